@@ -1,0 +1,48 @@
+# Everything needs only Python 3.11+ (venv, pip), make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check slow eval lock lint types floors
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(STAMP) ## make .venv from requirements.lock (hashes checked)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "motcua needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+run: setup ## serve with demo data, nothing configured
+	MOTCUA_DEMO=1 $(BIN)/motcua serve
+
+test: setup ## the tests (offline, under five minutes)
+	$(BIN)/python -m pytest -n 2
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+floors: setup
+	$(BIN)/lint-imports
+
+check: lint types floors test ## ruff, mypy --strict, import-linter, the catalog, the tests
+	$(BIN)/motcua catalog check
+
+slow: setup ## kills, browser, processes
+	$(BIN)/python -m pytest -m slow -n 0
+
+eval: setup ## the search measured: make eval [QUESTIONS=FILE]
+	$(BIN)/motcua eval questions $(or $(QUESTIONS),tests/questions.jsonl)
+
+lock: ## write requirements.lock anew (needs uv)
+	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock

@@ -1,0 +1,101 @@
+"""What comes in and what goes out, the same for every channel.
+
+A channel turns what it receives into an ``Incoming``; every answer is an ``Outgoing``. Pressing a
+choice says the choice's code, so a press and a typed text are one kind of event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Kind(Enum):
+    """What a message is. ``EVENT`` is our own initiative: its id says what is due."""
+
+    TEXT = "text"
+    PHOTO = "photo"
+    VOICE = "voice"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACT = "contact"
+    FILE = "file"
+    EVENT = "event"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One conversation partner on one channel; ``str(chat)`` is the key used in every table."""
+
+    channel: str
+    account: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}/{self.account}/{self.id}"
+
+    @classmethod
+    def parse(cls, key: str) -> Chat:
+        """Read a table's key back. Raises ValueError where it is not one."""
+        channel, account, rest = key.split("/", 2)
+        return cls(channel, account, rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message or event. ``at`` is aware; ``id`` is unique within the chat; ``private`` is False in groups."""
+
+    chat: Chat
+    id: str
+    text: str
+    at: datetime
+    kind: Kind = Kind.TEXT
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to pick. ``says`` (≤ 64 bytes) is what pressing it sends; ``label`` ≤ 24 characters.
+
+    With a ``key`` ("5") only the key, the label or the code picks it, never its position.
+    """
+
+    label: str
+    says: str
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+class Purpose(Enum):
+    """Why a message is sent; decides whether it is repeated after an ambiguous reply of the channel."""
+
+    ANSWER = "answer"
+    NOTICE = "notice"
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    DIGEST = "digest"
+
+    @property
+    def repeated(self) -> bool:
+        """Answers are sent again when the channel's reply was lost; what we start ourselves is not."""
+        return self is Purpose.ANSWER
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to the chat: plain text without mark-up, any length (the worker splits by the channel's limits)."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    attachment: Attachment | None = None
+    purpose: Purpose = Purpose.ANSWER

@@ -1,0 +1,141 @@
+"""What a procedure (thủ tục hành chính) is: facts with their source, nothing else.
+
+A fact that no source holds is absent (``None`` or empty), and whoever answers says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+
+class Level(Enum):
+    """Cấp thực hiện: who decides."""
+
+    COMMUNE = "commune"
+    PROVINCE = "province"
+    MINISTRY = "ministry"
+    OTHER = "other"
+
+
+class Way(Enum):
+    """Cách thức thực hiện: how a file is handed in."""
+
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    POST = "post"
+
+
+class TimeUnit(Enum):
+    """The unit of a processing time; working days unless the source says otherwise."""
+
+    WORKING_DAYS = "working_days"
+    DAYS = "days"
+    HOURS = "hours"
+    MONTHS = "months"
+    SAME_DAY = "same_day"
+
+
+class Tone(Enum):
+    """How an answer sounds. ``GRIEF``: papers after a death, no cheer of any kind."""
+
+    PLAIN = "plain"
+    GRIEF = "grief"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One paper of the file (thành phần hồ sơ).
+
+    ``originals`` and ``copies`` are how many, None where the source does not say;
+    ``shown``: shown at the desk (xuất trình), not handed in.
+    """
+
+    name: str
+    form: str | None = None
+    originals: int | None = None
+    copies: int | None = None
+    shown: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case (trường hợp) with its own papers. ``key`` is short ASCII, ``when`` says whom it concerns, in plain words."""
+
+    key: str
+    name: str
+    documents: tuple[Document, ...]
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingTime:
+    """Thời hạn giải quyết. ``amount`` is the longest, ``least`` set only where the source gives a range. ``amount`` None for SAME_DAY."""
+
+    unit: TimeUnit
+    amount: int | None = None
+    least: int | None = None
+    case: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """Phí, lệ phí in đồng; 0 is free. ``amount`` None: set by the province's council or by a table, ``note`` says which."""
+
+    what: str
+    amount: int | None
+    per: str | None = None
+    case: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One way of handing in, with its own times and fees."""
+
+    way: Way
+    times: tuple[ProcessingTime, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the facts were read: the page, the publishing decision, and the day they were checked."""
+
+    url: str | None
+    decision: str | None
+    checked: date
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One procedure of the catalog, as read from its YAML entry (``file``, ``line``)."""
+
+    code: str
+    name: str
+    plain: str
+    field: str
+    level: Level
+    source: Source
+    aliases: tuple[str, ...] = ()
+    summary: str | None = None
+    submit_at: str | None = None
+    decided_by: str | None = None
+    cases: tuple[Case, ...] = ()
+    submissions: tuple[Submission, ...] = ()
+    results: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    legal_basis: tuple[str, ...] = ()
+    exemptions: tuple[str, ...] = ()
+    scope: str = "national"
+    effective_from: date | None = None
+    effective_to: date | None = None
+    tone: Tone = Tone.PLAIN
+    discreet: bool = False
+    elsewhere: str | None = None
+    file: str = ""
+    line: int = 0
