@@ -62,7 +62,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case (trường hợp) with its own papers. ``key`` is short ASCII, ``when`` says whom it concerns, in plain words."""
+    """One case (trường hợp) with its own papers. ``key`` is short ASCII, ``when`` says whom it concerns, plainly."""
 
     key: str
     name: str
@@ -72,7 +72,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class ProcessingTime:
-    """Thời hạn giải quyết. ``amount`` is the longest, ``least`` set only where the source gives a range. ``amount`` None for SAME_DAY."""
+    """Thời hạn giải quyết. ``amount`` is the longest (None for SAME_DAY); ``least`` only where a range is given."""
 
     unit: TimeUnit
     amount: int | None = None
@@ -83,7 +83,7 @@ class ProcessingTime:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """Phí, lệ phí in đồng; 0 is free. ``amount`` None: set by the province's council or by a table, ``note`` says which."""
+    """Phí, lệ phí in đồng; 0 is free. ``amount`` None: set elsewhere, ``note`` says where."""
 
     what: str
     amount: int | None

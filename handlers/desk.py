@@ -1,0 +1,234 @@
+"""All that a handler may read, made anew for each turn, and what it returns.
+
+Handlers read and never write. They know only these protocols; the implementations stand below or beside and are
+joined in ``bot/app.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Protocol
+
+from handlers.effects import Effect
+from handlers.messages import Choice, Outgoing
+from handlers.states import Idle, State
+from offices.unit import Offices
+from onestop.calendar import ContactHours
+from onestop.dossier import Dossier
+from procedures.catalog import Catalog
+from procedures.search import Index
+from ratings.digest import Digest
+from ratings.rating import Instrument
+from ratings.week import Week
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What was last spoken of, so that "lệ phí bao nhiêu?" has an answer."""
+
+    procedure: str | None = None
+    case: str | None = None
+    dossier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A chat as it stood when the turn began. ``version`` 0: never seen."""
+
+    version: int = 0
+    state: State = field(default_factory=Idle)
+    offered: tuple[Choice, ...] = ()
+    topic: Topic = field(default_factory=Topic)
+    language: str = "vi"
+    unit: str | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision: the next state, what is said, what is written. ``topic`` None leaves it as it was."""
+
+    state: State
+    say: tuple[Outgoing, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    topic: Topic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An event that must not interrupt now: it waits until the chat is idle, at the latest until ``at``."""
+
+    at: datetime
+
+
+class BackendDown(Exception):
+    """The one-stop backend cannot be asked now."""
+
+
+class NotConnected(Exception):
+    """No one-stop backend is configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A dossier and when the backend said so. ``dossier`` None: the backend does not know the code."""
+
+    dossier: Dossier | None
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a chat has proved: it may see ``dossier`` until ``until``; follows it where ``following``."""
+
+    dossier: str
+    name: str | None
+    until: datetime
+    following: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The ``n``-th handing over of a dossier's result, with what a rating copies."""
+
+    dossier: str
+    n: int
+    unit: str
+    procedure: str | None
+    field: str | None
+    completed_at: datetime
+    declined: bool
+    not_received: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The effective rating of a completion. ``own``: given by this chat."""
+
+    id: int
+    stars: int
+    reasons: tuple[str, ...]
+    comment: str | None
+    first_at: datetime
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """A role in a unit: staff, head, province, readonly, auditor."""
+
+    id: str
+    unit: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationCode:
+    """A one-time code that makes an official; usable while not used and not past ``expires_at``."""
+
+    hash: str
+    unit: str
+    role: str
+    expires_at: datetime
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is kept of this chat: counts, for "xem dữ liệu"."""
+
+    messages: int
+    bindings: tuple[Binding, ...]
+    ratings: int
+    official: bool
+
+
+class OneStop(Protocol):
+    """The one-stop backend."""
+
+    async def look_up(self, code: str) -> Seen:
+        """What the backend knows of a code now. Raises BackendDown, NotConnected."""
+        ...
+
+
+class Records(Protocol):
+    """What the database knows. Every call reads; none writes."""
+
+    async def last_seen(self, dossier: str) -> Seen | None:
+        """The dossier as the backend last pushed it (no proof inside), None if never."""
+        ...
+
+    async def misses(self, dossier: str) -> int:
+        """Wrong proofs for this code over all chats since it was last opened."""
+        ...
+
+    async def misses_of_chat(self, since: datetime) -> int:
+        """Wrong proofs by this chat since then."""
+        ...
+
+    async def bindings(self) -> tuple[Binding, ...]:
+        """What this chat has proved and may still see, newest first."""
+        ...
+
+    async def completion(self, dossier: str, n: int | None = None) -> Completion | None:
+        """The ``n``-th completion of a dossier, the latest where ``n`` is None."""
+        ...
+
+    async def rating(self, dossier: str, n: int) -> Given | None:
+        """The effective rating of a completion."""
+        ...
+
+    async def latest_rated(self) -> Completion | None:
+        """The completion that this chat rated last."""
+        ...
+
+    async def officials(self) -> tuple[Official, ...]:
+        """The roles this chat holds now."""
+        ...
+
+    async def invitation_code(self, typed: str) -> InvitationCode | None:
+        """The invitation whose code was typed, None if there is none."""
+        ...
+
+    async def digest(self, unit: str, week: Week, as_of: datetime) -> Digest:
+        """The week's digest: the locked one where there is one, else computed up to ``as_of``."""
+        ...
+
+    async def locked(self, unit: str, week: Week) -> bool:
+        """Whether the week's digest is already locked."""
+        ...
+
+    async def held(self) -> Held:
+        """What is kept of this chat."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings that a conversation needs."""
+
+    unit: str
+    demo: bool
+    connected: bool
+    invite_least: timedelta
+    invite_most: timedelta
+    contact_hours: ContactHours
+    features: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a handler may read in one turn. ``today`` is Vietnam's date."""
+
+    catalog: Catalog
+    index: Index
+    offices: Offices
+    instrument: Instrument
+    onestop: OneStop
+    records: Records
+    rules: Rules
+    now: datetime
+    today: date
+    random: Random

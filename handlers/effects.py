@@ -1,0 +1,161 @@
+"""What may be written beside an answer. A handler decides, the ledger writes: all in the one transaction of its Step.
+
+The union is closed; ``bot/effects.py`` matches it to the end. Effects that rest on something read (a proof that is
+still open, the rating that is replaced) are checked again inside the transaction: where it changed meanwhile, the
+Step is thrown away and ``respond`` runs again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """This chat gave the right proof; it may see the dossier until ``until``. Holds only while the proof is open."""
+
+    dossier: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A wrong proof, or a code that does not exist: counted for the code over all chats, and for the chat."""
+
+    dossier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The chat follows a proved dossier, by consent to the text ``version``; ``name`` is what notices call it."""
+
+    dossier: str
+    name: str
+    until: datetime
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """No more news of this dossier."""
+
+    dossier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An event for this chat: ``event`` is its id (``invite:<dossier>:<n>``), due ``at``. Happens once."""
+
+    event: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """This Step carries the invitation to rate the ``n``-th completion of ``dossier``."""
+
+    dossier: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """One answer. ``supersedes`` is the id of the rating it replaces (None: the first); checked again when written."""
+
+    dossier: str
+    n: int
+    stars: int
+    reasons: tuple[str, ...]
+    comment: str | None
+    supersedes: int | None
+    first_at: datetime
+    unit: str
+    procedure: str | None
+    field: str | None
+    completed_on: date
+    instrument: str
+    mode: str = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The citizen would rather not rate this completion."""
+
+    dossier: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotReceived:
+    """The citizen says the result was not handed over: no rating, counted and told on."""
+
+    dossier: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consented:
+    """The citizen agreed or refused; the text's version is kept as proof."""
+
+    purpose: str
+    version: str
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BecameOfficial:
+    """An invitation code is used up and the chat becomes an official of its unit. Checked again when written."""
+
+    code_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """An official read ratings or acted; ``who`` is the official's id."""
+
+    who: str
+    what: str
+    unit: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """An official opens the phone proof of a dossier again: its misses are forgotten."""
+
+    dossier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The first closed digest of a week, printed ever after. ``body`` is its JSON."""
+
+    unit: str
+    week: str
+    as_of: datetime
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Remove every row that holds this chat."""
+
+
+Effect = (
+    Proved
+    | Missed
+    | Followed
+    | Unfollowed
+    | Planned
+    | Invited
+    | Rated
+    | Declined
+    | NotReceived
+    | Consented
+    | BecameOfficial
+    | Audited
+    | Reopened
+    | Locked
+    | Erased
+)

@@ -1,0 +1,112 @@
+"""Where a conversation stands. Each state carries exactly the data known then.
+
+::
+
+    Idle ──code──▶ AsksProof ──right──▶ Idle (follow offered) ──follow──▶ AsksConsent ──yes/no──▶ Idle
+     │                 └─wrong─▶ AsksProof
+     ├─ invite event ─▶ AsksStars ──"tốt"──▶ AsksSure ──yes──┐
+     │                     └────────── 1…5 ──────────────────┴▶ AsksReasons ─▶ AsksComment ─▶ Idle
+     └─ "xem hồ sơ" ─▶ AsksCode                                   (always skippable)
+
+"0", "dừng" and "gặp cán bộ" work in every state. States are stored as ``{"v": 1, "name": …, fields}``; one that
+this version does not know loads as ``Idle``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nothing is waited for. ``misses``: messages not understood in a row."""
+
+    misses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AsksCode:
+    """We asked for a dossier's code."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsksProof:
+    """We asked for the last four digits on the receipt; ``printed`` is the code as the citizen's paper shows it."""
+
+    dossier: str
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsksConsent:
+    """We asked whether to send news of a proved dossier."""
+
+    dossier: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsksStars:
+    """We asked for 1–5 on the ``n``-th completion of a dossier."""
+
+    dossier: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class AsksSure:
+    """The citizen used words; we asked whether they mean ``stars``."""
+
+    dossier: str
+    n: int
+    stars: int
+
+
+@dataclass(frozen=True, slots=True)
+class AsksReasons:
+    """We asked why; ``chosen`` are the codes of the chips picked so far."""
+
+    dossier: str
+    n: int
+    stars: int
+    chosen: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class AsksComment:
+    """We asked for a word more."""
+
+    dossier: str
+    n: int
+    stars: int
+
+
+State = Idle | AsksCode | AsksProof | AsksConsent | AsksStars | AsksSure | AsksReasons | AsksComment
+
+_BY_NAME: dict[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (Idle, AsksCode, AsksProof, AsksConsent, AsksStars, AsksSure, AsksReasons, AsksComment)
+}
+
+
+def dump(state: State) -> dict[str, Any]:
+    """The state as plain JSON values."""
+    values = {f.name: getattr(state, f.name) for f in fields(state)}
+    return {"v": VERSION, "name": type(state).__name__, **values}
+
+
+def load(stored: Any) -> State:
+    """The state that was stored; ``Idle`` for anything this version cannot read."""
+    try:
+        kind = _BY_NAME[stored["name"]]
+        if stored["v"] != VERSION:
+            return Idle()
+        values = {f.name: stored[f.name] for f in fields(kind)}
+        if "chosen" in values:
+            values["chosen"] = tuple(values["chosen"])
+        state: State = kind(**values)
+    except (KeyError, TypeError):
+        return Idle()
+    return state
