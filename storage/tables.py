@@ -109,7 +109,9 @@ outbox = Table(
     Column("claimed_until", Instant),
     sqlite_with_rowid=False,
 )
-Index("ix_outbox_open", outbox.c.due_at, sqlite_where=outbox.c.state == "open", postgresql_where=outbox.c.state == "open")
+Index(
+    "ix_outbox_open", outbox.c.due_at, sqlite_where=outbox.c.state == "open", postgresql_where=outbox.c.state == "open"
+)
 
 conversation = Table(
     "conversation",
@@ -222,16 +224,22 @@ ratings = Table(
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("completion", Text, nullable=False, comment="keyed hash of (dossier, n)"),
     Column("rater", Text, comment="keyed hash of the chat; NULL after erasure"),
-    Column("supersedes", BigInteger().with_variant(Integer, "sqlite"), comment="the row this one replaces; append-only"),
+    Column(
+        "supersedes", BigInteger().with_variant(Integer, "sqlite"), comment="the row this one replaces; append-only"
+    ),
     Column("at", Instant, nullable=False),
-    Column("first_at", Instant, nullable=False, comment="of the first row of this answer: changeable for 24 h from here"),
+    Column(
+        "first_at", Instant, nullable=False, comment="of the first row of this answer: changeable for 24 h from here"
+    ),
     Column("stars", SmallInteger, nullable=False),
     Column("reasons", Text, nullable=False, comment="JSON list of chip codes"),
     Column("comment", Text, comment="masked; NULL after erasure"),
     Column("unit", Text, nullable=False),
     Column("procedure", Text),
     Column("field", Text),
-    Column("completed_on", Text, nullable=False, comment="Vietnam's date, no time: a row cannot be matched to a dossier"),
+    Column(
+        "completed_on", Text, nullable=False, comment="Vietnam's date, no time: a row cannot be matched to a dossier"
+    ),
     Column("mode", Text, nullable=False, comment="bot, slip, link, phone, kiosk"),
     Column("instrument", Text, nullable=False),
     Column("demo", Boolean, nullable=False),

@@ -1,0 +1,99 @@
+"""What the writer can be asked to write, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from channels.channel import Letter
+from handlers.desk import Conversation, Step
+from handlers.messages import Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One stored message or event, as the worker answers it."""
+
+    seq: int
+    incoming: Incoming
+    attempts: int = 0
+    deferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A conversation as last committed, and the newest outbox number of its chat."""
+
+    conversation: Conversation
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Store received messages; the outcome is the rows that were not there before."""
+
+    rows: tuple[InboxRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Commit one Step with "this message is answered". The outcome is the new ``Stand``, or Stale.
+
+    ``outcome`` is the inbox state: answered, or dead when the message is given up with an apology.
+    """
+
+    row: InboxRow
+    before: Stand
+    step: Step
+    letters: tuple[Letter, ...]
+    at: datetime
+    outcome: str = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """An event waits: until ``at``, or until the chat is idle."""
+
+    row: InboxRow
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One more attempt at a message went wrong."""
+
+    row: InboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The channel took a letter, or never will. ``state``: sent, refused, expired, dead."""
+
+    letter: Letter
+    state: str
+    at: datetime
+    vanishes: bool = False
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A letter will be tried again at ``due``."""
+
+    letter: Letter
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Anything else that is written in one go; the outcome is what ``run`` returns."""
+
+    run: Callable[[Connection], Any]
+    name: str = field(default="work")
+
+
+Job = Accept | Answer | Defer | Failed | Sent | Retry | Work

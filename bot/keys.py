@@ -1,0 +1,67 @@
+"""Keyed hashes: what must be found again but never read back (chats, completions, phones, invitation codes)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class Keys:
+    """HMAC-SHA-256 under one secret, apart for every purpose."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def _hash(self, purpose: str, *parts: object) -> str:
+        message = "\0".join((purpose, *map(str, parts)))
+        return hmac.new(self._secret, message.encode(), hashlib.sha256).hexdigest()[:40]
+
+    def chat(self, chat: str) -> str:
+        """Who rated, who missed: the same chat again, without its name."""
+        return self._hash("chat", chat)
+
+    def completion(self, dossier: str, n: int) -> str:
+        """The completion that a rating belongs to, without the dossier's code."""
+        return self._hash("completion", dossier, n)
+
+    def phone(self, last_four: str) -> str:
+        """The last four digits on the receipt."""
+        return self._hash("phone", last_four)
+
+    def code(self, typed: str) -> str:
+        """An official's invitation code, as typed (any case, spaces and dashes)."""
+        return self._hash("official", "".join(c for c in typed.upper() if c.isalnum()))
+
+    @property
+    def phone_key(self) -> bytes:
+        """The key under which phones of dossiers are hashed."""
+        return hmac.new(self._secret, b"phones", hashlib.sha256).digest()
+
+
+def new_code() -> str:
+    """A fresh invitation code, ``CB-XXXX-XXXX-XXXX-X``: 65 bits."""
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(13))
+    return f"CB-{letters[:4]}-{letters[4:8]}-{letters[8:12]}-{letters[12]}"
+
+
+def load_secret(given: str | None, folder: Path) -> bytes:
+    """The secret key: as set, else from ``secret.key`` in the data folder, made on first use (mode 0600)."""
+    if given:
+        return given.encode()
+    path = folder / "secret.key"
+    try:
+        with path.open("x", opener=_private) as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip().encode()
+
+
+def _private(path: str, flags: int) -> int:
+    import os
+
+    return os.open(path, flags, 0o600)

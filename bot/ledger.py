@@ -1,0 +1,281 @@
+"""The one writer: what is written for every kind of job, and the fence around each answer.
+
+A Step and "this message is answered" are one transaction. It is fenced: the conversation must still have the version
+that was read and the message must still be open, else the Step is thrown away (``Stale``) and ``respond`` runs again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from sqlalchemy import Connection, bindparam, select, tuple_
+
+from bot import effects
+from bot.group import Stale
+from bot.jobs import Accept, Answer, Defer, Failed, InboxRow, Job, Retry, Sent, Stand, Work
+from bot.keys import Keys
+from bot.stored import dump_body, dump_choices, dump_state, dump_topic
+from handlers.desk import Conversation
+from handlers.effects import Erased
+from handlers.messages import Purpose
+from handlers.states import Idle
+from storage.statement import Statement, upsert
+from storage.tables import bindings, completions, conversation, inbox, micros, outbox
+
+_ACCEPT = {
+    dialect: Statement(
+        ("chat", "event", "seq", "kind", "text", "at", "private", "state", "attempts", "not_before", "deferred"),
+        upsert(dialect, inbox).on_conflict_do_nothing(),
+    )
+    for dialect in ("sqlite", "postgresql")
+}
+_ANSWERED = Statement(
+    ("answered_at", "new_state", "c", "e"),
+    inbox.update()
+    .where(inbox.c.chat == bindparam("c"), inbox.c.event == bindparam("e"))
+    .values(state=bindparam("new_state"), answered_at=bindparam("answered_at"), text=None),
+)
+_POST = Statement(
+    ("chat", "seq", "event", "purpose", "body", "state", "made_at", "due_at", "sent_at", "vanishes"), outbox.insert()
+)
+_SENT = Statement(
+    ("new_state", "sent_at", "body", "c", "s"),
+    outbox.update()
+    .where(outbox.c.chat == bindparam("c"), outbox.c.seq == bindparam("s"))
+    .values(state=bindparam("new_state"), sent_at=bindparam("sent_at"), body=bindparam("body")),
+)
+_REMEMBERED = ("version", "state", "offered", "topic", "language", "unit", "seq", "updated_at")
+
+
+def _remember(dialect: str) -> Statement:
+    insert = upsert(dialect, conversation)
+    renew = {name: insert.excluded[name] for name in _REMEMBERED}
+    return Statement(("chat", *_REMEMBERED), insert.on_conflict_do_update(index_elements=["chat"], set_=renew))
+
+
+_REMEMBER = {dialect: _remember(dialect) for dialect in ("sqlite", "postgresql")}
+
+
+class Ledger:
+    """Applies groups of jobs. ``pulled`` names the channels whose letters count as sent once they are committed."""
+
+    def __init__(self, keys: Keys, context: effects.Context, pulled: frozenset[str]) -> None:
+        self._keys = keys
+        self._context = context
+        self._pulled = pulled
+
+    def apply(self, connection: Connection, jobs: Sequence[Job]) -> list[Any]:
+        """One outcome a job, in order; an exception as an outcome is that job's alone."""
+        outcomes: list[Any] = [None] * len(jobs)
+        accepts = [(i, job) for i, job in enumerate(jobs) if isinstance(job, Accept)]
+        answers = [(i, job) for i, job in enumerate(jobs) if isinstance(job, Answer)]
+        for (i, _), fresh in zip(accepts, _accept(connection, [job for _, job in accepts]), strict=True):
+            outcomes[i] = fresh
+        for (i, _), outcome in zip(answers, self._answer(connection, [job for _, job in answers]), strict=True):
+            outcomes[i] = outcome
+        self._mark(connection, [job for job in jobs if isinstance(job, Sent)])
+        for i, job in enumerate(jobs):
+            match job:
+                case Accept() | Answer() | Sent():
+                    pass
+                case Defer(row, at):
+                    _update(connection, row, not_before=at, deferred=True)
+                case Failed(row):
+                    _update(connection, row, attempts=row.attempts + 1)
+                case Retry(letter, due):
+                    connection.execute(_letter(letter).values(due_at=due, attempts=outbox.c.attempts + 1))
+                case Work(run):
+                    outcomes[i] = run(connection)
+                case _:
+                    assert_never(job)
+        return outcomes
+
+    def _answer(self, connection: Connection, turns: list[Answer]) -> list[Any]:
+        if not turns:
+            return []
+        versions, states = _fence(connection, turns)
+        outcomes: list[Any] = []
+        written: list[Answer] = []
+        for turn in turns:
+            chat = str(turn.row.incoming.chat)
+            expected = turn.before.conversation.version
+            if versions.get(chat, 0) != expected or states.get((chat, turn.row.incoming.id)) != "open":
+                outcomes.append(Stale("the chat went on meanwhile"))
+                continue
+            try:
+                self._effects(connection, turn)
+            except Stale as stale:
+                outcomes.append(stale)
+                continue
+            written.append(turn)
+            outcomes.append(_after(turn))
+        self._write(connection, written)
+        return outcomes
+
+    def _effects(self, connection: Connection, turn: Answer) -> None:
+        if not turn.step.effects:
+            return
+        with connection.begin_nested():  # a Stale effect takes back its own turn only
+            for effect in turn.step.effects:
+                effects.apply(connection, self._context, turn, effect)
+
+    def _write(self, connection: Connection, turns: list[Answer]) -> None:
+        dialect = connection.dialect.name
+        kept = [turn for turn in turns if not _erases(turn)]
+        _ANSWERED.run(
+            connection,
+            [(micros(t.at), t.outcome, str(t.row.incoming.chat), t.row.incoming.id) for t in kept],
+        )
+        _REMEMBER[dialect].run(connection, [_row(turn) for turn in kept])
+        _POST.run(connection, [self._letter_row(turn, letter) for turn in turns for letter in turn.letters])
+        for turn in turns:
+            for letter in turn.letters:
+                if letter.purpose is Purpose.INVITATION and letter.chat.channel in self._pulled:
+                    _delivered(connection, letter, turn.at)
+
+    def _letter_row(self, turn: Answer, letter: Any) -> tuple[Any, ...]:
+        at = micros(turn.at)
+        pulled = letter.chat.channel in self._pulled
+        state, sent_at = ("sent", at) if pulled else ("open", None)
+        chat, purpose = str(letter.chat), letter.purpose.value
+        return (chat, letter.seq, letter.event, purpose, dump_body(letter), state, at, at, sent_at, _erases(turn))
+
+    def _mark(self, connection: Connection, marks: list[Sent]) -> None:
+        kept = [mark for mark in marks if not mark.vanishes]
+        _SENT.run(connection, [(m.state, micros(m.at), None, str(m.letter.chat), m.letter.seq) for m in kept])
+        for mark in marks:
+            chat = str(mark.letter.chat)
+            if mark.vanishes:
+                connection.execute(outbox.delete().where(outbox.c.chat == chat, outbox.c.seq == mark.letter.seq))
+            if mark.state == "sent" and mark.letter.purpose is Purpose.INVITATION:
+                _delivered(connection, mark.letter, mark.at)
+            if mark.blocked:
+                connection.execute(bindings.delete().where(bindings.c.chat == chat))
+
+
+def _accept(connection: Connection, jobs: list[Accept]) -> list[list[InboxRow]]:
+    rows = [row for job in jobs for row in job.rows]
+    if not rows:
+        return [[] for _ in jobs]
+    keys = [(str(row.incoming.chat), row.incoming.id) for row in rows]
+    known = connection.execute(
+        select(inbox.c.chat, inbox.c.event).where(tuple_(inbox.c.chat, inbox.c.event).in_(keys))
+    ).all()
+    seen: set[tuple[str, str]] = {(chat, event) for chat, event in known}
+    fresh: list[list[InboxRow]] = []
+    new: list[tuple[Any, ...]] = []
+    for job in jobs:
+        mine: list[InboxRow] = []
+        for row in job.rows:
+            key = (str(row.incoming.chat), row.incoming.id)
+            if key in seen:
+                continue
+            seen.add(key)
+            mine.append(row)
+            new.append(_inbox_row(row, key))
+        fresh.append(mine)
+    _ACCEPT[connection.dialect.name].run(connection, new)
+    return fresh
+
+
+def _inbox_row(row: InboxRow, key: tuple[str, str]) -> tuple[Any, ...]:
+    message = row.incoming
+    return (
+        *key,
+        row.seq,
+        message.kind.value,
+        message.text,
+        micros(message.at),
+        message.private,
+        "open",
+        0,
+        None,
+        False,
+    )
+
+
+def _fence(connection: Connection, turns: list[Answer]) -> tuple[dict[str, int], dict[tuple[str, str], str]]:
+    keys = [(str(turn.row.incoming.chat), turn.row.incoming.id) for turn in turns]
+    rows = connection.execute(
+        select(inbox.c.chat, inbox.c.event, inbox.c.state)
+        .where(tuple_(inbox.c.chat, inbox.c.event).in_(keys))
+        .with_for_update()
+    ).all()
+    chats = [chat for chat, _ in keys]
+    versions = connection.execute(
+        select(conversation.c.chat, conversation.c.version).where(conversation.c.chat.in_(chats))
+    ).all()
+    open_rows = {(chat, event): state for chat, event, state in rows}
+    return {row.chat: row.version for row in versions}, open_rows
+
+
+def _erases(turn: Answer) -> bool:
+    return any(isinstance(effect, Erased) for effect in turn.step.effects)
+
+
+def _after(turn: Answer) -> Stand:
+    """The conversation as it stands once the turn is committed."""
+    if _erases(turn):
+        return Stand(Conversation(), 0)
+    before, step = turn.before.conversation, turn.step
+    offered = before.offered
+    for message in step.say:
+        offered = message.choices or offered
+    seq = turn.letters[-1].seq if turn.letters else turn.before.seq
+    return Stand(
+        Conversation(
+            version=before.version + 1,
+            state=step.state,
+            offered=offered,
+            topic=step.topic or before.topic,
+            language=before.language,
+            unit=before.unit,
+            updated_at=turn.at,
+        ),
+        seq,
+    )
+
+
+def _row(turn: Answer) -> tuple[Any, ...]:
+    after = _after(turn)
+    now = after.conversation
+    return (
+        str(turn.row.incoming.chat),
+        now.version,
+        dump_state(now),
+        dump_choices(now.offered),
+        dump_topic(now.topic),
+        now.language,
+        now.unit,
+        after.seq,
+        micros(turn.at),
+    )
+
+
+def _update(connection: Connection, row: InboxRow, **values: Any) -> None:
+    message = row.incoming
+    connection.execute(
+        inbox.update().where(inbox.c.chat == str(message.chat), inbox.c.event == message.id).values(**values)
+    )
+
+
+def _letter(letter: Any) -> Any:
+    return outbox.update().where(outbox.c.chat == str(letter.chat), outbox.c.seq == letter.seq)
+
+
+def _delivered(connection: Connection, letter: Any, at: Any) -> None:
+    kind, _, rest = letter.event.partition(":")
+    dossier, _, n = rest.rpartition(":")
+    if kind != "invite" or not n.isdigit():
+        return
+    connection.execute(
+        completions.update()
+        .where(completions.c.dossier == dossier, completions.c.n == int(n), completions.c.delivered_at.is_(None))
+        .values(delivered_at=at)
+    )
+
+
+def is_idle(stand: Stand) -> bool:
+    """Whether the chat waits for nothing of ours."""
+    return isinstance(stand.conversation.state, Idle)

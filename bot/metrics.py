@@ -1,0 +1,36 @@
+"""What is counted, in Prometheus' words. Labels hold no chat, no code, no text."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+
+class Metrics:
+    """One registry a running program. ``accepted = answered + expired + rejected + dead`` plus what is still open."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        counter = Counter("motcua_inbox", "messages and events by outcome", ["outcome"], registry=self.registry)
+        self._accepted = counter.labels("accepted")
+        self._outcomes = {name: counter.labels(name) for name in ("answered", "expired", "rejected", "dead")}
+        letters = Counter("motcua_outbox", "letters by outcome", ["outcome"], registry=self.registry)
+        self._letters = {name: letters.labels(name) for name in ("sent", "refused", "expired", "dead", "retried")}
+        self.inbox_waiting = Gauge("motcua_inbox_waiting", "rows waiting in memory", registry=self.registry)
+        self.outbox_waiting = Gauge("motcua_outbox_waiting", "letters waiting in memory", registry=self.registry)
+        self.pushes = Counter("motcua_onestop_pushes", "rows the backend pushed", ["outcome"], registry=self.registry)
+
+    def accepted(self, count: int) -> None:
+        """Rows stored for the first time."""
+        self._accepted.inc(count)
+
+    def answered(self, outcome: str) -> None:
+        """A message is done with."""
+        self._outcomes[outcome].inc()
+
+    def letter(self, outcome: str) -> None:
+        """A letter is done with, or will be tried again."""
+        self._letters[outcome].inc()
+
+    def text(self) -> bytes:
+        """The exposition format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,140 @@
+"""Delivers what is in the outbox: per chat in order, one send in flight per chat, never while a transaction is open."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.group import GroupCommit
+from bot.jobs import Job, Retry, Sent
+from bot.metrics import Metrics
+from channels.channel import Channel, Letter, Refused, TryLater
+
+log = logging.getLogger(__name__)
+EXPIRES = timedelta(hours=24)
+"""An answer older than this is no answer any more."""
+LONGEST_PAUSE = 60.0
+AT_ONCE = 64
+"""Sends in flight over all chats of one channel."""
+
+
+class Sender:
+    """``post`` gives it committed letters."""
+
+    def __init__(
+        self, channels: Mapping[str, Channel], writer: GroupCommit[Job], clock: Clock, metrics: Metrics
+    ) -> None:
+        self._channels = channels
+        self._writer = writer
+        self._clock = clock
+        self._metrics = metrics
+        self._queues: dict[str, deque[tuple[Letter, bool]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._lanes = {name: _Lane() for name in channels}
+        self.waiting = 0
+
+    def post(self, letters: Iterable[Letter], *, vanishes: bool = False) -> None:
+        """Queue letters, in order; those of pulled channels are only announced."""
+        for letter in letters:
+            channel = self._channels.get(letter.chat.channel)
+            if channel is None:
+                continue  # a channel that is switched off: the row stays open until it is back or expires
+            if channel.pulled:
+                channel.arrived(letter)
+                self._metrics.letter("sent")
+                continue
+            self._queue(letter, vanishes)
+
+    def _queue(self, letter: Letter, vanishes: bool) -> None:
+        chat = str(letter.chat)
+        self.waiting += 1
+        queue = self._queues.get(chat)
+        if queue is not None:
+            queue.append((letter, vanishes))
+            return
+        self._queues[chat] = deque(((letter, vanishes),))
+        task = asyncio.create_task(self._chat(chat))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing waits to be sent."""
+        return not self._queues
+
+    async def stop(self) -> None:
+        """Give sends in flight a moment; what is left stays open in the table."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=1)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _chat(self, chat: str) -> None:
+        queue = self._queues[chat]
+        try:
+            while queue:
+                letter, vanishes = queue[0]
+                state, blocked = await self._deliver(letter)
+                self._metrics.letter(state)
+                self._writer.submit_lazily(Sent(letter, state, self._clock.now(), vanishes, blocked))
+                queue.popleft()
+                self.waiting -= 1
+        finally:
+            self.waiting -= len(queue)
+            del self._queues[chat]
+
+    async def _deliver(self, letter: Letter) -> tuple[str, bool]:
+        channel, lane = self._channels[letter.chat.channel], self._lanes[letter.chat.channel]
+        tries = 0
+        while True:
+            if self._clock.now() - letter.made_at > EXPIRES:
+                return "expired", False
+            await lane.free()
+            try:
+                async with lane.places:
+                    await channel.send(letter)
+                return "sent", False
+            except TryLater as later:
+                if later.ambiguous and not letter.purpose.repeated:
+                    return "expired", False  # it may have arrived; what we start ourselves is never sent twice
+                pause = later.after
+                if later.limited:
+                    lane.slow_down(pause)
+            except Refused as refused:
+                log.warning("outbox %d refused: %s", letter.seq, refused)
+                return "refused", refused.blocked
+            except Exception:
+                log.exception("outbox %d could not be sent", letter.seq)
+                if tries >= 8:
+                    return "dead", False
+                pause = min(LONGEST_PAUSE, 0.5 * 2**tries)
+            tries += 1
+            self._metrics.letter("retried")
+            if pause > 1:
+                self._writer.submit_lazily(Retry(letter, self._clock.now() + timedelta(seconds=pause)))
+            await asyncio.sleep(pause)
+
+
+class _Lane:
+    """One channel: so many sends at once, and a common pause when several chats are told to slow down."""
+
+    def __init__(self) -> None:
+        self.places = asyncio.Semaphore(AT_ONCE)
+        self._slowed: deque[float] = deque(maxlen=3)
+        self._until = 0.0
+
+    def slow_down(self, seconds: float) -> None:
+        now = asyncio.get_running_loop().time()
+        self._slowed.append(now)
+        if len(self._slowed) == 3 and now - self._slowed[0] < 1:
+            self._until = max(self._until, now + seconds)
+
+    async def free(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._until > now:
+            await asyncio.sleep(self._until - now)

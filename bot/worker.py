@@ -1,0 +1,257 @@
+"""Answers what is in the inbox: one task per chat, in the chat's order, each answer one fenced commit.
+
+``respond`` only reads, so it may be run again at will: after a crash, after a Stale commit, after an error. Three
+errors on the same message park it with an apology, and its neighbours go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.group import GroupCommit, Stale
+from bot.jobs import Answer, Defer, Failed, InboxRow, Job, Stand, Work
+from bot.ledger import is_idle
+from bot.letters import letters
+from bot.metrics import Metrics
+from bot.reading import is_open
+from channels.channel import Letter, Limits
+from handlers.desk import Conversation, Later, Step
+from handlers.messages import Incoming, Kind, Outgoing
+from handlers.states import Idle
+from handlers.texts import engine as texts
+from storage.tables import micros
+
+log = logging.getLogger(__name__)
+Respond = Callable[[Conversation, Incoming], Awaitable[Step | Later]]
+TURN = 10.0
+"""Seconds that all reads of one turn have."""
+TRIES = 3
+PAUSES = (0.2, 1.0)
+"""Seconds before the second and third try."""
+MOST_WAITING = 10_000
+"""Rows that wait in memory; beyond that the table is read when there is room again."""
+REMEMBERED = 20_000
+"""Conversations kept in memory. A stale one is harmless: its commit is fenced, and it is read again."""
+BURST, BURST_WINDOW = 20, timedelta(seconds=10)
+
+
+class Stands(Protocol):
+    """Reads conversations, many chats at once."""
+
+    async def of(self, chats: list[str]) -> dict[str, Stand]:
+        """The committed stands of those chats that have one."""
+        ...
+
+
+class Worker:
+    """``hand`` gives it rows that are on disk; ``post`` receives the letters of committed answers."""
+
+    def __init__(
+        self,
+        respond: Respond,
+        writer: GroupCommit[Job],
+        stands: Stands,
+        limits: Callable[[str], Limits],
+        post: Callable[[Iterable[Letter]], None],
+        clock: Clock,
+        metrics: Metrics,
+        phone: Callable[[str | None], str | None] = lambda unit: None,
+    ) -> None:
+        self._respond = respond
+        self._writer = writer
+        self._stands = stands
+        self._limits = limits
+        self._post = post
+        self._clock = clock
+        self._metrics = metrics
+        self._phone = phone
+        self._queues: dict[str, deque[InboxRow]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._remembered: OrderedDict[str, Stand] = OrderedDict()
+        self._wanted: dict[str, asyncio.Future[Stand]] = {}
+        self._deferred: dict[str, list[InboxRow]] = {}
+        self._recent: dict[str, deque[datetime]] = {}
+        self.waiting = 0
+        self.behind = True
+        """True while the table may hold open rows that are not in memory: then new rows wait there too."""
+
+    def hand(self, rows: Iterable[InboxRow]) -> None:
+        """Queue rows in the order given; a chat without a task gets one."""
+        for row in rows:
+            if row.incoming.kind is not Kind.EVENT and self.waiting >= MOST_WAITING:
+                self.behind = True
+                return
+            self._queue(row)
+
+    def _queue(self, row: InboxRow) -> None:
+        chat = str(row.incoming.chat)
+        self.waiting += 1
+        queue = self._queues.get(chat)
+        if queue is not None:
+            if all(other.seq != row.seq for other in queue):
+                queue.append(row)
+            else:
+                self.waiting -= 1
+            return
+        self._queues[chat] = deque((row,))
+        task = asyncio.create_task(self._chat(chat))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def knows(self, row: InboxRow) -> bool:
+        """Whether the row waits in memory or is being answered."""
+        chat = str(row.incoming.chat)
+        waiting = (*self._queues.get(chat, ()), *self._deferred.get(chat, ()))
+        return any(other.seq == row.seq for other in waiting)
+
+    def defer(self, rows: Iterable[InboxRow]) -> None:
+        """Events found waiting for their chat to be idle."""
+        for row in rows:
+            self._deferred.setdefault(str(row.incoming.chat), []).append(row)
+
+    def forget_deferred(self, row: InboxRow) -> None:
+        """The row's own time has come: it no longer waits for an idle chat."""
+        chat = str(row.incoming.chat)
+        left = [other for other in self._deferred.get(chat, ()) if other.seq != row.seq]
+        if left:
+            self._deferred[chat] = left
+        else:
+            self._deferred.pop(chat, None)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is waiting and nothing is being answered."""
+        return not self._queues
+
+    async def stop(self) -> None:
+        """Finish the turns in hand for a moment; what is left stays open in the table."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=2)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _chat(self, chat: str) -> None:
+        queue = self._queues[chat]
+        try:
+            while queue:
+                row = queue[0]
+                try:
+                    await self._answer(chat, row)
+                except Exception:
+                    # the row stays open in the table; a later start, or the next look at the table, finds it
+                    log.exception("inbox %d could not be answered", row.seq)
+                    self.behind = True
+                queue.popleft()
+                self.waiting -= 1
+        finally:
+            self.waiting -= len(queue)
+            del self._queues[chat]
+
+    async def _answer(self, chat: str, row: InboxRow) -> None:
+        while True:
+            stand = await self._stand(chat)
+            result, outcome, row = await self._decide(chat, row, stand)
+            if isinstance(result, Later):
+                await self._writer.submit(Defer(row, result.at))
+                self.defer([row])
+                return
+            turn = self._turn(row, stand, result, outcome)
+            try:
+                after: Stand = await self._writer.submit(turn)
+            except Stale:
+                self._remembered.pop(chat, None)
+                if await self._still_open(row):
+                    continue
+                return
+            self._remember(chat, after, turn)
+            return
+
+    def _turn(self, row: InboxRow, stand: Stand, step: Step, outcome: str) -> Answer:
+        at = self._clock.now()
+        message = row.incoming
+        # numbers follow the clock, so that they go on growing even after the chat's rows were erased
+        newest = max(stand.seq, micros(at) - 1)
+        made = letters(message.chat, message.id, step.say, self._limits(message.chat.channel), newest, at)
+        return Answer(row, stand, step, made, at, outcome)
+
+    def _remember(self, chat: str, after: Stand, turn: Answer) -> None:
+        if after.conversation.version == 0:
+            self._remembered.pop(chat, None)
+        else:
+            self._remembered[chat] = after
+            self._remembered.move_to_end(chat)
+            if len(self._remembered) > REMEMBERED:
+                self._remembered.popitem(last=False)
+        self._metrics.answered(turn.outcome)
+        self._post(turn.letters)
+        if is_idle(after) and chat in self._deferred:
+            self.hand(self._deferred.pop(chat))
+
+    async def _decide(self, chat: str, row: InboxRow, stand: Stand) -> tuple[Step | Later, str, InboxRow]:
+        message, before = row.incoming, stand.conversation
+        if message.kind is not Kind.EVENT and self._too_fast(chat, message.at):
+            return Step(before.state, (Outgoing(texts.too_fast()),)), "answered", row
+        while True:
+            try:
+                async with asyncio.timeout(TURN):
+                    return await self._respond(before, message), "answered", row
+            except TimeoutError:
+                log.warning("inbox %d took longer than %g s", row.seq, TURN)
+                return Step(before.state, (Outgoing(texts.slow(self._phone(before.unit))),)), "answered", row
+            except Exception:
+                log.exception("inbox %d failed, try %d", row.seq, row.attempts + 1)
+                await self._writer.submit(Failed(row))
+                row = InboxRow(row.seq, message, row.attempts + 1, row.deferred)
+                if row.attempts >= TRIES:
+                    say = () if message.kind is Kind.EVENT else (Outgoing(texts.broken(self._phone(before.unit))),)
+                    return Step(Idle(), say), "dead", row
+                await asyncio.sleep(PAUSES[min(row.attempts, len(PAUSES)) - 1])
+
+    def _too_fast(self, chat: str, at: datetime) -> bool:
+        recent = self._recent.get(chat)
+        if recent is None:
+            if len(self._recent) > REMEMBERED:
+                self._recent.clear()
+            recent = self._recent[chat] = deque()
+        while recent and at - recent[0] > BURST_WINDOW:
+            recent.popleft()
+        recent.append(at)
+        return len(recent) > BURST
+
+    async def _stand(self, chat: str) -> Stand:
+        found = self._remembered.get(chat)
+        if found is not None:
+            return found
+        wanted = self._wanted.get(chat)
+        if wanted is None:
+            wanted = self._wanted[chat] = asyncio.get_running_loop().create_future()
+            if len(self._wanted) == 1:
+                task = asyncio.create_task(self._read_wanted())
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+        return await wanted
+
+    async def _read_wanted(self) -> None:
+        await asyncio.sleep(0)  # let every chat of the same group ask first: one SELECT serves them all
+        wanted, self._wanted = self._wanted, {}
+        try:
+            found = await self._stands.of(list(wanted))
+        except Exception as error:
+            for future in wanted.values():
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for chat, future in wanted.items():
+            if not future.done():
+                future.set_result(found.get(chat) or Stand(Conversation()))
+
+    async def _still_open(self, row: InboxRow) -> bool:
+        # asked through the writer, so that every answer committed before is seen
+        return bool(await self._writer.submit(Work(lambda connection: is_open(connection, row), "still open")))

@@ -1,0 +1,102 @@
+"""What a channel is: one file of two translations, received → ``Incoming`` and ``Letter`` → the channel's call."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from aiohttp import web
+
+from handlers.messages import Attachment, Chat, Choice, Incoming, Purpose
+
+Accept = Callable[[Sequence[Incoming]], Awaitable[None]]
+"""Store what was received. When it returns, everything is on disk (or was there already) and may be acknowledged.
+Raises StorageFailing, and then nothing may be acknowledged."""
+
+
+class StorageFailing(Exception):
+    """What was received could not be stored: answer 503, confirm nothing."""
+
+
+class TryLater(Exception):
+    """The channel did not take the message now.
+
+    ``after`` seconds until the next try; ``limited``: the channel asked us to slow down (429); ``ambiguous``: the
+    message may have been delivered, only the reply was lost.
+    """
+
+    def __init__(self, after: float, *, limited: bool = False, ambiguous: bool = False) -> None:
+        super().__init__(f"try again in {after:g} s")
+        self.after = after
+        self.limited = limited
+        self.ambiguous = ambiguous
+
+
+class Refused(Exception):
+    """The channel will never accept this message. ``blocked``: nor any other to this chat."""
+
+    def __init__(self, reason: str, *, blocked: bool = False) -> None:
+        super().__init__(reason)
+        self.blocked = blocked
+
+
+class WrongToken(Exception):
+    """The channel does not know our token: the start ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one message may hold: characters of text and of a label, choices, bytes of a choice's code."""
+
+    text: int = 4096
+    label: int = 64
+    choices: int = 100
+    says: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One outbox row: one call to the channel. ``event`` is the inbox event that it answers."""
+
+    chat: Chat
+    seq: int
+    event: str
+    purpose: Purpose
+    text: str
+    choices: tuple[Choice, ...]
+    attachment: Attachment | None
+    made_at: datetime
+
+
+class Channel(Protocol):
+    """One way to talk with citizens. ``pulled``: its letters are read by the reader (web), never sent."""
+
+    name: str
+    limits: Limits
+    pulled: bool
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """HTTP routes of this channel."""
+        ...
+
+    async def start(self) -> None:
+        """Begin to receive. Raises WrongToken; a channel out of reach does not end the start."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop to receive; nothing unconfirmed is lost."""
+        ...
+
+    def ready(self) -> str | None:
+        """None when messages are received, else what is wrong in a few words."""
+        ...
+
+    async def send(self, letter: Letter) -> None:
+        """Deliver one letter. Raises TryLater, Refused."""
+        ...
+
+    def arrived(self, letter: Letter) -> None:
+        """A letter of a pulled channel is committed and may be read."""
+        ...

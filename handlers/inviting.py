@@ -1,0 +1,44 @@
+"""When a citizen is asked for a rating, and the names of our own events. Pure: the ledger calls it too.
+
+Never at the counter and never at night: some hours after the result was handed over, moved into the hours in which
+we may write. After a death it is ten days, once, without a reminder.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+
+from handlers.desk import Rules
+
+GRIEF_DELAY = timedelta(days=10)
+RATABLE = timedelta(days=30)
+"""So long after the handing over a first rating is asked for and taken."""
+
+QUIET = timedelta(minutes=30)
+"""An event waits so long for the answer to a question of ours, then goes on."""
+
+
+def invite_at(completed_at: datetime, now: datetime, rules: Rules, random: Random, grief: bool) -> datetime:
+    """When to ask for a rating of what was handed over at ``completed_at``: never before ``now``, in contact hours."""
+    delay = GRIEF_DELAY if grief else rules.invite_least + random.random() * (rules.invite_most - rules.invite_least)
+    return rules.contact_hours.next_contact(max(now, completed_at + delay))
+
+
+def ratable(completed_at: datetime, now: datetime) -> bool:
+    """Whether a first rating of it may still be given."""
+    return now - completed_at <= RATABLE
+
+
+def invite_event(dossier: str, n: int) -> str:
+    """The id of the event that invites to rate the ``n``-th completion."""
+    return f"invite:{dossier}:{n}"
+
+
+def read_invite(event: str) -> tuple[str, int] | None:
+    """The dossier and the completion of an invitation's id; None where it is no such id."""
+    kind, _, rest = event.partition(":")
+    dossier, _, n = rest.rpartition(":")
+    if kind != "invite" or not dossier or not n.isascii() or not n.isdigit():
+        return None
+    return dossier, int(n)

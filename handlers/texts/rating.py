@@ -1,0 +1,119 @@
+"""What is said about rating. Nothing here is cheerful: the same words go to people who lost somebody."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from handlers.texts.format import full_date, joined, number
+from handlers.texts.sentences import sentence
+
+
+def invite(key: str, name: str, place: str | None) -> str:
+    """The invitation; ``key`` is the instrument's sentence, ``name`` the neutral one that notices use."""
+    return sentence(key, name=name, place="" if place is None else sentence("rate.place", place=place))
+
+
+def ask(code: str) -> str:
+    """The question when the citizen wants to rate."""
+    return sentence("rate.ask", code=code)
+
+
+def change(code: str, label: str) -> str:
+    """The question when the citizen wants another rating; ``label`` is the one given."""
+    return sentence("rate.change", code=code, label=label)
+
+
+def kept() -> str:
+    return sentence("rate.kept")
+
+
+def unclear() -> str:
+    return sentence("rate.unclear")
+
+
+def sure(label: str) -> str:
+    """Asks back whether words meant this label."""
+    return sentence("rate.sure", label=label)
+
+
+def recorded(label: str) -> str:
+    """Confirms a rating; it is sent only after the rating is on disk."""
+    return sentence("rate.recorded", label=label)
+
+
+def reasons(key: str) -> str:
+    """Asks why; ``key`` is the instrument's sentence for low or high ratings."""
+    return sentence(key)
+
+
+def reasons_now(chosen: tuple[str, ...]) -> str:
+    """Says which reasons (labels) are picked so far."""
+    return sentence("rate.reasons_now", chosen=joined(chosen)) if chosen else sentence("rate.reasons_empty")
+
+
+def reasons_unclear() -> str:
+    return sentence("rate.reasons_unclear")
+
+
+def comment(key: str) -> str:
+    """Asks for a word more; ``key`` is the instrument's sentence."""
+    return sentence(key)
+
+
+def thanks() -> str:
+    return sentence("rate.thanks")
+
+
+def thanks_comment() -> str:
+    return sentence("rate.thanks_comment")
+
+
+def thanks_comment_cut(limit: int) -> str:
+    """Says that only the first ``limit`` characters were kept."""
+    return sentence("rate.thanks_comment_cut", n=number(limit))
+
+
+def declined() -> str:
+    return sentence("rate.declined")
+
+
+def not_received(place: str | None, phone: str | None) -> str:
+    """Where the result should be, and whom to call."""
+    return sentence(
+        "rate.not_received",
+        place=place or sentence("rate.place_default"),
+        phone="" if phone is None else sentence("rate.phone", phone=phone),
+    )
+
+
+def closed(day: date) -> str:
+    """The rating of this day can no longer be changed."""
+    return sentence("rate.closed", day=full_date(day))
+
+
+def other() -> str:
+    return sentence("rate.other")
+
+
+def not_done(code: str) -> str:
+    return sentence("rate.not_done", code=code)
+
+
+def too_late(code: str) -> str:
+    return sentence("rate.too_late", code=code)
+
+
+def nothing() -> str:
+    return sentence("rate.nothing")
+
+
+def which() -> str:
+    return sentence("rate.which")
+
+
+def group() -> str:
+    return sentence("rate.group")
+
+
+def stale() -> str:
+    return sentence("rate.stale")

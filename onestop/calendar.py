@@ -1,0 +1,164 @@
+"""Vietnam's working days, the hours in which we may write to people, and days as people say them.
+
+A *working day* is Monday to Friday but for the rest days of ``holidays.yaml``, and the Saturdays worked in
+exchange. Days are Vietnam's dates; instants are aware. Reading the file apart, everything is pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+FILE = Path(__file__).with_name("holidays.yaml")
+DAY = timedelta(days=1)
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+def vietnam_date(at: datetime) -> date:
+    """The date in Vietnam at an aware instant."""
+    return at.astimezone(VIETNAM).date()
+
+
+def day_text(day: date, today: date | None = None) -> str:
+    """``thứ Năm 26/11``; with the year where it is not this year's."""
+    year = "" if today is None or today.year == day.year else f"/{day.year}"
+    return f"{WEEKDAYS[day.weekday()]} {day.day}/{day.month}{year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days are worked. ``years``: those whose days of rest were read from a notice or computed from the law."""
+
+    rest: dict[date, str]
+    work: frozenset[date]
+    unknown: dict[date, str]
+    tet: frozenset[date]
+    years: frozenset[int]
+    every_year: tuple[tuple[int, int, int, str], ...]
+
+    def holiday(self, day: date) -> str | None:
+        """The name of the holiday or exchanged day of rest; None on any other day, weekends included."""
+        if day in self.rest:
+            return self.rest[day]
+        for month, of_month, since, name in self.every_year:
+            if (day.month, day.day) == (month, of_month) and day.year >= since:
+                return name
+        return None
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether State offices work on that day."""
+        return day in self.work or (day.weekday() < 5 and self.holiday(day) is None)
+
+    def doubt(self, day: date) -> str | None:
+        """Why it is not known whether that day is worked; None where it is. A doubtful day counts as worked."""
+        if day.year not in self.years:
+            return f"chưa có lịch nghỉ của năm {day.year}"
+        return self.unknown.get(day)
+
+    def add_working_days(self, start: date, days: int) -> date:
+        """The day so many working days after (or, negative, before) ``start``, which itself is not counted.
+
+        ``0`` gives ``start`` where it is worked, else the next working day.
+        """
+        step, day, left = (DAY if days >= 0 else -DAY), start, abs(days)
+        while left or not self.is_working_day(day):
+            day += step
+            left -= bool(left) and self.is_working_day(day)
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """How many working days lie after ``start`` up to and with ``end``; negative where ``end`` is earlier."""
+        if end < start:
+            return -self.working_days_between(end, start)
+        return sum(self.is_working_day(start + n * DAY) for n in range(1, (end - start).days + 1))
+
+    def is_quiet(self, day: date) -> bool:
+        """Giao thừa to mùng 3 Tết: nobody is written to."""
+        return day in self.tet
+
+
+@cache
+def vietnam() -> Calendar:
+    """The calendar of ``holidays.yaml``."""
+    return load(FILE)
+
+
+def load(path: Path) -> Calendar:
+    """Read a calendar from its YAML file. Raises OSError, KeyError or ValueError where it is not one."""
+    data = yaml.safe_load(path.read_text("utf-8"))
+    years = data["years"].values()
+    return Calendar(
+        rest={day: rest["name"] for year in years for rest in year["rest"] for day in _days(rest["from"], rest["to"])},
+        work=frozenset(day for year in years for day in year.get("work", ())),
+        unknown={entry["day"]: entry["why"] for year in years for entry in year.get("unknown", ())},
+        tet=frozenset(day for first in data["tet"].values() for day in _days(first - DAY, first + 2 * DAY)),
+        years=frozenset(data["years"]),
+        every_year=tuple(
+            (int(entry["day"][:2]), int(entry["day"][3:]), entry.get("since", 0), entry["name"])
+            for entry in data["every_year"]
+        ),
+    )
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for n in range((last - first).days + 1):
+        yield first + n * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class ContactHours:
+    """The hours in which we write to people unasked. ``spans``: minutes of Vietnam's day, the end excluded."""
+
+    spans: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> ContactHours:
+        """Read ``07:30-11:30,13:30-20:00``; ``00:00-24:00`` means always. Raises ValueError saying what is wrong."""
+        spans = []
+        for part in text.split(","):
+            match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*", part)
+            if match is None:
+                raise ValueError(f"{part.strip()!r} is not HH:MM-HH:MM")
+            hours = [int(number) for number in match.groups()]
+            start, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
+            if hours[1] > 59 or hours[3] > 59 or end > 1440 or start >= end:
+                raise ValueError(f"{part.strip()!r} does not go from an earlier to a later time of one day")
+            spans.append((start, end))
+        spans.sort()
+        if any(earlier[1] > later[0] for earlier, later in pairwise(spans)):
+            raise ValueError(f"{text!r} names some hour twice")
+        return cls(tuple(spans))
+
+    @property
+    def always(self) -> bool:
+        """Whole days, Tết too."""
+        return self.spans == ((0, 1440),)
+
+    def allows(self, at: datetime, calendar: Calendar | None = None) -> bool:
+        """Whether we may write at that instant."""
+        return self.next_contact(at, calendar) == at
+
+    def next_contact(self, at: datetime, calendar: Calendar | None = None) -> datetime:
+        """The first instant not before ``at`` at which we may write; ``at`` itself where we may now."""
+        if self.always:
+            return at
+        local = at.astimezone(VIETNAM)
+        calendar = calendar or vietnam()
+        for day in _days(local.date(), local.date() + 8 * DAY):
+            for start, end in () if calendar.is_quiet(day) else self.spans:
+                if at < _at(day, end):
+                    return max(at, _at(day, start))
+        raise AssertionError("no day of contact in eight days")
+
+
+def _at(day: date, minute: int) -> datetime:
+    return datetime.combine(day, time(), VIETNAM) + timedelta(minutes=minute)

@@ -1,0 +1,39 @@
+"""Whose dossier a ministry's code (prefix G) is, and where it can be looked at. The table is ``ministries.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from onestop.code import DossierCode
+
+FILE = Path(__file__).with_name("ministries.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Ministry:
+    """A branch of government in plain Vietnamese. ``known`` is False where no source names the prefix."""
+
+    prefix: str
+    agency: str
+    where: str
+    known: bool
+
+
+def ministry(code: DossierCode) -> Ministry | None:
+    """The branch a ministry's code belongs to; None for the code of a province."""
+    if not code.is_ministry:
+        return None
+    prefix = code.unit.partition(".")[0]
+    table = _table()
+    entry = table["prefixes"].get(prefix)
+    return Ministry(prefix, **(entry or table["other"]), known=entry is not None)
+
+
+@cache
+def _table() -> dict[str, dict[str, dict[str, str]]]:
+    data: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(FILE.read_text("utf-8"))
+    return data

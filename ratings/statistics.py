@@ -1,0 +1,150 @@
+"""The few formulas behind a digest. Pure; a share never travels without what it is a share of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import sqrt
+
+Z95 = 1.959963984540054
+"""The standard normal quantile of 0.975: two-sided 95 %."""
+
+SATISFIED_FROM = 4
+"""Stars from which an answer counts as satisfied: "Hài lòng" and "Rất hài lòng"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """``count`` of ``n``, ``n`` ≥ 1. Where there is nothing to count, there is no proportion: use None.
+
+    Raises ValueError unless 0 ≤ count ≤ n and n ≥ 1.
+    """
+
+    count: int
+    n: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.count <= self.n or self.n < 1:
+            raise ValueError(f"{self.count} of {self.n} is no proportion")
+
+    @property
+    def share(self) -> float:
+        """The fraction, 0 … 1."""
+        return self.count / self.n
+
+    @property
+    def percent(self) -> int:
+        """Whole percent, exact halves to the even neighbour."""
+        return round(Fraction(100 * self.count, self.n))
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Bounds of a share or of a difference of shares, as fractions; low ≤ high."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Two proportions and the 95 % interval of ``this.share − previous.share``."""
+
+    this: Proportion
+    previous: Proportion
+    interval: Interval
+
+    @property
+    def difference(self) -> float:
+        """This share minus the previous one, as a fraction."""
+        return self.this.share - self.previous.share
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How many gave 1★, 2★, … 5★: exactly five counts in that order. Raises ValueError for anything else."""
+
+    counts: tuple[int, int, int, int, int]
+
+    def __post_init__(self) -> None:
+        if len(self.counts) != 5 or min(self.counts) < 0:
+            raise ValueError(f"a distribution is five counts from 0 up, not {self.counts}")
+
+    @classmethod
+    def of(cls, stars: Iterable[int]) -> Distribution:
+        """Count answers of 1 … 5 stars. Raises ValueError for another number."""
+        counts = [0] * 5
+        for given in stars:
+            if not 1 <= given <= 5:
+                raise ValueError(f"{given} stars")
+            counts[given - 1] += 1
+        return cls((counts[0], counts[1], counts[2], counts[3], counts[4]))
+
+    @property
+    def n(self) -> int:
+        """All answers."""
+        return sum(self.counts)
+
+    @property
+    def shares(self) -> tuple[Proportion, ...]:
+        """The five counts, each of n; empty where nobody answered."""
+        return tuple(Proportion(count, self.n) for count in self.counts) if self.n else ()
+
+    @property
+    def satisfied(self) -> Proportion | None:
+        """Top two of five (4★ and 5★) of all answers; None where nobody answered.
+
+        The rule of Vietnam's satisfaction surveys (share of the answers "hài lòng" and "rất hài lòng"),
+        here over one question: comparable in form, not the same measure.
+        """
+        return Proportion(sum(self.counts[SATISFIED_FROM - 1 :]), self.n) if self.n else None
+
+
+def wilson(proportion: Proportion, z: float = Z95) -> Interval:
+    """The score interval, (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n), with exact 0 and 1 at the ends.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209–212;
+    recommended for small n by Brown, Cai and DasGupta, Statistical Science 16 (2001), 101–133.
+    """
+    n, p = proportion.n, proportion.share
+    scale = 1 + z * z / n
+    centre = (p + z * z / (2 * n)) / scale
+    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / scale
+    low = 0.0 if proportion.count == 0 else max(0.0, centre - half)
+    high = 1.0 if proportion.count == n else min(1.0, centre + half)
+    return Interval(low, high)
+
+
+def newcombe(this: Proportion, previous: Proportion, z: float = Z95) -> Change:
+    """The hybrid score interval of a difference of two independent proportions, from their Wilson intervals (l, u):
+
+    d − √((p₁−l₁)² + (u₂−p₂)²) … d + √((u₁−p₁)² + (p₂−l₂)²), d = p₁ − p₂.
+
+    R. G. Newcombe, "Interval estimation for the difference between independent proportions",
+    Statistics in Medicine 17 (1998), 873–890, method 10 (no continuity correction).
+    """
+    p1, p2 = this.share, previous.share
+    first, second = wilson(this, z), wilson(previous, z)
+    below = sqrt((p1 - first.low) ** 2 + (second.high - p2) ** 2)
+    above = sqrt((first.high - p1) ** 2 + (p2 - second.low) ** 2)
+    return Change(this, previous, Interval(p1 - p2 - below, p1 - p2 + above))
+
+
+def without_assumptions(satisfied: Proportion, asked: int) -> Interval:
+    """How satisfied all ``asked`` may be, whatever the silent ones think: x/N … (x + N − r)/N.
+
+    ``satisfied`` is x of the r who answered. C. F. Manski, "Nonparametric bounds on treatment effects",
+    American Economic Review 80 (1990), 319–323. Raises ValueError where fewer were asked than answered.
+    """
+    if asked < satisfied.n:
+        raise ValueError(f"{satisfied.n} answered of {asked} asked")
+    silent = asked - satisfied.n
+    return Interval(satisfied.count / asked, (satisfied.count + silent) / asked)
+
+
+def response_rate(answered: int, invited: int) -> Proportion | None:
+    """The answered of the invited. None where nobody was invited, or where more answered than were invited
+    (answers that came without an invitation), because then it is a rate of nothing.
+    """
+    return Proportion(answered, invited) if invited > 0 and answered <= invited else None
