@@ -26,10 +26,14 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """A conversation as last committed, and the newest outbox number of its chat."""
+    """A conversation as last committed, and the newest outbox number of its chat.
+
+    ``erased_at``: when a chat that has no conversation asked to be forgotten.
+    """
 
     conversation: Conversation
     seq: int = 0
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,6 @@ class Sent:
     letter: Letter
     state: str
     at: datetime
-    vanishes: bool = False
     blocked: bool = False
 
 

@@ -142,16 +142,12 @@ class Ledger:
         return (chat, letter.seq, letter.event, purpose, dump_body(letter), state, at, at, sent_at, _erases(turn))
 
     def _mark(self, connection: Connection, marks: list[Sent]) -> None:
-        kept = [mark for mark in marks if not mark.vanishes]
-        _SENT.run(connection, [(m.state, micros(m.at), None, str(m.letter.chat), m.letter.seq) for m in kept])
+        _SENT.run(connection, [(m.state, micros(m.at), None, str(m.letter.chat), m.letter.seq) for m in marks])
         for mark in marks:
-            chat = str(mark.letter.chat)
-            if mark.vanishes:
-                connection.execute(outbox.delete().where(outbox.c.chat == chat, outbox.c.seq == mark.letter.seq))
             if mark.state == "sent" and mark.letter.purpose is Purpose.INVITATION:
                 _delivered(connection, mark.letter, mark.at)
             if mark.blocked:
-                connection.execute(bindings.delete().where(bindings.c.chat == chat))
+                connection.execute(bindings.delete().where(bindings.c.chat == str(mark.letter.chat)))
 
 
 def _accept(connection: Connection, jobs: list[Accept]) -> list[list[InboxRow]]:

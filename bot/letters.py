@@ -12,7 +12,7 @@ from handlers.messages import Chat, Choice, Outgoing
 def letters(
     chat: Chat, event: str, say: Sequence[Outgoing], limits: Limits, after: int, at: datetime
 ) -> tuple[Letter, ...]:
-    """The letters for ``say``, numbered from ``after + 1``; choices and attachment go with the last part of a message."""
+    """The letters for ``say``, numbered from ``after + 1``; choices and attachment go with a message's last part."""
     made: list[Letter] = []
     for message in say:
         parts = list(split(message.text, limits.text))

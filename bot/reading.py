@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection, func, or_, select
 
 from bot.jobs import InboxRow, Stand
+from bot.keys import Keys
 from bot.stored import load_inbox, load_letter, load_stand
 from channels.channel import Letter
+from handlers.desk import Conversation
 from storage.engine import Database
-from storage.tables import conversation, inbox, outbox
+from storage.tables import conversation, erasures, inbox, outbox
 
 
 def is_open(connection: Connection, row: InboxRow) -> bool:
@@ -23,17 +25,29 @@ def is_open(connection: Connection, row: InboxRow) -> bool:
     return state == "open"
 
 
+def drop(connection: Connection, row: InboxRow) -> None:
+    """Remove a message that came again after its chat asked to be forgotten."""
+    message = row.incoming
+    connection.execute(inbox.delete().where(inbox.c.chat == str(message.chat), inbox.c.event == message.id))
+
+
 class Reading:
     """Reads of one database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
+        self._keys = keys
 
     async def of(self, chats: list[str]) -> dict[str, Stand]:
-        """The conversations of those chats that have one."""
+        """The conversations of those chats that have one, and when the others asked to be forgotten."""
         async with self._database.reading() as connection:
             rows = await connection.execute(select(conversation).where(conversation.c.chat.in_(chats)))
-            return {row.chat: load_stand(row) for row in rows}
+            found = {row.chat: load_stand(row) for row in rows}
+            unknown = {self._keys.chat(chat): chat for chat in chats if chat not in found}
+            if unknown:
+                gone = await connection.execute(select(erasures).where(erasures.c.who.in_(unknown)))
+                found |= {unknown[row.who]: Stand(Conversation(), erased_at=row.at) for row in gone}
+            return found
 
     async def open_rows(self, now: datetime, limit: int) -> list[InboxRow]:
         """Messages to answer and events that are due, oldest first."""

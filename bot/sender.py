@@ -32,12 +32,12 @@ class Sender:
         self._writer = writer
         self._clock = clock
         self._metrics = metrics
-        self._queues: dict[str, deque[tuple[Letter, bool]]] = {}
+        self._queues: dict[str, deque[Letter]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._lanes = {name: _Lane() for name in channels}
         self.waiting = 0
 
-    def post(self, letters: Iterable[Letter], *, vanishes: bool = False) -> None:
+    def post(self, letters: Iterable[Letter]) -> None:
         """Queue letters, in order; those of pulled channels are only announced."""
         for letter in letters:
             channel = self._channels.get(letter.chat.channel)
@@ -47,16 +47,16 @@ class Sender:
                 channel.arrived(letter)
                 self._metrics.letter("sent")
                 continue
-            self._queue(letter, vanishes)
+            self._queue(letter)
 
-    def _queue(self, letter: Letter, vanishes: bool) -> None:
+    def _queue(self, letter: Letter) -> None:
         chat = str(letter.chat)
         self.waiting += 1
         queue = self._queues.get(chat)
         if queue is not None:
-            queue.append((letter, vanishes))
+            queue.append(letter)
             return
-        self._queues[chat] = deque(((letter, vanishes),))
+        self._queues[chat] = deque((letter,))
         task = asyncio.create_task(self._chat(chat))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -78,10 +78,10 @@ class Sender:
         queue = self._queues[chat]
         try:
             while queue:
-                letter, vanishes = queue[0]
+                letter = queue[0]
                 state, blocked = await self._deliver(letter)
                 self._metrics.letter(state)
-                self._writer.submit_lazily(Sent(letter, state, self._clock.now(), vanishes, blocked))
+                self._writer.submit_lazily(Sent(letter, state, self._clock.now(), blocked))
                 queue.popleft()
                 self.waiting -= 1
         finally:

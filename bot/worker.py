@@ -19,7 +19,8 @@ from bot.jobs import Answer, Defer, Failed, InboxRow, Job, Stand, Work
 from bot.ledger import is_idle
 from bot.letters import letters
 from bot.metrics import Metrics
-from bot.reading import is_open
+from bot.reading import drop, is_open
+from bot.recovery import GIVEN_UP, mark_alone
 from channels.channel import Letter, Limits
 from handlers.desk import Conversation, Later, Step
 from handlers.messages import Incoming, Kind, Outgoing
@@ -31,13 +32,14 @@ log = logging.getLogger(__name__)
 Respond = Callable[[Conversation, Incoming], Awaitable[Step | Later]]
 TURN = 10.0
 """Seconds that all reads of one turn have."""
-TRIES = 3
 PAUSES = (0.2, 1.0)
-"""Seconds before the second and third try."""
+"""Seconds before the second and third try; after the third the message is parked with an apology."""
 MOST_WAITING = 10_000
 """Rows that wait in memory; beyond that the table is read when there is room again."""
 REMEMBERED = 20_000
 """Conversations kept in memory. A stale one is harmless: its commit is fenced, and it is read again."""
+SAME_MOMENT = timedelta(seconds=2)
+"""Channels date messages by the second: only what is clearly older than an erasure is a repetition."""
 BURST, BURST_WINDOW = 20, timedelta(seconds=10)
 
 
@@ -78,6 +80,8 @@ class Worker:
         self._deferred: dict[str, list[InboxRow]] = {}
         self._recent: dict[str, deque[datetime]] = {}
         self.waiting = 0
+        self.erased = False
+        """True when a chat was erased and the log file may still hold it."""
         self.behind = True
         """True while the table may hold open rows that are not in memory: then new rows wait there too."""
 
@@ -157,7 +161,11 @@ class Worker:
     async def _answer(self, chat: str, row: InboxRow) -> None:
         while True:
             stand = await self._stand(chat)
-            result, outcome, row = await self._decide(chat, row, stand)
+            if stand.erased_at is not None and row.incoming.at < stand.erased_at - SAME_MOMENT:
+                await self._writer.submit(Work(lambda connection: drop(connection, row), "drop"))
+                self._metrics.answered("rejected")
+                return
+            result, outcome = await self._decide(chat, row, stand)
             if isinstance(result, Later):
                 await self._writer.submit(Defer(row, result.at))
                 self.defer([row])
@@ -184,6 +192,7 @@ class Worker:
     def _remember(self, chat: str, after: Stand, turn: Answer) -> None:
         if after.conversation.version == 0:
             self._remembered.pop(chat, None)
+            self.erased = True
         else:
             self._remembered[chat] = after
             self._remembered.move_to_end(chat)
@@ -194,25 +203,38 @@ class Worker:
         if is_idle(after) and chat in self._deferred:
             self.hand(self._deferred.pop(chat))
 
-    async def _decide(self, chat: str, row: InboxRow, stand: Stand) -> tuple[Step | Later, str, InboxRow]:
+    async def _decide(self, chat: str, row: InboxRow, stand: Stand) -> tuple[Step | Later, str]:
         message, before = row.incoming, stand.conversation
         if message.kind is not Kind.EVENT and self._too_fast(chat, message.at):
-            return Step(before.state, (Outgoing(texts.too_fast()),)), "answered", row
-        while True:
+            return Step(before.state, (Outgoing(texts.too_fast()),)), "answered"
+        if row.attempts >= GIVEN_UP:
+            return self._apology(row, before), "dead"
+        for pause in (*PAUSES, None):
             try:
                 async with asyncio.timeout(TURN):
-                    return await self._respond(before, message), "answered", row
+                    return await self._respond(before, message), "answered"
             except TimeoutError:
                 log.warning("inbox %d took longer than %g s", row.seq, TURN)
-                return Step(before.state, (Outgoing(texts.slow(self._phone(before.unit))),)), "answered", row
+                return Step(before.state, (Outgoing(texts.slow(self._phone(before.unit))),)), "answered"
             except Exception:
-                log.exception("inbox %d failed, try %d", row.seq, row.attempts + 1)
+                log.exception("inbox %d failed", row.seq)
                 await self._writer.submit(Failed(row))
-                row = InboxRow(row.seq, message, row.attempts + 1, row.deferred)
-                if row.attempts >= TRIES:
-                    say = () if message.kind is Kind.EVENT else (Outgoing(texts.broken(self._phone(before.unit))),)
-                    return Step(Idle(), say), "dead", row
-                await asyncio.sleep(PAUSES[min(row.attempts, len(PAUSES)) - 1])
+                if pause is not None:
+                    await asyncio.sleep(pause)
+        return self._apology(row, before), "dead"
+
+    def _apology(self, row: InboxRow, before: Conversation) -> Step:
+        if row.incoming.kind is Kind.EVENT:
+            return Step(before.state)
+        return Step(Idle(), (Outgoing(texts.broken(self._phone(before.unit))),))
+
+    async def alone(self, row: InboxRow) -> None:
+        """Answer one message by itself, with a mark on disk while it is tried: it may have ended the program before."""
+        if row.attempts < GIVEN_UP:
+            await self._writer.submit(Work(lambda connection: mark_alone(connection, row), "mark"))
+        self._queue(row)
+        while str(row.incoming.chat) in self._queues:
+            await asyncio.sleep(0.01)
 
     def _too_fast(self, chat: str, at: datetime) -> bool:
         recent = self._recent.get(chat)

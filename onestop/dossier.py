@@ -1,20 +1,167 @@
-"""A dossier (hồ sơ) as the one-stop system tells it: rows of strings in, values out.
-
-The rows are those of the national adapter: ``DongBoHoSoMC`` (a whole dossier; ``TraCuuHoSo`` answers with the same)
-and ``CapNhatTienDoHoSoMC`` (one step). Every value may be missing, empty, a number or nonsense; dates are
-``yyyyMMddHHmmss`` in Vietnam's time. A row without a readable code or status number is a ``BadRow``; all else that
-cannot be read is absent. Names of persons are never taken over, of the phone only its last four digits.
-"""
+"""A dossier (hồ sơ) and one step of it, as values. Pure. How they are read from the wire: ``rows.py``."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
 
-from onestop.calendar import VIETNAM, Calendar, vietnam_date
+from onestop.calendar import Calendar, vietnam_date
 from onestop.code import DossierCode
 
-type Row = Mapping[str, object]
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Status(IntEnum):
+    """The ten national statuses, and one for whatever a province made up. The value is what is stored and sent."""
+
+    UNKNOWN = 0
+    REGISTERED = 1
+    ACCEPTED = 2
+    REJECTED = 3
+    IN_PROGRESS = 4
+    NEEDS_PAPERS = 5
+    NEEDS_PAYMENT = 6
+    WITHDRAWN = 7
+    STOPPED = 8
+    FINISHED = 9
+    RETURNED = 10
+
+    @property
+    def official(self) -> str:
+        """The official Vietnamese name, for officials and source lines."""
+        return OFFICIAL_NAMES[self]
+
+    @property
+    def is_closed(self) -> bool:
+        """Nothing more is done for it at the desk."""
+        return self in {Status.REJECTED, Status.WITHDRAWN, Status.STOPPED, Status.RETURNED}
+
+    @property
+    def waits_for_citizen(self) -> bool:
+        """The office waits for papers or money; the time is not the office's."""
+        return self in {Status.NEEDS_PAPERS, Status.NEEDS_PAYMENT}
+
+
+OFFICIAL_NAMES = {
+    Status.UNKNOWN: "Chưa rõ",
+    Status.REGISTERED: "Mới đăng ký",
+    Status.ACCEPTED: "Được tiếp nhận",
+    Status.REJECTED: "Không được tiếp nhận",
+    Status.IN_PROGRESS: "Đang xử lý",
+    Status.NEEDS_PAPERS: "Yêu cầu bổ sung giấy tờ",
+    Status.NEEDS_PAYMENT: "Yêu cầu thực hiện nghĩa vụ tài chính",
+    Status.WITHDRAWN: "Công dân yêu cầu rút hồ sơ",
+    Status.STOPPED: "Dừng xử lý",
+    Status.FINISHED: "Đã xử lý xong",
+    Status.RETURNED: "Đã trả kết quả",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """One request for more papers (yêu cầu bổ sung). ``papers`` may be empty where only ``what`` says it."""
+
+    what: str
+    papers: tuple[str, ...] = ()
+    asked_at: datetime | None = None
+    received_at: datetime | None = None
+    due_before: datetime | None = None
+    due_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeeDue:
+    """A fee of the dossier, in đồng; ``amount`` None where the row has no number."""
+
+    what: str
+    amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What the one-stop system says of a dossier. Instants are aware; None is "not said".
+
+    ``unit``: the unit's code or name as sent (``DonViXuLy``), still to be resolved. ``agency``: who has it on the
+    desk, where that is said apart. ``due`` without a time of day lasts to the end of its day.
+    ``phone_last4`` proves who asks and is kept out of every repr; None proves nothing.
+    """
+
+    code: DossierCode
+    status: Status
+    procedure: str | None = None
+    procedure_name: str | None = None
+    field: str | None = None
+    unit: str | None = None
+    received_at: datetime | None = None
+    due: datetime | None = None
+    finished_at: datetime | None = None
+    done_at: datetime | None = None
+    moved_at: datetime | None = None
+    agency: str | None = None
+    note: str | None = None
+    supplements: tuple[Supplement, ...] = ()
+    fees: tuple[FeeDue, ...] = ()
+    phone_last4: str | None = dataclasses.field(default=None, repr=False)
+
+    @property
+    def own_time(self) -> datetime | None:
+        """When what the row says came true, by the row itself: what rows of one dossier are ordered by.
+
+        ``NgayTra`` for a returned result, else ``ThoiDiemXuLy`` where there is one, else the latest thing the row
+        tells of.
+        """
+        if self.status is Status.RETURNED and self.done_at is not None:
+            return self.done_at
+        if self.moved_at is not None:
+            return self.moved_at
+        told = [self.received_at, self.finished_at if self.status is Status.FINISHED else None]
+        told += [at for supplement in self.supplements for at in (supplement.asked_at, supplement.received_at)]
+        return max((at for at in told if at is not None), default=None)
+
+    @property
+    def open_supplement(self) -> Supplement | None:
+        """The newest request for papers that is not answered yet, while the dossier waits for it."""
+        if self.status is not Status.NEEDS_PAPERS:
+            return None
+        waiting = [supplement for supplement in self.supplements if supplement.received_at is None]
+        return max(waiting, key=lambda supplement: supplement.asked_at or LONG_AGO, default=None)
+
+    def worked_until(self, now: datetime) -> datetime:
+        """Up to when the office's time is counted: finished, returned or closed, asked for papers, else ``now``.
+
+        As the national indicators count: "Đã xử lý xong" before "Đã trả kết quả" before a stop; while the citizen's
+        papers are awaited the office's time stands still.
+        """
+        if self.status.is_closed or self.status is Status.FINISHED:
+            return self.finished_at or self.done_at or self.own_time or now
+        if self.open_supplement is not None and self.open_supplement.asked_at is not None:
+            return self.open_supplement.asked_at
+        return now
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether the office is, or was, past the due instant; False where there is none."""
+        return self.due is not None and self.worked_until(now) > self.due
+
+    def days_late(self, now: datetime, calendar: Calendar) -> int:
+        """Whole working days past the due day; 0 where it is not late, or late within the due day."""
+        if self.due is None or not self.is_late(now):
+            return 0
+        return calendar.working_days_between(vietnam_date(self.due), vietnam_date(self.worked_until(now)))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of a dossier (``CapNhatTienDoHoSoMC``): at ``at`` it got this status, at this agency."""
+
+    code: DossierCode
+    status: Status
+    at: datetime | None = None
+    agency: str | None = None
+    note: str | None = None
+
+    @property
+    def own_time(self) -> datetime | None:
+        """``ThoiDiemXuLy``."""
+        return self.at

@@ -74,7 +74,7 @@ def read_file(path: Path, mistakes: list[Mistake]) -> list[Procedure]:
     """The procedures of one file; what is wrong is added to ``mistakes``."""
     text = read_text(path, mistakes)
     top = compose(path.name, text, FILE, mistakes) if text is not None else None
-    if top is None:
+    if text is None or top is None:
         return []
     mistakes.extend(gone_mistakes(text, top))
     field = top.text("field")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 SYLLABLE = re.compile(r"[^\W_]+")
 TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -49,4 +50,4 @@ def _spell(word: str) -> str:
 
 def pairs(tokens: list[str]) -> list[str]:
     """Neighbouring tokens as one term each: ["khai", "sinh"] gives ["khai sinh"]."""
-    return [f"{first} {second}" for first, second in zip(tokens, tokens[1:], strict=False)]
+    return [f"{first} {second}" for first, second in pairwise(tokens)]

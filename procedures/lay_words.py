@@ -25,6 +25,10 @@ class Phrases(Generic[V]):
         for known in self._by_first.values():
             known.sort(key=lambda pair: -len(pair[0]))
 
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(token for known in self._by_first.values() for phrase, _ in known for token in phrase)
+
     def at(self, tokens: list[str], start: int) -> tuple[int, V] | None:
         """The longest phrase that begins at ``start``: its end and its value."""
         for phrase, value in self._by_first.get(tokens[start], ()):
@@ -42,13 +46,20 @@ class Phrases(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class LayWords:
-    """All phrases folded. ``title_marks`` occur in official names, ``said_marks`` in what citizens say."""
+    """Phrases are folded. ``title_marks`` occur in official names, ``said_marks`` in what citizens say."""
 
     abbreviations: Phrases[str]
     meanings: Phrases[str]
     asking: Phrases[None]
     title_marks: Phrases[str]
     said_marks: Phrases[frozenset[str]]
+    chatter: tuple[str, ...]
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Every syllable that occurs in what citizens say here."""
+        tables = (self.abbreviations, self.meanings, self.asking, self.said_marks)
+        return frozenset().union(*(table.vocabulary for table in tables))
 
     @classmethod
     def load(cls, path: Path | None = None) -> LayWords:
@@ -64,7 +75,7 @@ def _read(path: Path, mistakes: list[Mistake]) -> LayWords | None:
     text = read_text(path, mistakes)
     if text is None:
         return None
-    top = compose(path.name, text, ("abbreviations", "meanings", "asking", "marks"), mistakes)
+    top = compose(path.name, text, ("abbreviations", "meanings", "asking", "marks", "chatter"), mistakes)
     if top is None:
         return None
     shorts = [
@@ -82,7 +93,14 @@ def _read(path: Path, mistakes: list[Mistake]) -> LayWords | None:
     asking = [(phrase, None) for phrase in _folded(top, "asking", top.texts("asking", required=True))]
     _no_twice(top, "abbreviations", shorts)
     _no_twice(top, "meanings", meanings)
-    return LayWords(Phrases(shorts), Phrases(meanings), Phrases(asking), Phrases(titles), Phrases(_said(marks)))
+    return LayWords(
+        abbreviations=Phrases(shorts),
+        meanings=Phrases(meanings),
+        asking=Phrases(asking),
+        title_marks=Phrases(titles),
+        said_marks=Phrases(_said(marks)),
+        chatter=top.texts("chatter", required=True),
+    )
 
 
 def _said(marks: tuple[Entry, ...]) -> list[tuple[list[str], frozenset[str]]]:

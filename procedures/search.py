@@ -1,9 +1,11 @@
 """Finding the procedure a citizen means, among those of the catalog: pure, in memory, built once.
 
-Two cosines over TF-IDF terms are added. ``nearest`` compares the question with each way of naming a
-procedure and keeps the best one (never the sum: fifty aliases are not fifty reasons). ``profile``
-compares it with all of them pooled. Then a variant ("lưu động", "có yếu tố nước ngoài") whose mark
-nobody said gives way to the plain procedure.
+1. The question becomes weighted terms (``terms``): folded syllables and pairs, typed accents as extra evidence,
+   abbreviations written out, slips repaired, official words added for lay words.
+2. ``profile`` is its cosine with all names of a procedure pooled, ``nearest`` the best cosine with one of them:
+   the best, not the sum, since fifty aliases are not fifty reasons. The two are added.
+3. A variant ("lưu động", "có yếu tố nước ngoài") whose mark nobody said gives way to the plain procedure.
+4. What reads like chatter loses confidence; how sure we are decides between answering, asking back and saying no.
 """
 
 from __future__ import annotations
@@ -15,14 +17,24 @@ from typing import Generic, Protocol, TypeVar
 
 from procedures.fold import syllables
 from procedures.lay_words import LayWords
-from procedures.terms import Terms, asked_terms, written_terms
+from procedures.repair import Repairer
+from procedures.terms import asked_terms, written_terms
+from procedures.vectors import Postings, Rarity, cosine, pooled
 
-NAME = 0.3
-UNSAID = 0.93
-ANSWER = 0.6
-CLEAR = 0.1
-ASK = 0.4
+UNSAID = 0.9
+"""What a mark that nobody said leaves of a variant's total."""
+CHATTER = 0.8
+"""How much of the likeness with chatter is taken off before a total becomes a score."""
+CANDIDATES = 12
+"""How many procedures, by profile, are looked at closely; the right one is among them when it is found at all."""
+
+SLOPE, MIDDLE = 7.5, 0.4
+"""The logistic curve from a total (0 … 2) to a score."""
+ANSWER = 0.75
+LEAD = 0.08
+ASK = 0.27
 CHOICES = 3
+"""Answer from this score on if the first total leads by this share; ask back, with so many choices, from ``ASK`` on."""
 
 
 class Named(Protocol):
@@ -39,28 +51,29 @@ class Named(Protocol):
 
 
 N = TypeVar("N", bound=Named)
+N_co = TypeVar("N_co", bound=Named, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Hit(Generic[N]):
+class Hit(Generic[N_co]):
     """One procedure found; ``score`` in 0..1 is about the share of such hits that are right."""
 
-    procedure: N
+    procedure: N_co
     score: float
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[N]):
+class Answer(Generic[N_co]):
     """Sure enough to answer at once."""
 
-    hit: Hit[N]
+    hit: Hit[N_co]
 
 
 @dataclass(frozen=True, slots=True)
-class Ask(Generic[N]):
-    """Which of these (two or three, the likeliest first) is meant?"""
+class Ask(Generic[N_co]):
+    """Which of these is meant? One to three, the likeliest first."""
 
-    hits: tuple[Hit[N], ...]
+    hits: tuple[Hit[N_co], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,65 +84,52 @@ class Unknown:
 Decision = Answer[N] | Ask[N] | Unknown
 
 
-class Postings:
-    """Rows of weighted terms, each scaled to length 1, looked up by term."""
-
-    def __init__(self, rows: Iterable[Terms]) -> None:
-        self._rows: dict[str, list[tuple[int, float]]] = {}
-        for number, row in enumerate(rows):
-            length = _length(row)
-            for term, weight in row.items():
-                self._rows.setdefault(term, []).append((number, weight / length))
-
-    def cosines(self, query: Terms) -> dict[int, float]:
-        """The rows that share a term with ``query`` (of length 1)."""
-        found: dict[int, float] = {}
-        for term, weight in query.items():
-            for number, share in self._rows.get(term, ()):
-                found[number] = found.get(number, 0.0) + weight * share
-        return found
-
-
 class Index(Generic[N]):
     """The search over some procedures. Building takes milliseconds, a question less than one."""
 
     def __init__(self, procedures: Iterable[N], words: LayWords | None = None) -> None:
         self._procedures = tuple(procedures)
         self._words = words or LayWords.load()
-        texts = [[(text, written_terms(text, self._words)) for text in _texts(each)] for each in self._procedures]
-        self._rarity = _rarities([terms for _, terms in each] for each in texts)
-        self._owner = [number for number, each in enumerate(texts) for _ in each]
-        self._is_name = [position == 0 for each in texts for position, _ in enumerate(each)]
-        self._nearest = Postings(self._rare(terms) for each in texts for _, terms in each)
-        self._profile = Postings(self._rare(_pooled([terms for _, terms in each])) for each in texts)
+        texts = [[written_terms(text, self._words) for text in _texts(each)] for each in self._procedures]
+        chatter = [written_terms(line, self._words) for line in self._words.chatter]
+        rarity = Rarity([*texts, *([line] for line in chatter)])
+        pairs = {term for term in rarity.terms if " " in term}
+        self._rarity = rarity
+        self._repairer = Repairer(self._words.vocabulary | (rarity.terms - pairs), pairs)
+        self._texts = [[rarity.vector(terms) for terms in each] for each in texts]
+        self._profile = Postings(rarity.vector(pooled(each)) for each in texts)
+        self._chatter = Postings(rarity.vector(line) for line in chatter)
         self._marks = [_marks(each, self._words) for each in self._procedures]
 
-    def ranked(self, text: str) -> list[tuple[int, float]]:
-        terms, said = asked_terms(text, self._words)
-        query = self._rare(terms)
-        length = _length(query)
-        query = {term: weight / length for term, weight in query.items()}
-        totals = self._profile.cosines(query)
-        best: dict[int, float] = {}
-        for number, cosine in self._nearest.cosines(query).items():
-            owner = self._owner[number]
-            if cosine > best.get(owner, 0.0):
-                best[owner] = cosine
-            if self._is_name[number]:
-                totals[owner] += NAME * cosine
-        for owner, cosine in best.items():
-            totals[owner] += cosine
-        for owner in totals:
-            unsaid = len(self._marks[owner] - said)
-            totals[owner] *= UNSAID**unsaid
-        return sorted(totals.items(), key=lambda pair: -pair[1])
-
     def search(self, text: str, limit: int = 5) -> list[Hit[N]]:
-        return [Hit(self._procedures[number], total) for number, total in self.ranked(text)[:limit]]
+        """The likeliest procedures, best first; empty where no word of ``text`` is known."""
+        totals, chatter = self._totals(text)
+        return [Hit(self._procedures[number], _score(total - chatter)) for number, total in totals[:limit]]
 
-    def _rare(self, terms: Terms) -> Terms:
-        unseen = self._rarity[""]
-        return {term: weight * self._rarity.get(term, unseen) for term, weight in terms.items()}
+    def decide(self, text: str) -> Decision[N]:
+        """Answer, ask which of a few is meant, or say that nothing fits."""
+        totals, chatter = self._totals(text)
+        hits = tuple(Hit(self._procedures[number], _score(total - chatter)) for number, total in totals[:CHOICES])
+        if not hits or hits[0].score < ASK:
+            return Unknown()
+        first, second = totals[0][1], totals[1][1] if len(totals) > 1 else 0.0
+        if hits[0].score >= ANSWER and second <= first * (1 - LEAD):
+            return Answer(hits[0])
+        return Ask(hits)
+
+    def _totals(self, text: str) -> tuple[list[tuple[int, float]], float]:
+        """The numbers of procedures with their totals, best first; and what the likeness with chatter takes off."""
+        terms, said = asked_terms(text, self._words, self._repairer)
+        query = self._rarity.vector(terms)
+        profile = self._profile.cosines(query)
+        likely = sorted(profile, key=profile.__getitem__, reverse=True)[:CANDIDATES]
+        totals: list[tuple[int, float]] = []
+        for number in likely:
+            nearest = max(cosine(query, each) for each in self._texts[number])
+            unsaid = len(self._marks[number] - said)
+            totals.append((number, (profile[number] + nearest) * UNSAID**unsaid))
+        totals.sort(key=lambda pair: -pair[1])
+        return totals, CHATTER * max(self._chatter.cosines(query).values(), default=0.0)
 
 
 def _texts(procedure: Named) -> list[str]:
@@ -138,29 +138,9 @@ def _texts(procedure: Named) -> list[str]:
 
 
 def _marks(procedure: Named, words: LayWords) -> frozenset[str]:
-    tokens = syllables(f"{procedure.name} . {procedure.plain}")
+    tokens = syllables(f"{procedure.name} {procedure.plain}")
     return frozenset(mark for _, _, mark in words.title_marks.all(tokens))
 
 
-def _rarities(texts: Iterable[list[Terms]]) -> dict[str, float]:
-    counts: dict[str, int] = {}
-    total = 0
-    for each in texts:
-        total += 1
-        for term in {term for terms in each for term in terms}:
-            counts[term] = counts.get(term, 0) + 1
-    rarity = {term: math.log1p((total - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
-    rarity[""] = math.log1p((total + 0.5) / 0.5)
-    return rarity
-
-
-def _pooled(texts: list[Terms]) -> Terms:
-    sums: Terms = {}
-    for terms in texts:
-        for term, weight in terms.items():
-            sums[term] = sums.get(term, 0.0) + weight
-    return {term: math.log1p(weight) for term, weight in sums.items()}
-
-
-def _length(terms: Terms) -> float:
-    return math.sqrt(sum(weight * weight for weight in terms.values())) or 1.0
+def _score(total: float) -> float:
+    return 1 / (1 + math.exp(SLOPE * (MIDDLE - total)))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from procedures.fold import accented, fold, pairs, syllables
+from procedures.fold import accented, pairs, syllables
 from procedures.lay_words import LayWords
+from procedures.repair import Repairer
 
 Terms = dict[str, float]
 
 PAIR = 0.8
 ACCENT = 0.4
 ASKED = 0.3
-MEANT = 0.5
-"""What a pair of syllables, a typed accent, a word of every question and an added official word weigh; a syllable is 1."""
+MEANT = 0.3
+"""What a pair of syllables, a typed accent, a word of every question, an added official word weigh; a syllable: 1."""
 
 
 def written_terms(text: str, words: LayWords) -> Terms:
@@ -19,9 +20,14 @@ def written_terms(text: str, words: LayWords) -> Terms:
     return _weighed(*_spelled_out(text, words), words)
 
 
-def asked_terms(text: str, words: LayWords) -> tuple[Terms, frozenset[str]]:
+def asked_terms(text: str, words: LayWords, repairer: Repairer) -> tuple[Terms, frozenset[str]]:
     """The terms of a citizen's question, with the official words for what was said, and the marks said in it."""
-    tokens, spelled = _spelled_out(text, words)
+    typed, spelled = _spelled_out(text, words)
+    tokens = repairer.repaired(typed)
+    if tokens is not typed:
+        spelled = [
+            accent if kept == token else token for token, kept, accent in zip(tokens, typed, spelled, strict=True)
+        ]
     terms = _weighed(tokens, spelled, words)
     for _, _, meaning in words.meanings.all(tokens):
         meant = syllables(meaning)
@@ -67,6 +73,3 @@ def _weighed(tokens: list[str], spelled: list[str], words: LayWords) -> Terms:
         weight = PAIR * max(weights[start], weights[start + 1])
         terms[pair] = max(terms.get(pair, 0.0), weight)
     return terms
-
-
-__all__ = ["Terms", "asked_terms", "fold", "written_terms"]

@@ -18,6 +18,8 @@ LONGEST_ANSWER = 200
 """Longer texts are no answer to this question: somebody tells or asks something."""
 SHORT = 3
 """Up to so many words, a text with a number in it is a try at the scale."""
+LONGEST_ROW = 5
+"""Digits in a row of numbers such as "1 2 3 4 5": longer ones are phones and codes."""
 LONGEST_REMARK = 25
 """Words that may follow "5 sao": a rating and why."""
 
@@ -140,7 +142,9 @@ def _with_remark(stars: int, remark: list[str]) -> Reading:
     """ "5 sao, cán bộ nhiệt tình": asked back, unless the remark brings another number."""
     if fits(remark[0], "trên") or any(_is_number(word) for word in remark):
         return Stars(stars) if len(remark) == 2 and _number(remark[1]) == 5 else Unclear()
-    return AskSure(stars) if len(remark) <= LONGEST_REMARK else Other()
+    if len(remark) > LONGEST_REMARK:
+        return Other()
+    return Unclear() if _says_not_received(remark) else AskSure(stars)
 
 
 def _out_of_five(tokens: list[str], core: list[str]) -> bool:
@@ -170,7 +174,7 @@ def _in_words(words: list[str]) -> Reading | None:
 
 
 def _with_the_label(core: list[str]) -> Reading | None:
-    """A sentence around "hài lòng": asked back where it begins with a phrase of ours, unclear where anything turns it."""
+    """A sentence around "hài lòng": asked back where it begins with our phrase, unclear where anything turns it."""
     said = [place for place in range(len(core) - 1) if spellings.LABELS.find(core[place : place + 2]) == 4]
     if not said or len(core) > LONGEST_REMARK:
         return None
@@ -194,10 +198,16 @@ def _says_not_received(words: list[str]) -> bool:
 
 
 def _neither(words: list[str]) -> Reading:
-    """No phrase of ours: a short text with a small number is a try at the scale, all else another matter."""
+    """No phrase of ours: "cán bộ nhiệt tình, 5 sao", a short try at the scale, or another matter."""
     digits = sum(len(word) for word in words if word.isdecimal())
     numbers = [word for word in words if _is_number(word)]
-    return Unclear() if numbers and len(words) <= SHORT and digits <= SHORT else Other()
+    core = _core(words)
+    stars = _number(core[-2]) if len(core) > 1 else None
+    if stars is not None and len(numbers) == 1 and len(core) <= LONGEST_REMARK and fits(core[-1], "sao"):
+        return AskSure(stars)
+    if numbers and digits <= SHORT and len(words) <= SHORT:
+        return Unclear()
+    return Unclear() if len(numbers) == len(words) and digits <= LONGEST_ROW else Other()
 
 
 def _core(words: list[str]) -> list[str]:

@@ -113,6 +113,8 @@ Index(
     "ix_outbox_open", outbox.c.due_at, sqlite_where=outbox.c.state == "open", postgresql_where=outbox.c.state == "open"
 )
 
+Index("ix_outbox_vanishing", outbox.c.chat, sqlite_where=outbox.c.vanishes, postgresql_where=outbox.c.vanishes)
+
 conversation = Table(
     "conversation",
     metadata,

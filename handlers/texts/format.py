@@ -24,6 +24,11 @@ def money(amount: int) -> str:
     return "không mất tiền" if amount == 0 else f"{number(amount)} đồng"
 
 
+def day_name(day: date, today: date | None = None) -> str:
+    """A day as people say it, "thứ Năm 26/11"; with its year where that is not the year of ``today``."""
+    return day_text(day, today)
+
+
 def full_date(day: date) -> str:
     """A day with its year, for sources: "22/11/2026"."""
     return f"{day.day}/{day.month}/{day.year}"

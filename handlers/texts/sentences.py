@@ -17,7 +17,7 @@ class UnknownSentence(KeyError):
 
 @cache
 def sentences(language: str = SOURCE_LANGUAGE) -> dict[str, str]:
-    """Key → sentence with ``{placeholders}``, of all subjects of one language. Raises ValueError on a key given twice."""
+    """Key → sentence with ``{placeholders}``, of all subjects. Raises ValueError on a key given twice."""
     found: dict[str, str] = {}
     for file in sorted((LOCALES / language).glob("*.po")):
         with file.open("rb") as stream:

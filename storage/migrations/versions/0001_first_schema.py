@@ -246,6 +246,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         )
+        batch_op.create_index(
+            "ix_outbox_vanishing",
+            ["chat"],
+            unique=False,
+            sqlite_where=sa.text("vanishes"),
+            postgresql_where=sa.text("vanishes"),
+        )
 
     op.create_table(
         "periodic",

@@ -1,0 +1,185 @@
+"""The running program, composed: one place where everything is made and joined.
+
+Inbox, worker, writer, outbox and sender, the channels, the one-stop backend and its pushes, and the clock they share.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from random import Random
+from typing import Any
+
+import aiohttp
+from handlers.respond import respond
+
+from bot import desk as desks
+from bot.clock import Clock
+from bot.config import Settings
+from bot.effects import Context
+from bot.group import GroupCommit
+from bot.jobs import Accept, InboxRow, Job, Work
+from bot.keys import Keys
+from bot.ledger import Ledger
+from bot.metrics import Metrics
+from bot.pushes import store_push
+from bot.reading import Reading
+from bot.recovery import count_open, suspects
+from bot.schedule import Schedule
+from bot.sender import Sender
+from bot.worker import Worker
+from channels.channel import Channel, Limits, StorageFailing
+from handlers.desk import Conversation, Later, Step
+from handlers.door import clean_and_mask
+from handlers.messages import Chat, Incoming, Kind
+from onestop.client import Push
+from storage.engine import Database
+from storage.tables import micros
+
+log = logging.getLogger(__name__)
+MakeChannels = Callable[["App"], Iterable[Channel]]
+
+
+class App:
+    """``start`` takes up what was left open and begins; ``stop`` ends within a few seconds and loses nothing."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        keys: Keys,
+        shelf: desks.Shelf,
+        clock: Clock,
+        channels: MakeChannels,
+        random: Random | None = None,
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.keys = keys
+        self.shelf = shelf
+        self.clock = clock
+        self.metrics = Metrics()
+        self.reading = Reading(database, keys)
+        self.random = random or Random()
+        self.channels: dict[str, Channel] = {channel.name: channel for channel in channels(self)}
+        pulled = frozenset(channel.name for channel in self.channels.values() if channel.pulled)
+        self.ledger = Ledger(keys, Context(keys, settings.demo), pulled)
+        self.writer: GroupCommit[Job] = GroupCommit(database, self.ledger.apply)
+        self.sender = Sender(self.channels, self.writer, clock, self.metrics)
+        self.worker = Worker(
+            self._respond, self.writer, self.reading, self._limits, self.sender.post, clock, self.metrics, shelf.phone
+        )
+        self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock)
+        self._session: aiohttp.ClientSession | None = None
+        self._onestop: desks.Backend | None = None
+        self._seq = 0
+        self.running = False
+
+    # --- life -------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Recover, then receive. Raises WrongToken of a channel."""
+        self._session = aiohttp.ClientSession()
+        self._onestop = desks.backend(self.settings, self._session, self.clock)
+        self._seq = await self.reading.newest_seq()
+        self.writer.start()
+        await self._recover()
+        self.schedule.start()
+        self.running = True
+        for channel in self.channels.values():
+            await channel.start()
+
+    async def _recover(self) -> None:
+        now = self.clock.now()
+        self.worker.defer(await self.reading.deferred_events(now, 10_000))
+        self.sender.post(await self.reading.open_letters(10_000))
+        await self.writer.submit(Work(count_open, "count open rows"))
+        for row in await suspects(self.database):
+            await self.worker.alone(row)
+        await self.schedule.look()
+
+    async def stop(self) -> None:
+        """Stop receiving, finish what is in hand, write it down, close."""
+        self.running = False
+        await asyncio.gather(*(channel.stop() for channel in self.channels.values()))
+        await self.schedule.stop()
+        await self.worker.stop()
+        await self.sender.stop()
+        await self.schedule.vanish_now()
+        await self.writer.stop()
+        if self._session is not None:
+            await self._session.close()
+        await self.database.close()
+
+    async def quiet(self) -> None:
+        """Until nothing is waiting anywhere and nothing is due."""
+        while True:
+            handed = await self.schedule.look()
+            while not (self.worker.idle and self.sender.idle):
+                await asyncio.sleep(0.002)
+            await self.writer.drained()
+            if not handed and self.worker.idle and self.sender.idle:
+                return
+
+    def ready(self) -> list[str]:
+        """What is not as it should be; empty when everything runs."""
+        wrong = [] if self.running else ["starting or stopping"]
+        for channel in self.channels.values():
+            if problem := channel.ready():
+                wrong.append(f"{channel.name}: {problem}")
+        return wrong
+
+    # --- what comes in ------------------------------------------------------------------------------------------------
+
+    async def accept(self, received: Sequence[Incoming]) -> None:
+        """Clean, mask, number and store; returns when it is on disk. Raises StorageFailing."""
+        rows = tuple(self._row(message) for message in received)
+        if not rows:
+            return
+        try:
+            fresh: list[InboxRow] = await self.writer.submit(Accept(rows))
+        except Exception as error:
+            log.error("could not store %d messages: %s", len(rows), type(error).__name__)
+            raise StorageFailing from error
+        self.metrics.accepted(len(fresh))
+        if not self.worker.behind:
+            self.worker.hand(fresh)
+
+    def _row(self, message: Incoming) -> InboxRow:
+        text = message.text if message.kind is Kind.EVENT else clean_and_mask(message.text)
+        if text is not message.text:
+            message = Incoming(message.chat, message.id, text, message.at, message.kind, message.private)
+        return InboxRow(self._next_seq(), message)
+
+    def _next_seq(self) -> int:
+        self._seq = max(self._seq + 1, micros(self.clock.now()))
+        return self._seq
+
+    async def pushed(self, push: Push) -> int:
+        """Store what the backend pushed and plan what followers are told; how many changes that were."""
+        told: int = await self.writer.submit(Work(lambda c: store_push(c, self, push), "push"))
+        self.metrics.pushes.labels("stored").inc(len(push.rows))
+        self.metrics.pushes.labels("bad").inc(len(push.bad))
+        self.schedule.nudge()
+        return told
+
+    # --- answering ----------------------------------------------------------------------------------------------------
+
+    async def _respond(self, conversation: Conversation, incoming: Incoming) -> Step | Later:
+        return await respond(conversation, incoming, self.desk(incoming.chat))
+
+    def desk(self, chat: Chat) -> desks.Desk:
+        """All that a handler may read now, for this chat."""
+        assert self._onestop is not None
+        now = self.clock.now()
+        records = desks.records(self.database, self.keys, str(chat), now, self.shelf, self.settings)
+        return self.shelf.desk(self._onestop, records, now, self.random)
+
+    def _limits(self, channel: str) -> Limits:
+        found = self.channels.get(channel)
+        return found.limits if found is not None else Limits()
+
+    async def write(self, run: Callable[[Any], Any], name: str) -> Any:
+        """Write something that is no answer, with the next group."""
+        return await self.writer.submit(Work(run, name))

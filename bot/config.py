@@ -1,0 +1,226 @@
+"""The settings: from the environment, then from ``.env``. A wrong or unknown one ends the start and says what to do."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from onestop.calendar import ContactHours
+
+OURS = ("MOTCUA_", "TELEGRAM_", "ZALO_", "ONESTOP_")
+CHANNELS = frozenset({"telegram", "zalo_oa", "zalo_bot", "web"})
+ALWAYS = "00:00-24:00"
+
+
+class WrongSetting(Exception):
+    """One or more settings cannot be used; each line says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, parsed. See ``docs/contract.md``."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    demo: bool = False
+    unit: str = ""
+    secret_key: str | None = field(default=None, repr=False)
+    invite_delay: tuple[timedelta, timedelta] = (timedelta(hours=2), timedelta(hours=24))
+    contact_hours: str = "07:30-11:30,13:30-20:00"
+    disable: frozenset[str] = frozenset()
+    log_level: str = "INFO"
+    metrics_token: str | None = field(default=None, repr=False)
+    onestop_base_url: str | None = None
+    onestop_secret: str | None = field(default=None, repr=False)
+    onestop_token: str | None = field(default=None, repr=False)
+    telegram_bot_token: str | None = field(default=None, repr=False)
+    telegram_mode: str = "polling"
+    telegram_webhook_secret: str | None = field(default=None, repr=False)
+    telegram_webhook_url: str | None = None
+    telegram_api_base_url: str = "https://api.telegram.org"
+    zalo: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def url(self) -> str:
+        """The database's URL: as set, else SQLite in the data folder."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'motcua.db'}"
+
+
+def duration(text: str) -> timedelta:
+    """``90s``, ``30m``, ``2h``, ``10d``, ``0``. Raises ValueError."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd]?)", text.strip())
+    if found is None or (found[2] == "" and float(found[1]) != 0):
+        raise ValueError("wants a duration such as 90s, 30m, 2h, 10d or 0")
+    return timedelta(seconds=float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]])
+
+
+def _delay(text: str) -> tuple[timedelta, timedelta]:
+    least, dash, most = text.partition("-")
+    parsed = (duration(least), duration(most)) if dash else (duration(least), duration(least))
+    if parsed[0] > parsed[1]:
+        raise ValueError("wants the shorter duration first, e.g. 2h-24h")
+    return parsed
+
+
+def _flag(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("wants 0 or 1")
+    return text == "1"
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise ValueError("wants a port from 0 to 65535")
+    return int(text)
+
+
+def _hours(text: str) -> str:
+    ContactHours.parse(text)
+    return text
+
+
+def _names(text: str) -> frozenset[str]:
+    names = frozenset(filter(None, (name.strip() for name in text.split(","))))
+    if unknown := names - CHANNELS:
+        raise ValueError(f"knows {', '.join(sorted(CHANNELS))}, not {', '.join(sorted(unknown))}")
+    return names
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"wants one of {', '.join(allowed)}")
+        return text
+
+    return parse
+
+
+def _database(text: str) -> str:
+    if not text.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        raise ValueError("wants sqlite+aiosqlite:///PATH or postgresql+asyncpg://USER@HOST/NAME")
+    return text
+
+
+def _root(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("wants scheme://host[:port]")
+    return text.rstrip("/")
+
+
+def _secret(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", text):
+        raise ValueError("wants 32 to 256 of A-Z a-z 0-9 _ -, for example from: openssl rand -hex 32")
+    return text
+
+
+def _token(text: str) -> str:
+    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]{20,}", text):
+        raise ValueError("wants a token as BotFather gives it, 123456:ABC…")
+    return text
+
+
+def _key(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("wants at least 32 characters, for example from: openssl rand -hex 32")
+    return text
+
+
+_PARSERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "MOTCUA_HOST": ("host", str),
+    "MOTCUA_PORT": ("port", _port),
+    "MOTCUA_DATA_DIR": ("data_dir", Path),
+    "MOTCUA_DATABASE_URL": ("database_url", _database),
+    "MOTCUA_DEMO": ("demo", _flag),
+    "MOTCUA_UNIT": ("unit", str),
+    "MOTCUA_SECRET_KEY": ("secret_key", _key),
+    "MOTCUA_INVITE_DELAY": ("invite_delay", _delay),
+    "MOTCUA_CONTACT_HOURS": ("contact_hours", _hours),
+    "MOTCUA_DISABLE": ("disable", _names),
+    "MOTCUA_LOG_LEVEL": ("log_level", _one_of("DEBUG", "INFO", "WARNING", "ERROR")),
+    "MOTCUA_METRICS_TOKEN": ("metrics_token", str),
+    "ONESTOP_BASE_URL": ("onestop_base_url", _root),
+    "ONESTOP_SECRET": ("onestop_secret", str),
+    "ONESTOP_TOKEN": ("onestop_token", str),
+    "TELEGRAM_BOT_TOKEN": ("telegram_bot_token", _token),
+    "TELEGRAM_MODE": ("telegram_mode", _one_of("polling", "webhook")),
+    "TELEGRAM_WEBHOOK_SECRET": ("telegram_webhook_secret", _secret),
+    "TELEGRAM_WEBHOOK_URL": ("telegram_webhook_url", _root),
+    "TELEGRAM_API_BASE_URL": ("telegram_api_base_url", _root),
+}
+ZALO = [
+    "ZALO_APP_ID",
+    "ZALO_APP_SECRET",
+    "ZALO_OA_ID",
+    "ZALO_OA_SECRET",
+    "ZALO_OA_ACCESS_TOKEN",
+    "ZALO_OA_REFRESH_TOKEN",
+    "ZALO_API_BASE_URL",
+    "ZALO_OAUTH_BASE_URL",
+    "ZALO_BUSINESS_BASE_URL",
+    "ZALO_BOT_TOKEN",
+    "ZALO_BOT_MODE",
+    "ZALO_BOT_WEBHOOK_SECRET",
+    "ZALO_BOT_API_BASE_URL",
+]
+NAMES = (*_PARSERS, *ZALO)
+
+
+def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")) -> Settings:
+    """Read, check and complete the settings. Raises WrongSetting with every mistake, a line each."""
+    given = dict(_given(os.environ if environment is None else environment, dotenv))
+    wrong: list[str] = []
+    values: dict[str, Any] = {}
+    for name, text in given.items():
+        if name in ZALO:
+            values.setdefault("zalo", {})[name] = text
+        elif name not in _PARSERS:
+            near = difflib.get_close_matches(name, NAMES, 1)
+            hint = f", did you mean {near[0]}?" if near else "; see .env.example for the names"
+            wrong.append(f"{name}: unknown setting{hint}")
+        else:
+            attribute, parse = _PARSERS[name]
+            try:
+                values[attribute] = parse(text)
+            except ValueError as error:
+                wrong.append(f"{name}: {error}")
+    settings = _completed(values)
+    wrong += _contradictions(settings)
+    if wrong:
+        raise WrongSetting("\n".join(wrong))
+    return settings
+
+
+def _given(environment: Mapping[str, str], dotenv: Path | None) -> Mapping[str, str]:
+    stored = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() else {}
+    merged = {**{k: v for k, v in stored.items() if v is not None}, **environment}
+    return {name: text for name, text in merged.items() if name.startswith(OURS) and text != ""}
+
+
+def _completed(values: dict[str, Any]) -> Settings:
+    if values.get("demo"):
+        # a newcomer sees an invitation within the minute, at whatever hour
+        values.setdefault("invite_delay", (timedelta(0), timedelta(0)))
+        values.setdefault("contact_hours", ALWAYS)
+        values.setdefault("unit", "H99.07")
+    return Settings(**values)
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    wrong: list[str] = []
+    if settings.telegram_mode == "webhook" and settings.telegram_bot_token and not settings.telegram_webhook_secret:
+        wrong.append("TELEGRAM_WEBHOOK_SECRET: webhook mode needs it, for example from: openssl rand -hex 32")
+    if settings.onestop_base_url and not settings.onestop_secret:
+        wrong.append("ONESTOP_SECRET: the backend's pushes are refused without it; agree on one with the backend")
+    return wrong

@@ -1,0 +1,160 @@
+"""What a turn may read of the database, for one chat. Only reads; every call takes its own short connection."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Select, func, select
+
+from bot.keys import Keys
+from handlers.desk import Binding, Completion, Given, Held, InvitationCode, Official, Seen
+from ratings.digest import Digest
+from ratings.week import Week
+from storage.engine import Database
+from storage.tables import bindings, completions, digests, misses, official_codes, officials, outbox, ratings
+
+ReadDigest = Callable[[str, Week, datetime], Awaitable[Digest]]
+
+
+class ChatRecords:
+    """``handlers.desk.Records`` for the chat whose table key is ``chat``."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: Keys,
+        chat: str,
+        now: datetime,
+        read_digest: ReadDigest,
+        read_dossier: Callable[[str], Awaitable[Seen | None]],
+    ) -> None:
+        self._database = database
+        self._keys = keys
+        self._chat = chat
+        self._now = now
+        self._read_digest = read_digest
+        self._read_dossier = read_dossier
+
+    async def _first(self, query: Select) -> object:  # type: ignore[type-arg]
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first()
+
+    async def _number(self, query: Select) -> int:  # type: ignore[type-arg]
+        async with self._database.reading() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
+    async def last_seen(self, dossier: str) -> Seen | None:
+        """The dossier as the backend last pushed it."""
+        return await self._read_dossier(dossier)
+
+    async def misses(self, dossier: str) -> int:
+        """Wrong proofs for this code over all chats."""
+        return await self._number(select(func.count()).where(misses.c.dossier == dossier))
+
+    async def misses_of_chat(self, since: datetime) -> int:
+        """Wrong proofs by this chat since then."""
+        mine = (misses.c.who == self._keys.chat(self._chat), misses.c.at >= since)
+        return await self._number(select(func.count()).where(*mine))
+
+    async def bindings(self) -> tuple[Binding, ...]:
+        """What this chat has proved and may still see, newest first."""
+        query = (
+            select(bindings)
+            .where(bindings.c.chat == self._chat, bindings.c.until >= self._now)
+            .order_by(bindings.c.proved_at.desc(), bindings.c.dossier)
+        )
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query)
+            return tuple(Binding(r.dossier, r.name, r.until, r.following_since is not None) for r in rows)
+
+    async def completion(self, dossier: str, n: int | None = None) -> Completion | None:
+        """The ``n``-th completion of a dossier, the latest where ``n`` is None."""
+        query = select(completions).where(completions.c.dossier == dossier)
+        if n is not None:
+            query = query.where(completions.c.n == n)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query.order_by(completions.c.n.desc()).limit(1))).first()
+        if row is None:
+            return None
+        return Completion(
+            dossier=row.dossier,
+            n=row.n,
+            unit=row.unit,
+            procedure=row.procedure,
+            field=row.field,
+            completed_at=row.completed_at,
+            declined=row.declined_at is not None,
+            not_received=row.not_received_at is not None,
+        )
+
+    async def rating(self, dossier: str, n: int) -> Given | None:
+        """The effective rating of a completion: its newest row."""
+        query = (
+            select(ratings)
+            .where(ratings.c.completion == self._keys.completion(dossier, n))
+            .order_by(ratings.c.id.desc())
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None:
+            return None
+        return Given(
+            id=row.id,
+            stars=row.stars,
+            reasons=tuple(orjson.loads(row.reasons)),
+            comment=row.comment,
+            first_at=row.first_at,
+            own=row.rater == self._keys.chat(self._chat),
+        )
+
+    async def latest_rated(self) -> Completion | None:
+        """The completion that this chat rated last, among those it may still see."""
+        newest: tuple[int, Completion] | None = None
+        for binding in await self.bindings():
+            completion = await self.completion(binding.dossier)
+            given = None if completion is None else await self.rating(completion.dossier, completion.n)
+            if completion is None or given is None or not given.own:
+                continue
+            if newest is None or given.id > newest[0]:
+                newest = (given.id, completion)
+        return None if newest is None else newest[1]
+
+    async def officials(self) -> tuple[Official, ...]:
+        """The roles this chat holds now."""
+        query = select(officials).where(officials.c.chat == self._chat, officials.c.revoked_at.is_(None))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(officials.c.since))
+            return tuple(Official(r.id, r.unit, r.role) for r in rows)
+
+    async def invitation_code(self, typed: str) -> InvitationCode | None:
+        """The invitation whose code was typed."""
+        query = select(official_codes).where(official_codes.c.hash == self._keys.code(typed))
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None:
+            return None
+        return InvitationCode(row.hash, row.unit, row.role, row.expires_at, row.used_at is not None)
+
+    async def digest(self, unit: str, week: Week, as_of: datetime) -> Digest:
+        """The locked digest, else the one of what is known up to ``as_of``."""
+        return await self._read_digest(unit, week, as_of)
+
+    async def locked(self, unit: str, week: Week) -> bool:
+        """Whether the week's digest is stored."""
+        where = (digests.c.unit == unit, digests.c.week == str(week))
+        return bool(await self._number(select(func.count()).select_from(digests).where(*where)))
+
+    async def held(self) -> Held:
+        """What is kept of this chat."""
+        rater = self._keys.chat(self._chat)
+        return Held(
+            messages=await self._number(select(func.count()).where(outbox.c.chat == self._chat)),
+            bindings=await self.bindings(),
+            ratings=await self._number(
+                select(func.count(ratings.c.completion.distinct())).where(ratings.c.rater == rater)
+            ),
+            official=bool(await self.officials()),
+        )

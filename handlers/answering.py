@@ -1,0 +1,230 @@
+"""An answer about one procedure: what was asked comes first, where it was read comes last. Pure.
+
+A first answer fits a small screen (300 characters); what it leaves out stands behind its choices, whole and in pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.facts import Part, Said, always, case_of, cut, head, in_brief, papers, titled, whole
+from handlers.messages import Choice, Outgoing
+from handlers.texts import asking as texts
+from handlers.texts import common
+from handlers.texts.format import FIRST_LIMIT, numbered
+from procedures.procedure import Procedure
+
+OVERVIEW = (Part.PAPERS, Part.FEE, Part.TIME)
+MOST_CHOICES = 5
+PAGE_ITEMS = 8
+PAGE_LENGTH = 900
+"""A page of a whole list: three screens of a small phone, below every channel's limit."""
+
+ABSENT = {
+    Part.PAPERS: "fact.papers",
+    Part.FEE: "fact.fee",
+    Part.TIME: "fact.time",
+    Part.WHERE: "fact.where",
+    Part.ONLINE: "fact.online",
+    Part.RESULT: "fact.result",
+    Part.TERMS: "fact.terms",
+    Part.LAW: "fact.law",
+}
+NUMBERED = (Part.PAPERS, Part.TERMS)
+LEAST_ROOM = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is answered: ``parts`` in the order they were asked (empty: an overview), for a case or the usual one."""
+
+    procedure: Procedure
+    parts: tuple[Part, ...] = ()
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What an answer says of the desk: its phone where a fact is absent, its address where to hand in."""
+
+    name: str
+    phone: str | None
+    address: str | None
+    today: date
+
+
+def answer(asked: Asked, place: Place, *, condole: bool = False, refusable: bool = False) -> Outgoing:
+    """The first answer. ``condole``: a line of condolence leads; ``refusable``: "Không phải" is offered."""
+    procedure = asked.procedure
+    before = [texts.condolence()] if condole else []
+    before += [texts.elsewhere(procedure.elsewhere)] if procedure.elsewhere else []
+    after = list(_validity(procedure, place))
+    room = FIRST_LIMIT - sum(len(line) + 1 for line in (*before, *after)) + 1
+    said = _in_brief(asked, place, max(room, LEAST_ROOM))
+    lines = [*before, *(line for part in said.values() for line in part.lines), *after]
+    left = tuple(part for part, each in said.items() if not each.whole)
+    choices = choices_after(asked, shown=tuple(said), left=left, refusable=refusable)
+    return Outgoing("\n".join(lines), choices)
+
+
+def details(asked: Asked, part: Part, page: int, place: Place) -> Outgoing:
+    """Everything known of one part, a page of it; pages count from 1, one too many is the last."""
+    procedure = asked.procedure
+    said = whole(procedure, part, asked.case)
+    before = (texts.elsewhere(procedure.elsewhere),) if procedure.elsewhere and part is not Part.LAW else ()
+    after = list(_validity(procedure, place))
+    if said is None:
+        lines = [*before, texts.title(procedure.plain), texts.no_fact(ABSENT[part], place.phone), *after]
+        return Outgoing("\n".join(lines), choices_after(asked, shown=(part,), left=(), refusable=False))
+    pages = _pages(said.lines)
+    page = min(max(page, 1), len(pages))
+    start = 1 + sum(map(len, pages[: page - 1]))
+    body = pages[page - 1]
+    listed = numbered(body, start).split("\n") if part in NUMBERED else list(body)
+    last = page == len(pages)
+    if last and part is Part.WHERE and place.address and not procedure.elsewhere:
+        listed.append(texts.desk_at(place.name, place.address))
+    if last and part is Part.LAW and procedure.source.url:
+        listed.append(texts.page_address(procedure.source.url))
+    lines = [*before, *_head(asked, part, page, len(pages)), *listed, *after]
+    more = () if last else (Choice(common.label_next(), code(part.value, asked, page + 1)),)
+    return Outgoing("\n".join(lines), (*more, *choices_after(asked, (part,), (), False))[:MOST_CHOICES])
+
+
+def code(word: str, asked: Asked, page: int = 1) -> str:
+    """What a choice about a procedure says: "papers 1.001193", "fee 1.001193 thuong", "papers 1.001193 thuong p2"."""
+    case = "" if asked.case is None else f" {asked.case}"
+    return f"{word} {asked.procedure.code}{case}" + ("" if page == 1 else f" p{page}")
+
+
+def choices_after(asked: Asked, shown: Sequence[Part], left: Sequence[Part], refusable: bool) -> tuple[Choice, ...]:
+    """At most five: what was cut first, then what was not asked, "Không phải" last."""
+    room = MOST_CHOICES - refusable
+    found = dict.fromkeys((*_cut(asked, left), *_unasked(asked, shown)))
+    refuse = (Choice(common.label_not_this(), "other"),) if refusable else ()
+    return (*tuple(found)[:room], *refuse)
+
+
+def _cut(asked: Asked, left: Sequence[Part]) -> Iterator[Choice]:
+    for part in left:
+        yield Choice(_label(part, more=True), code(part.value, asked))
+
+
+def _unasked(asked: Asked, shown: Sequence[Part]) -> Iterator[Choice]:
+    if Part.PAPERS not in shown:
+        yield Choice(_label(Part.PAPERS, more=False), code(Part.PAPERS.value, asked))
+    if len(asked.procedure.cases) > 1:
+        yield Choice(texts.label_cases(), f"cases {asked.procedure.code}")
+    for part in (Part.FEE, Part.TIME, Part.WHERE, Part.ONLINE, Part.LAW):
+        if part not in shown and not (part is Part.ONLINE and asked.procedure.elsewhere):
+            yield Choice(_label(part, more=False), code(part.value, asked))
+
+
+def _label(part: Part, more: bool) -> str:
+    match part:
+        case Part.PAPERS:
+            return texts.label_more_papers() if more else texts.label_need_papers()
+        case Part.FEE:
+            return texts.label_fee()
+        case Part.TIME:
+            return texts.label_time()
+        case Part.WHERE:
+            return texts.label_where()
+        case Part.ONLINE:
+            return texts.label_online()
+        case Part.TERMS:
+            return texts.label_terms()
+        case Part.RESULT:
+            return texts.label_result()
+        case Part.LAW:
+            return texts.label_law()
+
+
+def _in_brief(asked: Asked, place: Place, room: int) -> dict[Part, Said]:
+    """Each part within ``room``. An overview gives up time, then fee, rather than the papers that are always needed."""
+    if asked.parts:
+        said = _together(asked, asked.parts, place, room)
+        while len(said) > 1 and sum(each.length for each in said.values()) > room:
+            said = _together(asked, tuple(said)[:-1], place, room)
+        return said
+    known = tuple(part for part in OVERVIEW if whole(asked.procedure, part, asked.case) is not None) or (Part.PAPERS,)
+    enough = _enough_papers(asked)
+    for parts in (known, known[:2]):
+        said = _together(asked, parts, place, room)
+        if len(said[parts[0]].lines) >= enough and sum(each.length for each in said.values()) <= room:
+            return said
+    return _together(asked, known[:1], place, room)
+
+
+def _enough_papers(asked: Asked) -> int:
+    """The lines that the papers of an overview are to have: a head, three papers or all of them, and what is left."""
+    case = case_of(asked.procedure, asked.case)
+    return 0 if case is None else 1 + min(3, len(always(case))) + (len(case.documents) > min(3, len(always(case))))
+
+
+def _together(asked: Asked, parts: tuple[Part, ...], place: Place, room: int) -> dict[Part, Said]:
+    """The papers, or the part asked last, get what the others leave."""
+    if len(parts) == 1:
+        return {parts[0]: _alone(asked, parts[0], place, room)}
+    title = texts.title(asked.procedure.plain)
+    named = Part.PAPERS in parts
+    room -= 0 if named else len(title) + 1
+    greedy = Part.PAPERS if named else parts[-1]
+    found: dict[Part, Said] = {}
+    for part in (*(each for each in parts if each is not greedy), greedy):
+        share = room if part is greedy else min(LEAST_ROOM, room // len(parts))
+        said = in_brief(asked.procedure, part, asked.case, share)
+        found[part] = said or Said((texts.no_fact_short(ABSENT[part], place.phone),), True)
+        room -= found[part].length
+    first = found[parts[0]]
+    if not named:
+        found[parts[0]] = Said((title, *first.lines), first.whole)
+    return {part: found[part] for part in parts}
+
+
+def _alone(asked: Asked, part: Part, place: Place, room: int) -> Said:
+    """One part: whole where it fits, else in brief; said to be absent where the source lacks it."""
+    everything = whole(asked.procedure, part, asked.case)
+    if everything is None:
+        return Said((texts.title(asked.procedure.plain), texts.no_fact(ABSENT[part], place.phone)), True)
+    top = _head(asked, part, 1, 1)
+    listed = numbered(everything.lines).split("\n") if part in NUMBERED else everything.lines
+    full = Said((*top, *listed), True)
+    if full.length <= room:
+        return full
+    if part is Part.PAPERS:
+        return papers(asked.procedure, asked.case, room) or full
+    if sum(map(len, top)) > LEAST_ROOM:
+        top = (texts.title(asked.procedure.plain),)
+    return Said((*top, *cut(listed, room - sum(len(line) + 1 for line in top)).lines), False)
+
+
+def _head(asked: Asked, part: Part, page: int, pages: int) -> tuple[str, ...]:
+    if part is Part.PAPERS:
+        return (texts.papers_all(titled(asked.procedure, asked.case), page, pages),)
+    return (head(asked.procedure, part, asked.case),)
+
+
+def _validity(procedure: Procedure, place: Place) -> Iterator[str]:
+    """Whose rule it is and until when, then the source."""
+    if procedure.effective_to is not None and procedure.effective_to < place.today:
+        yield texts.ended_on(procedure.effective_to, place.phone)
+    elif procedure.effective_from is not None and procedure.effective_from > place.today:
+        yield texts.valid_from(procedure.effective_from)
+    elif procedure.effective_to is not None:
+        yield texts.valid_until(procedure.effective_to)
+    if procedure.scope != "national":
+        yield texts.scope(procedure.scope)
+    yield texts.source(procedure.code, procedure.source)
+
+
+def _pages(lines: Sequence[str]) -> list[list[str]]:
+    pages: list[list[str]] = [[]]
+    for line in lines:
+        full = len(pages[-1]) == PAGE_ITEMS or sum(map(len, pages[-1])) + len(line) > PAGE_LENGTH
+        if pages[-1] and full:
+            pages.append([])
+        pages[-1].append(line)
+    return pages

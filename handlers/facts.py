@@ -1,0 +1,254 @@
+"""The facts of a procedure as lines to say: pure, whole or cut to a given room, never a number that it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from handlers.texts import asking as texts
+from handlers.texts.format import lower_first, numbered, sentence_case, shortened
+from procedures.procedure import Case, Document, Fee, Procedure, ProcessingTime, Submission, Way
+
+T = TypeVar("T", Fee, ProcessingTime)
+
+LEAST_PAPER = 80
+"""Room that the first paper needs beside the head."""
+
+SOMETIMES = ("chỉ khi", "nếu", "khi ", "trường hợp", "chỉ trường hợp", "chỉ với")
+"""How the note of a paper begins that is not always needed."""
+
+
+class Part(Enum):
+    """What can be asked of a procedure. The value is the word of the choice's code: "papers 1.001193"."""
+
+    PAPERS = "papers"
+    FEE = "fee"
+    TIME = "time"
+    WHERE = "where"
+    ONLINE = "online"
+    RESULT = "result"
+    TERMS = "terms"
+    LAW = "law"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Lines about one part. ``whole``: nothing was left out."""
+
+    lines: tuple[str, ...]
+    whole: bool
+
+    @property
+    def length(self) -> int:
+        """Characters with a newline after each line."""
+        return sum(len(line) + 1 for line in self.lines)
+
+
+def case_of(procedure: Procedure, key: str | None) -> Case | None:
+    """The case under ``key``, else the usual one."""
+    for case in procedure.cases:
+        if case.key == key:
+            return case
+    return procedure.cases[0] if procedure.cases else None
+
+
+def titled(procedure: Procedure, key: str | None) -> str:
+    """The procedure's plain name, with the case where there are several."""
+    case = case_of(procedure, key)
+    if case is None or len(procedure.cases) < 2:
+        return procedure.plain
+    return texts.named_case(procedure.plain, lower_first(case.name))
+
+
+def whole(procedure: Procedure, part: Part, key: str | None) -> Said | None:
+    """Everything known of ``part``; None where the source has nothing."""
+    match part:
+        case Part.PAPERS:
+            case = case_of(procedure, key)
+            lines = tuple(texts.paper_whole(document) for document in case.documents) if case else ()
+        case Part.FEE:
+            lines = _by_way(procedure, key, [each.fees for each in procedure.submissions], texts.fee)
+            lines += (texts.exempt(procedure.exemptions),) if lines and procedure.exemptions else ()
+        case Part.TIME:
+            lines = _by_way(procedure, key, [each.times for each in procedure.submissions], texts.time_whole)
+        case Part.WHERE:
+            lines = _where(procedure)
+        case Part.ONLINE:
+            lines = _online(procedure)
+        case Part.RESULT:
+            lines = (texts.results(procedure.results),) if procedure.results else ()
+        case Part.TERMS:
+            lines = procedure.conditions
+        case Part.LAW:
+            lines = procedure.legal_basis
+    return Said(lines, True) if lines else None
+
+
+def head(procedure: Procedure, part: Part, key: str | None) -> str:
+    """The line before ``whole``."""
+    name = titled(procedure, key)
+    match part:
+        case Part.FEE:
+            return texts.fees_head(name)
+        case Part.TIME:
+            return texts.times_head(name)
+        case Part.TERMS:
+            return texts.conditions(procedure.plain)
+        case Part.LAW:
+            return texts.law(procedure.plain)
+        case Part.WHERE | Part.ONLINE | Part.RESULT:
+            return texts.title(procedure.plain)
+        case Part.PAPERS:
+            return texts.papers_head(name)
+
+
+def in_brief(procedure: Procedure, part: Part, key: str | None, room: int) -> Said | None:
+    """``part`` in at most about ``room`` characters; None where the source has nothing."""
+    match part:
+        case Part.PAPERS:
+            return papers(procedure, key, room)
+        case Part.FEE:
+            return _fee_line(procedure, key, room)
+        case Part.TIME:
+            return _time_line(procedure, key, room)
+        case Part.WHERE | Part.ONLINE | Part.RESULT | Part.TERMS | Part.LAW:
+            everything = whole(procedure, part, key)
+            return None if everything is None else cut(everything.lines, room)
+
+
+def papers(procedure: Procedure, key: str | None, room: int) -> Said | None:
+    """The papers always needed first, as many as fit, then how many are left out."""
+    case = case_of(procedure, key)
+    if case is None or not case.documents:
+        return None
+    listed = always(case)
+    name = titled(procedure, key)
+    top = texts.papers_head(name if len(name) + LEAST_PAPER < room else procedure.plain)
+    for count in range(len(listed), 0, -1):
+        left = len(case.documents) - count
+        rest = _left(left, only_sometimes=count == len(listed))
+        lines = (top, *numbered(map(texts.paper, listed[:count])).split("\n"), *rest)
+        said = Said(lines, not left and not any(document.note for document in listed))
+        if said.length <= room or count == 1:
+            break
+    if said.length <= room:
+        return said
+    over = said.length - room
+    first = shortened(lines[1], max(40, len(lines[1]) - over))
+    return Said((top, first, *rest), False)
+
+
+def always(case: Case) -> list[Document]:
+    """The papers that are needed whatever happens; all of them where every note says "only if"."""
+    needed = [each for each in case.documents if each.note is None or not each.note.lower().startswith(SOMETIMES)]
+    return needed or list(case.documents)
+
+
+def cut(lines: Sequence[str], room: int) -> Said:
+    """As many clauses ("…; …") of ``lines`` as fit into ``room``, at least the first, itself cut at a word."""
+    kept: list[str] = []
+    left = room
+    for line in lines:
+        if len(line) + 1 <= left:
+            kept.append(line)
+            left -= len(line) + 1
+            continue
+        short = _clauses(line, left) or (shortened(line, max(left - 1, 40)) if not kept else None)
+        kept += [short] if short else []
+        while len(kept) > 1 and kept[-1].endswith(":"):
+            kept.pop()
+        return Said(tuple(kept), False)
+    return Said(tuple(kept), True)
+
+
+def _clauses(line: str, room: int) -> str | None:
+    best = None
+    for at, character in enumerate(line):
+        if character == ";" and at + 2 <= room:
+            best = f"{line[:at]}."
+    return best
+
+
+def _left(count: int, only_sometimes: bool) -> tuple[str, ...]:
+    if not count:
+        return ()
+    return (texts.papers_maybe(count) if only_sometimes else texts.papers_left(count),)
+
+
+def _fee_line(procedure: Procedure, key: str | None, room: int) -> Said | None:
+    fees = _all(procedure, key, [each.fees for each in procedure.submissions])
+    if not fees:
+        return None
+    first, more = fees[0], len(fees) > 1
+    line = texts.fee_line(first, True, more)
+    if len(line) < room or first.note is None or first.amount is None:
+        return Said((line,), not more and not procedure.exemptions)
+    return Said((texts.fee_line(first, False, True),), False)
+
+
+def _time_line(procedure: Procedure, key: str | None, room: int) -> Said | None:
+    times = _all(procedure, key, [each.times for each in procedure.submissions])
+    if not times:
+        return None
+    first, more = times[0], len(times) > 1
+    line = texts.time_line(first, True, more)
+    if len(line) < room or first.note is None:
+        return Said((line,), not more)
+    return Said((texts.time_line(first, False, True),), False)
+
+
+def _for_case(lines: Iterable[T], procedure: Procedure, key: str | None) -> list[T]:
+    """Lines that hold for every case, and those of the case; of all cases where ``key`` is None."""
+    usual = key or (procedure.cases[0].key if len(procedure.cases) == 1 else None)
+    found = [line for line in lines if line.case is None or usual is None or line.case == usual]
+    return found or list(lines)
+
+
+def _all(procedure: Procedure, key: str | None, ways: Sequence[Sequence[T]]) -> list[T]:
+    """The lines of all ways, each once, those of the usual case first."""
+    usual = key or (procedure.cases[0].key if procedure.cases else None)
+    found = dict.fromkeys(line for way in ways for line in _for_case(way, procedure, key))
+    return sorted(found, key=lambda line: line.case is not None and line.case != usual)
+
+
+def _by_way(procedure: Procedure, key: str | None, ways: Sequence[Sequence[T]], say: object) -> tuple[str, ...]:
+    """Every line, under the ways of handing in that it holds for where they differ."""
+    assert callable(say)
+    groups: dict[tuple[T, ...], list[Way]] = {}
+    for submission, lines in zip(procedure.submissions, ways, strict=True):
+        if lines:
+            groups.setdefault(tuple(_for_case(lines, procedure, key)), []).append(submission.way)
+    said: list[str] = []
+    for lines, named in groups.items():
+        if len(groups) > 1:
+            said.append(texts.by_way(tuple(named)))
+        said += [f"- {_with_case(procedure, line, key, say(line))}" for line in lines]
+    return tuple(said)
+
+
+def _with_case(procedure: Procedure, line: Fee | ProcessingTime, key: str | None, said: str) -> str:
+    """The line under its case's name where it holds for that one only."""
+    if line.case is None or line.case == key or len(procedure.cases) < 2:
+        return sentence_case(said)
+    case = case_of(procedure, line.case)
+    return texts.of_case(sentence_case(lower_first(case.name)), said) if case else said
+
+
+def _where(procedure: Procedure) -> tuple[str, ...]:
+    place = (texts.submit_at(procedure.submit_at),) if procedure.submit_at else ()
+    return (*place, texts.decided_by(procedure.decided_by)) if procedure.decided_by else place
+
+
+def _online(procedure: Procedure) -> tuple[str, ...]:
+    if not procedure.submissions:
+        return ()
+    online = next((each for each in procedure.submissions if each.way is Way.ONLINE), None)
+    if online is None:
+        return (texts.online_unsaid(tuple(each.way for each in procedure.submissions)),)
+    return (texts.online_yes(), *_note(online))
+
+
+def _note(submission: Submission) -> tuple[str, ...]:
+    return () if submission.note is None else (texts.note(submission.note),)

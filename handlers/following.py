@@ -1,0 +1,202 @@
+"""Following a dossier: consent, the list of what is followed, news of it, no more news.
+
+Notices carry a neutral name and go out only in the hours in which we may write.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from handlers import status
+from handlers.desk import Binding, Conversation, Desk, Later, Seen, Step, Topic
+from handlers.effects import Consented, Effect, Followed, Planned, Unfollowed
+from handlers.inviting import invite_at, invite_event, may_start, ratable
+from handlers.messages import Choice, Incoming, Outgoing, Purpose
+from handlers.naming import followed, held, is_grief, marked, notice_name, parsed
+from handlers.nodding import says_no, says_yes
+from handlers.states import AsksConsent, Idle
+from handlers.texts import tracking as texts
+from onestop.calendar import vietnam_date
+from onestop.code import DossierCode
+from onestop.dossier import Dossier
+
+CONSENT = "follow-1"
+"""Version of the text ``follow.consent``; a changed wording is a new one."""
+
+PURPOSE = "follow"
+FOLLOWED_FOR = timedelta(days=90)
+MOST_LISTED = 8
+
+
+async def say_code(
+    conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]
+) -> Step | Later | None:
+    """ "follow CODE", "consent yes|no CODE" (the caller has seen that the dossier is held), "unfollow CODE",
+    "unfollow", "mine"."""
+    if words[0] in ("mine", "unfollow") and not incoming.private:
+        return Step(conversation.state, (Outgoing(texts.group(())),))
+    match words:
+        case ("follow", typed) if (code := parsed(typed)) is not None:
+            return await _ask(desk, code.canonical)
+        case ("consent", "yes" | "no" as said, typed) if (code := parsed(typed)) is not None:
+            return await _settle(desk, code.canonical, said == "yes")
+        case ("unfollow", typed) if (code := parsed(typed)) is not None:
+            return await _stop(desk, code.canonical)
+        case ("unfollow",):
+            return await stop(desk)
+        case ("mine",):
+            return await mine(desk)
+        case _:
+            return None
+
+
+async def answer(conversation: Conversation, incoming: Incoming, desk: Desk, dossier: str) -> Step | None:
+    """The typed answer to the question of consent; a text that is neither yes nor no is no answer."""
+    if says_yes(incoming.text):
+        return await _settle(desk, dossier, True)
+    if says_no(incoming.text):
+        return await _settle(desk, dossier, False)
+    return None
+
+
+async def mine(desk: Desk) -> Step:
+    """ "hồ sơ của tôi": what this chat follows, each with where it stands."""
+    bindings = (await followed(desk))[:MOST_LISTED]
+    if not bindings:
+        return Step(Idle(), (Outgoing(texts.follow_none()),))
+    lines = [_line(binding, await desk.records.last_seen(binding.dossier), desk) for binding in bindings]
+    picks = tuple(Choice(binding.dossier[-24:], f"status {binding.dossier}") for binding in bindings)
+    return Step(Idle(), (Outgoing(marked(texts.follow_list(lines), desk), picks),))
+
+
+async def stop(desk: Desk) -> Step:
+    """ "thôi theo dõi": ends the one that is followed, asks which where there are several."""
+    bindings = await followed(desk)
+    if not bindings:
+        return Step(Idle(), (Outgoing(texts.follow_none()),))
+    if len(bindings) == 1:
+        return await _stop(desk, bindings[0].dossier)
+    picks = tuple(Choice(binding.dossier[-24:], f"unfollow {binding.dossier}") for binding in bindings)
+    return Step(Idle(), (Outgoing(texts.follow_which(), picks),))
+
+
+async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    """News of a followed dossier (``status:<dossier>:<at>``). Silent where a newer event will tell it."""
+    about = _read(incoming.id)
+    if about is None:
+        return None
+    waits = may_start(conversation, desk)
+    if waits is not None:
+        return waits
+    dossier, at = about
+    binding = await held(desk, dossier)
+    seen = await desk.records.last_seen(dossier)
+    if binding is None or not binding.following or seen is None or seen.dossier is None:
+        return Step(conversation.state)
+    if _is_overtaken(seen.dossier, at):
+        return Step(conversation.state)
+    name = binding.name or notice_name(seen.dossier.code, seen.dossier.procedure, seen.dossier.field, desk)
+    picks = (
+        Choice(texts.label("detail"), f"status {dossier}"),
+        Choice(texts.label("unfollow"), f"unfollow {dossier}"),
+    )
+    news = Outgoing(status.news(seen.dossier, name, seen, desk), picks, purpose=Purpose.NOTICE)
+    return Step(conversation.state, (news,), topic=Topic(procedure=seen.dossier.procedure, dossier=dossier))
+
+
+# --- consent ---------------------------------------------------------------------------------------------------------
+
+
+async def _ask(desk: Desk, dossier: str) -> Step | None:
+    binding = await held(desk, dossier)
+    if binding is None:
+        return None
+    if binding.following:
+        pick = Choice(texts.label("unfollow"), f"unfollow {dossier}")
+        return Step(Idle(), (Outgoing(texts.follow_already(dossier, vietnam_date(binding.until)), (pick,)),))
+    picks = (
+        Choice(texts.label("yes"), f"consent yes {dossier}"),
+        Choice(texts.label("no"), f"consent no {dossier}"),
+    )
+    question = Outgoing(texts.consent(dossier, await _name(desk, dossier)), picks)
+    return Step(AsksConsent(dossier), (question,), topic=Topic(dossier=dossier))
+
+
+async def _settle(desk: Desk, dossier: str, granted: bool) -> Step | None:
+    """Writes the consent down, and following with it; None where the proof no longer holds."""
+    binding = await held(desk, dossier)
+    if binding is None:
+        return None
+    given = Consented(PURPOSE, CONSENT, granted)
+    if not granted:
+        ends = (Unfollowed(dossier),) if binding.following else ()
+        return Step(Idle(), (Outgoing(texts.follow_no(dossier)),), (given, *ends))
+    until = desk.now + FOLLOWED_FOR
+    follows = Followed(dossier, await _name(desk, dossier), until, CONSENT)
+    effects: tuple[Effect, ...] = (given, follows, *await _planned(desk, dossier))
+    said = Outgoing(texts.follow_on(dossier, vietnam_date(until)), purpose=Purpose.ANSWER)
+    return Step(Idle(), (said,), effects, Topic(dossier=dossier))
+
+
+async def _planned(desk: Desk, dossier: str) -> tuple[Planned, ...]:
+    """The invitation to rate what was handed over before following began; later ones the ledger plans."""
+    done = await desk.records.completion(dossier)
+    if done is None or done.declined or done.not_received or not ratable(done.completed_at, desk.now):
+        return ()
+    if await desk.records.rating(dossier, done.n) is not None:
+        return ()
+    at = invite_at(done.completed_at, desk.now, desk.rules, desk.random, is_grief(done.procedure, desk))
+    return (Planned(invite_event(dossier, done.n), at),)
+
+
+async def _stop(desk: Desk, dossier: str) -> Step:
+    binding = await held(desk, dossier)
+    effects = (Unfollowed(dossier),) if binding is not None and binding.following else ()
+    return Step(Idle(), (Outgoing(texts.follow_off(dossier)),), effects)
+
+
+async def _name(desk: Desk, dossier: str) -> str:
+    """The neutral name, from what was pushed last or, before any push, from the code alone."""
+    seen = await desk.records.last_seen(dossier)
+    code = DossierCode.parse(dossier)
+    if seen is None or seen.dossier is None:
+        return notice_name(code, None, None, desk)
+    return notice_name(code, seen.dossier.procedure, seen.dossier.field, desk)
+
+
+# --- news ------------------------------------------------------------------------------------------------------------
+
+
+def _line(binding: Binding, seen: Seen | None, desk: Desk) -> str:
+    dossier = None if seen is None else seen.dossier
+    name = binding.name or notice_name(DossierCode.parse(binding.dossier), None, None, desk)
+    if dossier is None:
+        return texts.follow_line(binding.dossier, name, None, None, desk.today)
+    due = None if dossier.due is None or dossier.status.is_closed else vietnam_date(dossier.due)
+    return texts.follow_line(binding.dossier, name, dossier.status, due, desk.today)
+
+
+def _is_overtaken(dossier: Dossier, at: datetime | None) -> bool:
+    """Whether a newer change, which has its own event, came after the one this event is about."""
+    newest = dossier.own_time
+    return at is not None and newest is not None and at < newest and dossier.status in status.MATTERS
+
+
+def _read(event: str) -> tuple[str, datetime | None] | None:
+    """The dossier and the instant of a ``status`` event's id; None where it is another kind of event."""
+    kind, _, rest = event.partition(":")
+    dossier, _, at = rest.partition(":")
+    if kind != "status" or parsed(dossier) is None:
+        return None
+    return dossier, _instant(at)
+
+
+def _instant(text: str) -> datetime | None:
+    """Microseconds since 1970 UTC, or ISO 8601 with a zone; None for all else."""
+    if text.isascii() and text.isdigit():
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(text))
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None

@@ -1,0 +1,136 @@
+"""Yes, no and enough, as people type them. Pure.
+
+"đừng" (do not) and "đúng" (right) are one word without their diacritics: only the accented form of the first is a no.
+"""
+
+from __future__ import annotations
+
+from handlers.picking import FILLERS
+from procedures.fold import accented, syllables
+
+POLITE = FILLERS - {"vang", "da", "cho", "xin", "la"}
+YES = frozenset(
+    {
+        "co",
+        "u",
+        "uh",
+        "um",
+        "uhm",
+        "uk",
+        "ok",
+        "oke",
+        "okie",
+        "okay",
+        "o ke",
+        "yes",
+        "y",
+        "duoc",
+        "duoc roi",
+        "dc",
+        "dong y",
+        "dung",
+        "dung roi",
+        "dung vay",
+        "dung the",
+        "phai",
+        "phai roi",
+        "chuan",
+        "chinh xac",
+        "vang",
+        "da",
+        "da vang",
+        "da co",
+        "vang co",
+        "co nhan",
+        "nhan",
+        "nhan cho",
+        "co nhan cho",
+        "cho nhan",
+        "xin nhan",
+        "bat",
+        "theo doi",
+    }
+)
+NO = frozenset(
+    {
+        "khong",
+        "ko",
+        "k",
+        "kg",
+        "hong",
+        "no",
+        "n",
+        "da khong",
+        "da ko",
+        "khong can",
+        "ko can",
+        "k can",
+        "da khong can",
+        "khong dau",
+        "khong muon",
+        "khong dong y",
+        "khong phai",
+        "khong dung",
+        "khong nhan",
+        "thoi",
+        "thoi khong can",
+        "da thoi",
+        "khoi",
+        "khoi can",
+        "chua can",
+        "chua",
+        "sai",
+        "sai roi",
+        "0",
+    }
+)
+ENOUGH = frozenset(
+    {
+        "xong",
+        "xong roi",
+        "da xong",
+        "het",
+        "het roi",
+        "du",
+        "du roi",
+        "vay thoi",
+        "the thoi",
+        "bo qua",
+        "skip",
+        "dung",
+        "ngung",
+        "khong co",
+        "khong co gi",
+        "khong co gi them",
+        "khong them",
+        "khong nhan",
+        "ko co",
+        "k co",
+        "ok",
+    }
+)
+
+
+def says_yes(text: str) -> bool:
+    """A plain yes, nothing else in it."""
+    return _core(text) in YES and not _says_do_not(text)
+
+
+def says_no(text: str) -> bool:
+    """A plain no, nothing else in it."""
+    return _core(text) in NO or _says_do_not(text)
+
+
+def says_enough(text: str) -> bool:
+    """No more to pick or to add: "xong", "bỏ qua", "0", a plain no."""
+    return _core(text) in ENOUGH or says_no(text)
+
+
+def _core(text: str) -> str:
+    words = syllables(text)
+    return " ".join(word for word in words if word not in POLITE) or " ".join(words)
+
+
+def _says_do_not(text: str) -> bool:
+    words = accented(text)
+    return words[:1] == accented("đừng") and len(words) <= 3

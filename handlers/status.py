@@ -1,0 +1,102 @@
+"""What a dossier's status means for the citizen: where it stands, what to do, by when. Pure.
+
+Never the name of a person. A lateness is said with its working days and our regret for the wait, never with a guess
+at its reason.
+"""
+
+from __future__ import annotations
+
+from handlers.desk import Desk, Seen
+from handlers.messages import Choice
+from handlers.naming import marked, may_be_named, office_of, plain_name, procedure_of
+from handlers.texts import common
+from handlers.texts import tracking as texts
+from handlers.texts.format import shortened
+from onestop.calendar import vietnam, vietnam_date
+from onestop.dossier import Dossier, Status
+
+MOST_PAPERS = 6
+LONGEST_PAPER = 80
+
+MATTERS = frozenset(
+    {
+        Status.REJECTED,
+        Status.NEEDS_PAPERS,
+        Status.NEEDS_PAYMENT,
+        Status.WITHDRAWN,
+        Status.STOPPED,
+        Status.FINISHED,
+        Status.RETURNED,
+    }
+)
+"""The changes that a follower is told of; besides these, a new due date."""
+
+_AT_WORK = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.UNKNOWN})
+
+
+def tell(dossier: Dossier, printed: str, seen: Seen, desk: Desk) -> str:
+    """The whole answer to "where is it?" for who has proved the dossier."""
+    lines = [texts.head(printed, plain_name(dossier, desk), dossier.status), *body(dossier, desk)]
+    return marked("\n".join([*lines, texts.as_of(seen.as_of)]), desk)
+
+
+def news(dossier: Dossier, name: str, seen: Seen, desk: Desk) -> str:
+    """The notice to a follower; details only where it may be told what the dossier is about."""
+    code = dossier.code.canonical
+    if dossier.status not in MATTERS and dossier.due is not None:
+        head = texts.news_due(code, name, vietnam_date(dossier.due), desk.today)
+        return marked(f"{head}\n{texts.as_of(seen.as_of)}", desk)
+    lines = body(dossier, desk) if may_be_named(dossier.procedure, desk) else ()
+    return marked("\n".join([texts.news(code, name, dossier.status), *lines, texts.as_of(seen.as_of)]), desk)
+
+
+def body(dossier: Dossier, desk: Desk) -> tuple[str, ...]:
+    """What is missing or due, where it is, the due day or the lateness, and what to do now."""
+    office = office_of(dossier.unit, desk)
+    phone = office.phone
+    return (
+        *_wanted(dossier, phone),
+        *_where(dossier, office.name if office.known else None),
+        *_when(dossier, desk, phone),
+        texts.next_step(dossier.status, dossier.note, phone),
+    )
+
+
+def choices(dossier: Dossier, desk: Desk) -> tuple[Choice, ...]:
+    """What to pick beside the status, before following and rating are added."""
+    procedure = procedure_of(dossier.procedure, desk)
+    picked = []
+    if dossier.status in {Status.REJECTED, Status.NEEDS_PAPERS} and procedure is not None:
+        picked.append(Choice(common.label_need_papers(), f"papers {procedure.code}"))
+    if dossier.status is Status.FINISHED:
+        picked.append(Choice(common.label_hours(), "hours"))
+    return (*picked, Choice(common.label_person(), "person"))
+
+
+def _wanted(dossier: Dossier, phone: str | None) -> tuple[str, ...]:
+    if dossier.status is Status.NEEDS_PAYMENT and dossier.fees:
+        return (texts.fees(dossier.fees),)
+    asked = dossier.open_supplement
+    if asked is None:
+        return ()
+    papers = [paper for paper in (asked.papers or (asked.what,)) if paper]
+    if not papers:
+        return ()
+    shown = [shortened(paper, LONGEST_PAPER) for paper in papers[:MOST_PAPERS]]
+    return (texts.missing(shown, len(papers) - len(shown), phone),)
+
+
+def _where(dossier: Dossier, office: str | None) -> tuple[str, ...]:
+    place = dossier.agency or office
+    return (texts.at_work(place),) if place is not None and dossier.status in _AT_WORK else ()
+
+
+def _when(dossier: Dossier, desk: Desk, phone: str | None) -> tuple[str, ...]:
+    if dossier.status is Status.RETURNED:
+        return () if dossier.done_at is None else (texts.done(vietnam_date(dossier.done_at), desk.today),)
+    if dossier.due is None or dossier.status.is_closed or dossier.status is Status.FINISHED:
+        return ()
+    day = vietnam_date(dossier.due)
+    if dossier.status is not Status.NEEDS_PAYMENT and dossier.is_late(desk.now):
+        return (texts.overdue(dossier.days_late(desk.now, vietnam()), day, desk.today, phone),)
+    return (texts.due(day, desk.today),)

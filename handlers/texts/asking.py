@@ -1,0 +1,301 @@
+"""Asking about a procedure: questions back, and how its facts are said."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from handlers.texts.common import call
+from handlers.texts.format import ended, full_date, joined, lower_first, money
+from handlers.texts.sentences import sentence
+from procedures.procedure import Document, Fee, ProcessingTime, Source, TimeUnit, Way
+
+
+def prompt() -> str:
+    return sentence("ask.prompt")
+
+
+def clarify(options: str) -> str:
+    """Which of these? ``options``: numbered lines."""
+    return sentence("ask.clarify", options=options)
+
+
+def others(options: str) -> str:
+    """Which of these, after the answer was not what was meant."""
+    return sentence("ask.others", options=options)
+
+
+def unclear_first() -> str:
+    return sentence("ask.unclear_first")
+
+
+def unclear_second(phone: str | None, hours: str | None) -> str:
+    open_at = "" if hours is None else sentence("ask.unclear_hours", hours=hours)
+    return sentence("ask.unclear_second", call=call(phone), hours=open_at)
+
+
+def not_listed(phone: str | None) -> str:
+    return sentence("ask.not_listed", call=call(phone))
+
+
+def unknown_code(code: str, phone: str | None) -> str:
+    return sentence("ask.unknown_code", code=code, call=call(phone))
+
+
+def condolence() -> str:
+    return sentence("ask.condolence")
+
+
+def which_first() -> str:
+    """A fact was asked for, but of nothing that was spoken of."""
+    return sentence("ask.which_first")
+
+
+def title(name: str) -> str:
+    return sentence("ask.title", name=name)
+
+
+def named_case(name: str, case: str) -> str:
+    """A procedure with its case: "Đăng ký khai sinh (không có giấy chứng sinh)"."""
+    return sentence("ask.named_case", name=name, case=case)
+
+
+def of_case(case: str, said: str) -> str:
+    """A line that holds for one case only."""
+    return sentence("ask.of_case", case=case, said=said)
+
+
+def elsewhere(agency: str) -> str:
+    return sentence("ask.elsewhere", agency=lower_first(agency) if agency.startswith("Cơ quan") else agency)
+
+
+def papers_head(name: str) -> str:
+    return sentence("ask.papers_head", name=name)
+
+
+def papers_all(name: str, page: int, pages: int) -> str:
+    if pages == 1:
+        return sentence("ask.papers_all", name=name)
+    return sentence("ask.papers_page", name=name, page=page, pages=pages)
+
+
+def papers_left(n: int) -> str:
+    return sentence("ask.papers_left", n=n)
+
+
+def papers_maybe(n: int) -> str:
+    """So many papers are needed only sometimes."""
+    return sentence("ask.papers_maybe", n=n)
+
+
+def paper(document: Document) -> str:
+    """A paper in one short line."""
+    return sentence("ask.shown", name=document.name) if document.shown else document.name
+
+
+def paper_whole(document: Document) -> str:
+    """A paper with its form, how many, and its note."""
+    marks = (
+        None if document.form is None else sentence("ask.form", form=document.form),
+        None if not document.originals or document.shown else sentence("ask.originals", n=document.originals),
+        None if not document.copies else sentence("ask.copies", n=document.copies),
+        sentence("ask.only_shown") if document.shown else None,
+    )
+    said = ", ".join(mark for mark in marks if mark is not None)
+    line = f"{document.name} ({said})" if said else document.name
+    return line if document.note is None else f"{line}: {document.note}"
+
+
+def amount(fee: Fee) -> str:
+    """What a fee costs; its note, or that the source has no number, where no amount is known."""
+    if fee.amount is None:
+        return fee.note or sentence("ask.fee_elsewhere")
+    said = money(fee.amount)
+    return said if fee.per is None or not fee.amount else sentence("ask.per", amount=said, per=fee.per)
+
+
+def fee(fee: Fee) -> str:
+    """One fee on its own line: what for, how much, and its note."""
+    said = sentence("ask.fee_first", what=fee.what, amount=amount(fee))
+    return said if fee.amount is None or fee.note is None else f"{said} ({fee.note})"
+
+
+def fee_line(first: Fee, with_note: bool, more: bool) -> str:
+    """The first fee in a breath; ``more``: the rest stands elsewhere."""
+    said = amount(first)
+    if not first.what.lower().startswith(("lệ phí", "phí")):
+        said = sentence("ask.fee_first", what=lower_first(first.what), amount=said)
+    if with_note and first.note is not None and first.amount is not None:
+        said = f"{said} ({first.note})"
+    return sentence("ask.fee_line", fee=sentence("ask.other_cases", said=said) if more else said)
+
+
+def fees_head(name: str) -> str:
+    return sentence("ask.fees_head", name=name)
+
+
+def by_way(ways: tuple[Way, ...]) -> str:
+    """The head of lines that hold for these ways of handing in."""
+    names = joined([way_name(way) for way in ways])
+    return sentence("ask.fee_head_way", way=names[:1].upper() + names[1:])
+
+
+def exempt(who: tuple[str, ...]) -> str:
+    return sentence("ask.exempt", who="; ".join(lower_first(each.rstrip(" .;")) for each in who))
+
+
+def time(time: ProcessingTime) -> str:
+    """How long, without its note: "trong ngày", "từ 1 đến 3 ngày làm việc"."""
+    if time.unit is TimeUnit.SAME_DAY or time.amount is None:
+        return sentence("time.same_day")
+    key = {
+        TimeUnit.WORKING_DAYS: "time.working_days",
+        TimeUnit.DAYS: "time.days",
+        TimeUnit.HOURS: "time.hours",
+        TimeUnit.MONTHS: "time.months",
+    }[time.unit]
+    most = sentence(key, n=time.amount)
+    return most if time.least is None else sentence("time.range", least=time.least, most=most)
+
+
+def time_whole(each: ProcessingTime) -> str:
+    said = time(each)
+    return said if each.note is None else f"{said} ({each.note})"
+
+
+def time_line(first: ProcessingTime, with_note: bool, more: bool) -> str:
+    """The first time in a breath; ``more``: the rest stands elsewhere."""
+    said = time_whole(first) if with_note else time(first)
+    return sentence("ask.time_line", time=sentence("ask.other_cases", said=said) if more else said)
+
+
+def times_head(name: str) -> str:
+    return sentence("ask.times_head", name=name)
+
+
+def submit_at(place: str) -> str:
+    return sentence("ask.submit_at", place=place.rstrip(" ."))
+
+
+def decided_by(agency: str) -> str:
+    return sentence("ask.decided_by", agency=agency.rstrip(" ."))
+
+
+def desk_at(unit: str, address: str) -> str:
+    return sentence("ask.desk_at", unit=unit, address=address.rstrip(" ."))
+
+
+def online_yes() -> str:
+    return sentence("ask.online_yes")
+
+
+def online_unsaid(ways: tuple[Way, ...]) -> str:
+    """The source names other ways only; that is not the same as "no"."""
+    return sentence("ask.online_unsaid", ways=joined([way_name(way) for way in ways]))
+
+
+def way_name(way: Way) -> str:
+    match way:
+        case Way.IN_PERSON:
+            return sentence("way.in_person")
+        case Way.ONLINE:
+            return sentence("way.online")
+        case Way.POST:
+            return sentence("way.post")
+
+
+def note(text: str) -> str:
+    return sentence("ask.note", note=text.rstrip(" ."))
+
+
+def results(results: tuple[str, ...]) -> str:
+    return sentence("ask.results", results="; ".join(each.rstrip(" .;") for each in results))
+
+
+def conditions(name: str) -> str:
+    return sentence("ask.conditions", name=name)
+
+
+def law(name: str) -> str:
+    return sentence("ask.law", name=name)
+
+
+def page_address(url: str) -> str:
+    return sentence("ask.page_address", url=url)
+
+
+def no_fact(what: str, phone: str | None) -> str:
+    """The source lacks this fact; ``what`` is the key of its name ("fact.fee")."""
+    return sentence("ask.no_fact", what=sentence(what), call=call(phone))
+
+
+def no_fact_short(what: str, phone: str | None) -> str:
+    """The same beside facts that are known."""
+    return sentence("ask.no_fact_short", what=sentence(what), call=call(phone))
+
+
+def lines_left(n: int) -> str:
+    return sentence("ask.lines_left", n=n)
+
+
+def scope(place: str) -> str:
+    return sentence("ask.scope", place=place)
+
+
+def valid_from(day: date) -> str:
+    return sentence("ask.from", day=full_date(day))
+
+
+def valid_until(day: date) -> str:
+    return sentence("ask.until", day=full_date(day))
+
+
+def ended_on(day: date, phone: str | None) -> str:
+    return sentence("ask.ended", day=full_date(day), call=call(phone))
+
+
+def source(code: str, source: Source) -> str:
+    """Where it was read and the day it was checked: the end of every answer."""
+    day = full_date(source.checked)
+    if source.decision is None:
+        return sentence("ask.source_bare", code=code, day=day)
+    return sentence("ask.source", code=code, decision=source.decision, day=day)
+
+
+def label_more_papers() -> str:
+    return sentence("label.more_papers")
+
+
+def label_need_papers() -> str:
+    return sentence("label.need_papers")
+
+
+def label_fee() -> str:
+    return sentence("label.fee")
+
+
+def label_time() -> str:
+    return sentence("label.time")
+
+
+def label_where() -> str:
+    return sentence("label.where")
+
+
+def label_online() -> str:
+    return sentence("label.online")
+
+
+def label_cases() -> str:
+    return sentence("label.cases")
+
+
+def label_law() -> str:
+    return sentence("label.law")
+
+
+def label_terms() -> str:
+    return sentence("label.terms")
+
+
+def label_result() -> str:
+    return sentence("label.result")

@@ -1,0 +1,161 @@
+"""Greetings, the menu, the desk's hours, and answers to what is no question about a procedure."""
+
+from __future__ import annotations
+
+from handlers.texts.common import call
+from handlers.texts.sentences import sentence
+
+
+def first(unit: str) -> str:
+    return sentence("greet.first", unit=unit)
+
+
+def machine(unit: str) -> str:
+    """Said once, beside the answer, to who begins with a question."""
+    return sentence("greet.machine", unit=unit)
+
+
+def again() -> str:
+    return sentence("greet.again")
+
+
+def back(unit: str) -> str:
+    return sentence("greet.back", unit=unit)
+
+
+def thanks() -> str:
+    return sentence("greet.thanks")
+
+
+def fine() -> str:
+    return sentence("greet.fine")
+
+
+def bye() -> str:
+    return sentence("greet.bye")
+
+
+def menu() -> str:
+    return sentence("menu")
+
+
+def help_() -> str:
+    return sentence("help")
+
+
+def hours_at(unit: str, hours: str) -> str:
+    return sentence("hours.at", unit=unit, hours=hours)
+
+
+def hours_unknown(unit: str) -> str:
+    return sentence("hours.unknown", unit=unit)
+
+
+def open_now(until: str) -> str:
+    return sentence("hours.open_now", until=until)
+
+
+def closed_now(at: str) -> str:
+    return sentence("hours.closed_now", at=at)
+
+
+def holiday(name: str) -> str:
+    return sentence("hours.holiday", name=name)
+
+
+def day_open(day: str, unit: str, hours: str) -> str:
+    return sentence("hours.day_open", day=day, unit=unit, hours=hours)
+
+
+def day_closed(day: str, unit: str) -> str:
+    return sentence("hours.day_closed", day=day, unit=unit)
+
+
+def address(address: str) -> str:
+    return sentence("hours.address", address=address)
+
+
+def phone(phone: str) -> str:
+    return sentence("hours.phone", phone=phone)
+
+
+def person(unit: str, phone: str | None) -> str:
+    return sentence("person.phone", unit=unit, phone=phone) if phone else sentence("person.no_phone", unit=unit)
+
+
+def person_honest() -> str:
+    """The machine cannot pass a message on, and says so."""
+    return sentence("person.honest")
+
+
+def emergency() -> str:
+    return sentence("talk.emergency")
+
+
+def crisis() -> str:
+    return sentence("talk.crisis")
+
+
+def scam() -> str:
+    return sentence("talk.scam")
+
+
+def angry(phone: str | None) -> str:
+    return sentence("talk.angry", call=call(phone))
+
+
+def insult(phone: str | None) -> str:
+    return sentence("talk.insult", call=call(phone))
+
+
+def about_official(phone: str | None) -> str:
+    """Somebody complains of a person: no name is asked for or kept."""
+    return sentence("talk.official", call=call(phone))
+
+
+def petition(phone: str | None) -> str:
+    return sentence("talk.petition", call=call(phone))
+
+
+def land(phone: str | None) -> str:
+    return sentence("talk.land", call=call(phone))
+
+
+def love() -> str:
+    return sentence("talk.love")
+
+
+def laugh() -> str:
+    return sentence("talk.laugh")
+
+
+def wrong_place(unit: str) -> str:
+    return sentence("talk.wrong_place", unit=unit)
+
+
+def who(unit: str, phone: str | None) -> str:
+    return sentence("talk.who", unit=unit, call=call(phone))
+
+
+def leader(unit: str, phone: str | None) -> str:
+    return sentence("talk.leader", unit=unit, call=call(phone))
+
+
+def queue(unit: str, phone: str | None) -> str:
+    return sentence("talk.queue", unit=unit, call=call(phone))
+
+
+def papers_here(unit: str) -> str:
+    return sentence("talk.papers_here", unit=unit)
+
+
+def bare_number() -> str:
+    return sentence("talk.number")
+
+
+def english(phone: str | None) -> str:
+    return sentence("talk.english", call=call(phone))
+
+
+def label_petition() -> str:
+    return sentence("label.petition")

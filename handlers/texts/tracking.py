@@ -1,0 +1,230 @@
+"""What is said about a dossier: its code, the proof, what its status means, following it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from handlers.texts.format import day_name, full_date, joined, moment, money, numbered
+from handlers.texts.sentences import sentence
+from onestop.dossier import FeeDue, Status
+
+EXAMPLE = "H99.07-261116-0012"
+"""Of a province that does not exist."""
+
+
+def prompt() -> str:
+    return sentence("track.prompt", example=EXAMPLE)
+
+
+def unreadable() -> str:
+    return sentence("track.unreadable", example=EXAMPLE)
+
+
+def suggest(printed: str) -> str:
+    """Asks back whether a mistyped code was meant so."""
+    return sentence("track.suggest", printed=printed)
+
+
+def not_connected(codes: Sequence[str], phone: str | None) -> str:
+    return sentence("track.not_connected", codes=_after(codes), phone=_call(phone))
+
+
+def ministry(printed: str, agency: str, where: str) -> str:
+    """A ministry's own dossier: whose, and where it can be looked at."""
+    return sentence("track.ministry", printed=printed, agency=agency, where=where)
+
+
+def several(codes: Sequence[str]) -> str:
+    return sentence("track.several", n=len(codes), codes=joined(list(codes)))
+
+
+def group(codes: Sequence[str]) -> str:
+    return sentence("track.group", codes=_after(codes))
+
+
+def proof(printed: str) -> str:
+    return sentence("track.proof", printed=printed)
+
+
+def digits(printed: str) -> str:
+    """The answer to something that is not four digits."""
+    return sentence("track.digits", printed=printed)
+
+
+def nomatch(printed: str) -> str:
+    """The one answer to a wrong code, a wrong proof, and a dossier without a phone."""
+    return sentence("track.nomatch", printed=printed)
+
+
+def locked(printed: str, phone: str | None) -> str:
+    return sentence("track.locked", printed=printed, phone=_call(phone))
+
+
+def wait(printed: str, phone: str | None) -> str:
+    return sentence("track.wait", printed=printed, phone=_call(phone))
+
+
+def lost() -> str:
+    return sentence("track.lost")
+
+
+def no_number(phone: str | None) -> str:
+    return sentence("track.no_number", phone=_call(phone))
+
+
+def down(printed: str, phone: str | None) -> str:
+    return sentence("track.down", printed=printed, phone=_call(phone))
+
+
+def down_seen() -> str:
+    """Before a status that was seen earlier."""
+    return sentence("track.down_seen")
+
+
+def gone(printed: str, phone: str | None) -> str:
+    """The backend no longer knows a dossier that was proved before."""
+    return sentence("track.gone", printed=printed, phone=_call(phone))
+
+
+# --- what a status means ---------------------------------------------------------------------------------------------
+
+
+def short(status: Status) -> str:
+    """A status in a few words: "đã xong, chờ lấy"."""
+    return sentence(f"status.short.{status.value}")
+
+
+def head(printed: str, name: str | None, status: Status) -> str:
+    if name is None:
+        return sentence("status.head_bare", printed=printed, short=short(status))
+    return sentence("status.head", printed=printed, name=name, short=short(status))
+
+
+def next_step(status: Status, reason: str | None, phone: str | None) -> str:
+    """What the citizen does now. ``reason`` as the desk wrote it, for a refused or stopped dossier."""
+    said = reason or sentence("status.reason_none")
+    return sentence(f"status.next.{status.value}", reason=said.rstrip(" ."), phone=_call(phone))
+
+
+def missing(papers: Sequence[str], left_out: int, phone: str | None) -> str:
+    """The papers that are missing, one a line."""
+    more = [sentence("status.missing_more", n=left_out, phone=_call(phone))] if left_out else []
+    return "\n".join([sentence("status.missing"), numbered(papers), *more])
+
+
+def fees(due: Sequence[FeeDue]) -> str:
+    """What is to be paid, as the desk has it."""
+    return sentence("status.fee", fees=joined([_fee(each) for each in due]))
+
+
+def at_work(agency: str) -> str:
+    return sentence("status.at", agency=agency)
+
+
+def due(day: date, today: date) -> str:
+    return sentence("status.due", day=day_name(day, today))
+
+
+def done(day: date, today: date) -> str:
+    return sentence("status.done", day=day_name(day, today))
+
+
+def as_of(at: datetime) -> str:
+    return sentence("status.asof", at=moment(at))
+
+
+def overdue(days: int, day: date, today: date, phone: str | None) -> str:
+    """Late by so many working days; 0: since some hours of the due day."""
+    if days == 0:
+        return sentence("overdue.today", day=day_name(day, today), phone=_call(phone))
+    return sentence("overdue", days=days, day=day_name(day, today), phone=_call(phone))
+
+
+def news(printed: str, name: str, status: Status) -> str:
+    """The first line of a notice."""
+    return sentence("notice.head", printed=printed, name=name, short=short(status))
+
+
+def news_due(printed: str, name: str, day: date, today: date) -> str:
+    """A notice of a new due date."""
+    return sentence("notice.due", printed=printed, name=name, day=day_name(day, today))
+
+
+# --- following -------------------------------------------------------------------------------------------------------
+
+
+def name_by_field(field: str) -> str:
+    return sentence("follow.name", field=field)
+
+
+def name_by_tail(tail: str) -> str:
+    return sentence("follow.name_bare", tail=tail)
+
+
+def consent(code: str, name: str) -> str:
+    """Asks for consent; its version is ``following.CONSENT``."""
+    return sentence("follow.consent", code=code, name=name)
+
+
+def consent_again(code: str) -> str:
+    return sentence("follow.again", code=code)
+
+
+def follow_on(code: str, day: date) -> str:
+    """Following is in force until the end of that day."""
+    return sentence("follow.on", code=code, day=full_date(day))
+
+
+def follow_no(code: str) -> str:
+    return sentence("follow.no", code=code)
+
+
+def follow_already(code: str, day: date) -> str:
+    return sentence("follow.already", code=code, day=full_date(day))
+
+
+def follow_off(code: str) -> str:
+    return sentence("follow.off", code=code)
+
+
+def follow_none() -> str:
+    return sentence("follow.none", example=EXAMPLE)
+
+
+def follow_which() -> str:
+    return sentence("follow.which")
+
+
+def follow_list(lines: Sequence[str]) -> str:
+    return "\n".join([sentence("follow.list"), numbered(lines)])
+
+
+def follow_line(code: str, name: str, status: Status | None, due: date | None, today: date) -> str:
+    if status is None:
+        return sentence("follow.list_unknown", code=code, name=name)
+    until = "" if due is None else sentence("follow.list_due", day=day_name(due, today))
+    return sentence("follow.list_line", code=code, name=name, short=short(status), due=until)
+
+
+# --- labels ----------------------------------------------------------------------------------------------------------
+
+
+def label(name: str) -> str:
+    """The label under ``label.<name>``."""
+    return sentence(f"label.{name}")
+
+
+def _call(phone: str | None) -> str:
+    return "" if phone is None else sentence("track.phone", phone=phone)
+
+
+def _after(codes: Sequence[str]) -> str:
+    return f" {joined(list(codes))}" if codes else ""
+
+
+def _fee(due: FeeDue) -> str:
+    what = due.what or sentence("status.fee_bare")
+    if due.amount is None:
+        return sentence("status.fee_unknown", what=what)
+    return sentence("status.fee_one", what=what, amount=money(due.amount))

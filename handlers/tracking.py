@@ -1,0 +1,262 @@
+"""Tracking a dossier: its code, the proof that it is one's own, where it stands.
+
+::
+
+    a code ──▶ held by this chat? ──yes──▶ the status
+                     │ no
+                     ▼
+              asks the last four digits of the receipt's phone ──right──▶ the status, following is offered
+                     └─ wrong, or no such code: one and the same answer, counted the same ─▶ asked again
+
+Nothing said before a right proof depends on whether the dossier exists. Ten misses of a code over all chats close
+its proof for new chats; five misses of a chat within an hour make that chat wait. Who holds a dossier already, or
+follows it, is touched by neither.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hmac import compare_digest
+
+from handlers import following, status
+from handlers.desk import BackendDown, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
+from handlers.effects import Missed, Proved
+from handlers.inviting import ratable
+from handlers.messages import Choice, Incoming, Outgoing
+from handlers.naming import followed, held, office_of, parsed
+from handlers.nodding import says_no
+from handlers.proving import NoProof, Proof, read_proof
+from handlers.states import AsksCode, AsksConsent, AsksProof, Idle
+from handlers.texts import common
+from handlers.texts import tracking as texts
+from onestop.code import DossierCode, find_codes, suggest
+from onestop.dossier import Status
+from onestop.ministries import ministry
+from procedures.fold import syllables
+
+PROVED_FOR = timedelta(minutes=30)
+MISSES_OF_CODE = 10
+MISSES_OF_CHAT = 5
+WITHIN = timedelta(hours=1)
+
+NO_RECEIPT = ("mat giay", "khong co giay", "ko co giay", "k co giay", "mat phieu", "khong thay giay", "lam mat")
+NO_NUMBER = ("khong nho", "ko nho", "k nho", "quen so", "quen roi", "khong biet so", "ko biet so", "khong co so")
+
+
+# --- entry points ----------------------------------------------------------------------------------------------------
+
+
+async def found_code(
+    conversation: Conversation, incoming: Incoming, desk: Desk, codes: tuple[DossierCode, ...]
+) -> Step | Later | None:
+    """The answer to a message with dossier codes, in any state; it repeats each code as printed."""
+    if not codes:
+        return None
+    printed = [code.printed for code in codes]
+    if not incoming.private:
+        return _say(conversation, texts.group(printed))
+    if len(codes) > 1:
+        picks = tuple(Choice(code.canonical[-24:], f"status {code.canonical}") for code in codes[:8])
+        return Step(Idle(), (Outgoing(texts.several(printed), picks),))
+    code = codes[0]
+    branch = ministry(code)
+    if branch is not None:
+        return Step(Idle(), (Outgoing(texts.ministry(code.printed, branch.agency, branch.where), _person()),))
+    return await _look(desk, code, read_proof(incoming.text))
+
+
+async def prompt(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    """Asks for a code; offers the dossiers that this chat follows."""
+    if not incoming.private:
+        return _say(conversation, texts.group(()))
+    if not desk.rules.connected:
+        return Step(Idle(), (_not_connected(desk, ()),))
+    own = [Choice(binding.dossier[-24:], f"status {binding.dossier}") for binding in await followed(desk)]
+    picks = (*own[:4], Choice(texts.label("lost"), "lost"))
+    return Step(AsksCode(), (Outgoing(texts.prompt(), picks),))
+
+
+async def say_code(
+    conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]
+) -> Step | Later | None:
+    """A choice of ours: "track", "status CODE", "lost", "no_number", and those of following."""
+    match words:
+        case ("track",):
+            return await prompt(conversation, incoming, desk)
+        case ("status", typed) if (code := parsed(typed)) is not None:
+            return await found_code(conversation, incoming, desk, (code,))
+        case ("lost",):
+            return Step(Idle(), (Outgoing(texts.lost(), _lost_choices()),))
+        case ("no_number",):
+            return Step(conversation.state, (Outgoing(texts.no_number(_phone(desk)), _person()),))
+        case ("follow", typed) | ("consent", _, typed) if (code := parsed(typed)) is not None:
+            if not incoming.private:
+                return _say(conversation, texts.group((code.printed,)))
+            if await held(desk, code.canonical) is None:
+                return await _look(desk, code, None)
+            return await following.say_code(conversation, incoming, desk, words)
+        case _:
+            return await following.say_code(conversation, incoming, desk, words)
+
+
+async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    """The answer to what was asked about a dossier; None where the text is no answer to that."""
+    match conversation.state:
+        case AsksProof(dossier, printed):
+            return await _answer_to_proof(conversation, incoming, desk, DossierCode.parse(dossier), printed)
+        case AsksCode():
+            return await _answer_to_code(conversation, incoming, desk)
+        case AsksConsent(dossier):
+            return await following.answer(conversation, incoming, desk, dossier)
+        case _:
+            return None
+
+
+async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    """Our own news of a followed dossier (``status:<dossier>:<at>``); None where the event is another."""
+    return await following.event(conversation, incoming, desk)
+
+
+# --- answers to our questions ----------------------------------------------------------------------------------------
+
+
+async def _answer_to_proof(
+    conversation: Conversation, incoming: Incoming, desk: Desk, code: DossierCode, printed: str
+) -> Step | Later | None:
+    codes = find_codes(incoming.text)
+    if codes:
+        return await found_code(conversation, incoming, desk, codes)
+    said = " ".join(syllables(incoming.text))
+    if any(phrase in said for phrase in NO_RECEIPT):
+        return Step(Idle(), (Outgoing(texts.lost(), _lost_choices()),))
+    if any(phrase in said for phrase in NO_NUMBER):
+        return Step(conversation.state, (Outgoing(texts.no_number(_phone(desk)), _person()),))
+    if said == "0":
+        return None
+    proof = read_proof(incoming.text)
+    if proof is None:
+        return None
+    asked = DossierCode(code.unit, code.day, code.number, printed)
+    return await _look(desk, asked, proof)
+
+
+async def _answer_to_code(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    codes = find_codes(incoming.text)
+    if codes:
+        return await found_code(conversation, incoming, desk, codes)
+    said = " ".join(syllables(incoming.text))
+    if any(phrase in said for phrase in NO_RECEIPT):
+        return Step(Idle(), (Outgoing(texts.lost(), _lost_choices()),))
+    meant = suggest(incoming.text)
+    if meant is not None:
+        pick = Choice(texts.label("suggest"), f"status {meant.canonical}")
+        return Step(AsksCode(), (Outgoing(texts.suggest(meant.printed), (pick,)),))
+    if sum(character.isdigit() for character in incoming.text) >= 4:
+        return Step(AsksCode(), (Outgoing(texts.unreadable(), (Choice(texts.label("lost"), "lost"),)),))
+    return None
+
+
+# --- one dossier -----------------------------------------------------------------------------------------------------
+
+
+async def _look(desk: Desk, code: DossierCode, proof: Proof | NoProof | None) -> Step:
+    """The status for who holds the dossier; for others the proof is asked, or tried where it came along."""
+    if not desk.rules.connected:
+        return Step(Idle(), (_not_connected(desk, (code.printed,)),))
+    if await held(desk, code.canonical) is not None:
+        return await _status(desk, code)
+    if await desk.records.misses_of_chat(desk.now - WITHIN) >= MISSES_OF_CHAT:
+        return Step(Idle(), (Outgoing(texts.wait(code.printed, _phone(desk)), _person()),))
+    if await desk.records.misses(code.canonical) >= MISSES_OF_CODE:
+        return Step(Idle(), (Outgoing(texts.locked(code.printed, _phone(desk)), _person()),))
+    waiting = AsksProof(code.canonical, code.printed)
+    if isinstance(proof, Proof):
+        return await _prove(desk, code, proof, waiting)
+    text = texts.proof(code.printed) if proof is None else texts.digits(code.printed)
+    return Step(waiting, (Outgoing(text, (Choice(texts.label("no_number"), "no_number"),)),), topic=_topic(code))
+
+
+async def _prove(desk: Desk, code: DossierCode, proof: Proof, waiting: AsksProof) -> Step:
+    try:
+        seen = await desk.onestop.look_up(code.printed)
+    except NotConnected:
+        return Step(Idle(), (_not_connected(desk, (code.printed,)),))
+    except BackendDown:
+        return Step(waiting, (Outgoing(texts.down(code.printed, _phone(desk)), _person()),))
+    expected = None if seen.dossier is None else seen.dossier.phone_last4
+    # Compared even where nothing can be right, so that the time taken tells nothing either.
+    right = compare_digest(proof.digits.encode(), (expected or "none").encode())
+    if seen.dossier is None or expected is None or not right:
+        again = Choice(texts.label("no_number"), "no_number")
+        return Step(waiting, (Outgoing(texts.nomatch(code.printed), (again, *_person())),), (Missed(code.canonical),))
+    shown = await _shown(desk, code, seen, following_now=False)
+    return Step(Idle(), (shown,), (Proved(code.canonical, desk.now + PROVED_FOR),), _topic(code, seen))
+
+
+async def _status(desk: Desk, code: DossierCode) -> Step:
+    """The status for who holds the dossier; from what was pushed last where the backend cannot be asked."""
+    binding = await held(desk, code.canonical)
+    is_following = binding is not None and binding.following
+    try:
+        seen: Seen | None = await desk.onestop.look_up(code.printed)
+    except NotConnected:
+        return Step(Idle(), (_not_connected(desk, (code.printed,)),))
+    except BackendDown:
+        seen = await desk.records.last_seen(code.canonical)
+        if seen is None or seen.dossier is None:
+            return Step(Idle(), (Outgoing(texts.down(code.printed, _phone(desk)), _person()),))
+        shown = await _shown(desk, code, seen, is_following)
+        return Step(Idle(), (Outgoing(texts.down_seen()), shown), topic=_topic(code, seen))
+    if seen.dossier is None:
+        seen = await desk.records.last_seen(code.canonical)
+    if seen is None or seen.dossier is None:
+        return Step(Idle(), (Outgoing(texts.gone(code.printed, _phone(desk)), _person()),))
+    return Step(Idle(), (await _shown(desk, code, seen, is_following),), topic=_topic(code, seen))
+
+
+async def _shown(desk: Desk, code: DossierCode, seen: Seen, following_now: bool) -> Outgoing:
+    """The status with what can be done next: follow it, rate it, what its procedure asks."""
+    dossier = seen.dossier
+    assert dossier is not None
+    picks = [] if following_now else [Choice(texts.label("follow"), f"follow {code.canonical}")]
+    if dossier.status is Status.RETURNED and await _unrated(desk, code.canonical):
+        picks.append(Choice(texts.label("rate"), f"rate {code.canonical}"))
+    picks += status.choices(dossier, desk)
+    if following_now:
+        picks.append(Choice(texts.label("unfollow"), f"unfollow {code.canonical}"))
+    return Outgoing(status.tell(dossier, code.printed, seen, desk), tuple(picks))
+
+
+async def _unrated(desk: Desk, dossier: str) -> bool:
+    completion = await desk.records.completion(dossier)
+    if completion is None or not ratable(completion.completed_at, desk.now):
+        return False
+    return await desk.records.rating(dossier, completion.n) is None
+
+
+# --- small parts -----------------------------------------------------------------------------------------------------
+
+
+def _topic(code: DossierCode, seen: Seen | None = None) -> Topic:
+    dossier = None if seen is None else seen.dossier
+    return Topic(procedure=None if dossier is None else dossier.procedure, dossier=code.canonical)
+
+
+def _say(conversation: Conversation, text: str) -> Step:
+    return Step(conversation.state, (Outgoing(text),))
+
+
+def _not_connected(desk: Desk, codes: tuple[str, ...]) -> Outgoing:
+    return Outgoing(texts.not_connected(codes, _phone(desk)), _person())
+
+
+def _phone(desk: Desk) -> str | None:
+    return office_of(None, desk).phone
+
+
+def _person() -> tuple[Choice, ...]:
+    return (Choice(common.label_person(), "person"),)
+
+
+def _lost_choices() -> tuple[Choice, ...]:
+    return (Choice(common.label_hours(), "hours"), *_person())

@@ -1,0 +1,86 @@
+"""Opening hours: a week of spans, by season, and how they are said. Vietnam's time. Pure.
+
+Written as ``{mon-fri: "7:30-11:30, 13:30-17:00", sat: "7:30-11:30"}``; a season also ``from: 04-15, to: 10-15``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NAMES = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Open from ``start`` until just before ``end``."""
+
+    start: time
+    end: time
+
+    @classmethod
+    def parse(cls, text: str) -> Span:
+        """Read ``7:30-11:30``. Raises ValueError."""
+        match = re.fullmatch(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", text.strip())
+        if match is None:
+            raise ValueError(f"{text!r} is not H:MM-H:MM")
+        hours = [int(number) for number in match.groups()]
+        span = cls(time(hours[0], hours[1]), time(hours[2], hours[3]))
+        if span.start >= span.end:
+            raise ValueError(f"{text!r} ends before it begins")
+        return span
+
+    def __str__(self) -> str:
+        return f"{self.start.hour}:{self.start.minute:02d}–{self.end.hour}:{self.end.minute:02d}"
+
+
+Week = tuple[tuple[Span, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A week of hours (Monday first), from one (month, day) of the year to another, both included; None: all year."""
+
+    week: Week
+    between: tuple[tuple[int, int], tuple[int, int]] | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether these hours are those of that day."""
+        return self.between is None or self.between[0] <= (day.month, day.day) <= self.between[1]
+
+    @classmethod
+    def parse(cls, entry: Mapping[str, str]) -> Season:
+        """Read one entry of the data. Raises ValueError or KeyError."""
+        week: list[tuple[Span, ...]] = [()] * 7
+        for days, spans in entry.items():
+            if days in ("from", "to"):
+                continue
+            first, _, last = days.partition("-")
+            for weekday in range(DAYS.index(first), DAYS.index(last or first) + 1):
+                week[weekday] = tuple(Span.parse(span) for span in spans.split(",")) if spans else ()
+        between = None if "from" not in entry else (_day(entry["from"]), _day(entry["to"]))
+        return cls(tuple(week), between)
+
+
+def week_text(week: Week) -> str:
+    """``Thứ Hai đến thứ Sáu: 7:30–11:30 và 13:30–17:00. Thứ Bảy: 7:30–11:30.``"""
+    groups: list[tuple[int, int, tuple[Span, ...]]] = []
+    for weekday, spans in enumerate(week):
+        if groups and groups[-1][1] == weekday - 1 and groups[-1][2] == spans:
+            groups[-1] = (groups[-1][0], weekday, spans)
+        elif spans:
+            groups.append((weekday, weekday, spans))
+    return " ".join(f"{_days(first, last)}: {' và '.join(map(str, spans))}." for first, last, spans in groups)
+
+
+def _days(first: int, last: int) -> str:
+    words = NAMES[first] if first == last else f"{NAMES[first]} đến {NAMES[last]}"
+    return words[0].upper() + words[1:]
+
+
+def _day(text: str) -> tuple[int, int]:
+    month, _, day = text.partition("-")
+    return int(month), int(day)

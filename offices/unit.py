@@ -1,0 +1,224 @@
+"""Units (đơn vị): who they are, where, when their desk is open, and by which names they are called.
+
+Units are data (``offices/data/*.yaml``). A unit that no file knows is its code. Hours are Vietnam's; which days are
+holidays is told by the caller. Pure but for ``Offices.load``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from offices.hours import Season, Span, week_text
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+DATA = Path(__file__).with_name("data")
+DAY = timedelta(days=1)
+PREFIXES = ("ubnd", "uy ban nhan dan", "xa", "phuong", "dac khu", "tinh", "thi tran")
+CENTRE = "trung tam phuc vu hanh chinh cong"
+
+IsHoliday = Callable[[date], bool]
+
+
+class Kind(Enum):
+    """What a unit is. ``COUNTER``: a desk of another agency inside a one-stop centre."""
+
+    COMMUNE = "commune"
+    PROVINCE = "province"
+    DEPARTMENT = "department"
+    COUNTER = "counter"
+    ELSEWHERE = "elsewhere"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A unit that became (part of) this one on 1/7/2025. ``part`` says which hamlets, where it was split."""
+
+    name: str
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit. ``seasons``: the first that holds on a day says the hours; none: not known."""
+
+    code: str
+    name: str
+    short: str
+    kind: Kind = Kind.UNKNOWN
+    phone: str | None = None
+    address: str | None = None
+    seasons: tuple[Season, ...] = ()
+    note: str | None = None
+    province: str | None = None
+    parent: str | None = None
+    former: tuple[Former, ...] = ()
+    aliases: tuple[str, ...] = ()
+    people: int | None = None
+    weekly: int | None = None
+    certified: int | None = None
+    demo: bool = False
+    known: bool = True
+
+    def spans(self, day: date, is_holiday: IsHoliday) -> tuple[Span, ...]:
+        """The opening hours of one day; empty when closed or not known."""
+        if is_holiday(day):
+            return ()
+        season = next((season for season in self.seasons if season.holds(day)), None)
+        return () if season is None else season.week[day.weekday()]
+
+
+def unknown(code: str) -> Unit:
+    """A unit of which nothing but its code is known."""
+    return Unit(code=code, name=code, short=code, known=False)
+
+
+def open_at(unit: Unit, at: datetime, is_holiday: IsHoliday) -> bool | None:
+    """Whether the desk is open at an aware instant; None where its hours are not known."""
+    if not unit.seasons:
+        return None
+    local = at.astimezone(VIETNAM)
+    return any(span.start <= local.time() < span.end for span in unit.spans(local.date(), is_holiday))
+
+
+def next_opening(unit: Unit, at: datetime, is_holiday: IsHoliday) -> datetime | None:
+    """When the desk opens next (``at`` itself while it is open); None where the hours are not known."""
+    local = at.astimezone(VIETNAM)
+    for day in (local.date() + n * DAY for n in range(30)):
+        for span in unit.spans(day, is_holiday):
+            if datetime.combine(day, span.end, VIETNAM) > at:
+                return max(at, datetime.combine(day, span.start, VIETNAM))
+    return None
+
+
+def hours_text(unit: Unit, on: date) -> str | None:
+    """The week's hours in plain Vietnamese as they hold on a day, then the unit's note; None where not known."""
+    season = next((season for season in unit.seasons if season.holds(on)), None)
+    if season is None:
+        return unit.note
+    return " ".join(part for part in (week_text(season.week), unit.note) if part)
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics or punctuation: how names are compared."""
+    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """All units known, in the order of their files."""
+
+    units: tuple[Unit, ...] = ()
+    _codes: Mapping[str, Unit] = field(default_factory=dict, repr=False)
+    _names: Mapping[str, tuple[Unit, ...]] = field(default_factory=dict, repr=False)
+    _former: Mapping[str, tuple[tuple[Unit, Former], ...]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, units: Iterable[Unit]) -> Offices:
+        """Build the indexes. Raises ValueError for two units with one code."""
+        codes: dict[str, Unit] = {}
+        names: dict[str, dict[str, Unit]] = {}
+        former: dict[str, list[tuple[Unit, Former]]] = {}
+        for unit in units:
+            if unit.code in codes:
+                raise ValueError(f"two units have the code {unit.code}")
+            codes[unit.code] = unit
+            for name in (unit.name, unit.short, *unit.aliases):
+                names.setdefault(_key(name), {})[unit.code] = unit
+            for old in unit.former:
+                former.setdefault(_key(old.name), []).append((unit, old))
+        return cls(
+            tuple(codes.values()),
+            codes,
+            {name: tuple(found.values()) for name, found in names.items()},
+            {name: tuple(found) for name, found in former.items()},
+        )
+
+    @classmethod
+    def load(cls, paths: Iterable[Path]) -> Offices:
+        """Read units from YAML files. Raises OSError, or ValueError as ``file: what is wrong``."""
+        units: list[Unit] = []
+        for path in paths:
+            try:
+                units += _units(yaml.safe_load(path.read_text("utf-8")))
+            except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+                raise ValueError(f"{path}: {type(error).__name__}: {error}") from error
+        return cls.of(units)
+
+    def by_code(self, code: str) -> Unit | None:
+        """The unit with this code, in either style (``H99.07``, ``000.00.07.H99``)."""
+        code = code.strip().upper()
+        old = re.fullmatch(r"(\d{3})\.(\d{2,3})\.(\d{2,3})\.([A-Z]\d{2})", code)
+        if old is not None:
+            levels = [old[3], old[2], old[1]]
+            while levels and not int(levels[-1]):
+                levels.pop()
+            code = ".".join([old[4], *levels])
+        return self._codes.get(code)
+
+    def by_name(self, name: str) -> Unit | None:
+        """The one unit called so, with or without diacritics, "xã", "UBND", "Trung tâm …", ", tỉnh …"."""
+        found = self._names.get(_key(name)) or self._names.get(_key(name.split(",")[0])) or ()
+        return found[0] if len(found) == 1 else None
+
+    def formerly(self, name: str) -> tuple[tuple[Unit, Former], ...]:
+        """The units that a unit of before 1/7/2025 went into; several where it was split."""
+        return self._former.get(_key(name), ())
+
+    def unit(self, code: str) -> Unit:
+        """The unit with this code, or one of which only the code is known."""
+        return self.by_code(code) or unknown(code)
+
+    def resolve(self, told: str | None, default: str) -> Unit:
+        """Whose dossier it is: the unit whose code or name was told; a code nobody knows as it is; else the default.
+
+        ``told`` is the one-stop system's ``DonViXuLy``; ``default`` is the unit we are installed for.
+        """
+        if told is None or not told.strip():
+            return self.unit(default)
+        found = self.by_code(told) or self.by_name(told)
+        if found is not None:
+            return found
+        looks_like_a_code = re.fullmatch(r"[A-Za-z0-9._-]{2,40}", told.strip()) is not None
+        return unknown(told.strip()) if looks_like_a_code else self.unit(default)
+
+
+def _key(name: str) -> str:
+    """A name folded, without the words that say what kind of unit it is."""
+    key = fold(name)
+    key = key.removeprefix(CENTRE).strip() or key
+    while (prefix := next((prefix for prefix in PREFIXES if key.startswith(prefix + " ")), None)) is not None:
+        key = key[len(prefix) + 1 :]
+    return key
+
+
+def _units(data: Mapping[str, Any]) -> list[Unit]:
+    """The units of one data file; what the file says of all of them (``province``, ``demo``) is copied into each."""
+    hours = data["hours"]
+    common = {"province": data["province"], "demo": bool(data.get("demo", False))}
+    return [_unit(entry, hours, common) for entry in data["units"]]
+
+
+def _unit(entry: Mapping[str, Any], hours: Mapping[str, Any], common: Mapping[str, Any]) -> Unit:
+    unit = dict(entry)
+    seasons = []
+    if "hours" in unit:
+        own = dict(unit.pop("hours"))
+        base = hours[own.pop("base")]
+        seasons = [Season.parse({**season, **own}) for season in (base if isinstance(base, list) else [base])]
+    kind = Kind(unit.pop("kind"))
+    former = tuple(Former(**old) if isinstance(old, dict) else Former(old) for old in unit.pop("former", ()))
+    aliases = tuple(unit.pop("aliases", ()))
+    return Unit(kind=kind, seasons=tuple(seasons), former=former, aliases=aliases, **common, **unit)

@@ -1,0 +1,129 @@
+"""A digest as JSON: for others to read, and as it is kept once it is locked."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from ratings.digest import Band, Digest, OnTime, ReasonCount, Verdict
+from ratings.statistics import Distribution, Proportion, newcombe, wilson
+from ratings.week import VIETNAM, Week
+
+VERSION = 1
+
+
+def to_json(digest: Digest) -> dict[str, Any]:
+    """The keys of ``docs/contract.md``. Shares are fractions; ``from`` and ``to`` are Monday's and Sunday's dates.
+
+    ``answered`` is "<5" where there are fewer; what is withheld is null and named in ``suppressed``; null and not
+    named there is what is not known (open dossiers of a file of ratings) or not defined (a rate of nobody).
+    """
+    counts, rate = digest.on_time, digest.response_rate
+    return {
+        "unit": digest.unit,
+        "week": str(digest.week),
+        "from": digest.week.first_day.isoformat(),
+        "to": digest.week.last_day.isoformat(),
+        "as_of": digest.as_of.isoformat(),
+        "locked": digest.locked,
+        "demo": digest.demo,
+        "completed": digest.completed,
+        "on_time": {
+            "early": counts.early,
+            "on_time": counts.on_time,
+            "late_done": counts.late_done,
+            "late_open": counts.late_open,
+            "in_time": counts.in_time,
+        },
+        "eligible": digest.eligible,
+        "invited": digest.invited,
+        "delivered": digest.delivered,
+        "answered": "<5" if digest.answered is None else digest.answered,
+        "response_rate": None if rate is None else rate.share,
+        "distribution": None if digest.distribution is None else list(digest.distribution.counts),
+        "satisfied": _satisfied(digest.satisfied),
+        "band": None if digest.band is None else digest.band.value,
+        "change": _change(digest),
+        "suppressed": list(digest.suppressed),
+    }
+
+
+def to_text(digest: Digest) -> str:
+    """The JSON as printed: UTF-8 text, indented, keys in the contract's order, a newline at the end."""
+    return json.dumps(to_json(digest), ensure_ascii=False, indent=2) + "\n"
+
+
+def dump(digest: Digest) -> str:
+    """The digest as it is stored when it is locked: the JSON and what only the text shows."""
+    counts, certification = digest.on_time, digest.certification
+    more = {
+        "without_due": counts.without_due,
+        "waiting": counts.waiting,
+        "ready": counts.ready,
+        "due_soon": counts.due_soon,
+        "not_received": digest.not_received,
+        "praise": [[reason.code, reason.people] for reason in digest.praise],
+        "complaints": [[reason.code, reason.people] for reason in digest.complaints],
+        "certification": None if certification is None else [[part.count, part.n] for part in certification],
+    }
+    return json.dumps({"v": VERSION, "digest": to_json(digest), "more": more}, ensure_ascii=False)
+
+
+def load(body: str) -> Digest:
+    """The digest that was stored. Raises ValueError where it was stored by a later version."""
+    stored = json.loads(body)
+    if stored["v"] != VERSION:
+        raise ValueError(f"a stored digest of version {stored['v']}, this motcua reads {VERSION}")
+    kept, more = stored["digest"], stored["more"]
+    distribution = None if kept["distribution"] is None else Distribution(tuple(kept["distribution"]))
+    satisfied = None if distribution is None else distribution.satisfied
+    change = None
+    if kept["change"] is not None and satisfied is not None:
+        change = newcombe(satisfied, Proportion(kept["change"]["previous"]["count"], kept["change"]["previous"]["n"]))
+    counts = {name: more[name] for name in ("without_due", "waiting", "ready", "due_soon")}
+    return Digest(
+        unit=kept["unit"],
+        week=Week.parse(kept["week"]),
+        as_of=datetime.fromisoformat(kept["as_of"]).astimezone(VIETNAM),
+        locked=kept["locked"],
+        demo=kept["demo"],
+        on_time=OnTime(**kept["on_time"], **counts),
+        eligible=kept["eligible"],
+        invited=kept["invited"],
+        delivered=kept["delivered"],
+        answered=None if kept["answered"] == "<5" else kept["answered"],
+        distribution=distribution,
+        band=None if kept["band"] is None else Band(kept["band"]),
+        change=change,
+        suppressed=tuple(kept["suppressed"]),
+        not_received=more["not_received"],
+        praise=tuple(ReasonCount(*reason) for reason in more["praise"]),
+        complaints=tuple(ReasonCount(*reason) for reason in more["complaints"]),
+        certification=_pair(more["certification"]),
+    )
+
+
+def _satisfied(satisfied: Proportion | None) -> dict[str, float] | None:
+    if satisfied is None:
+        return None
+    interval = wilson(satisfied)
+    return {"count": satisfied.count, "share": satisfied.share, "low": interval.low, "high": interval.high}
+
+
+def _change(digest: Digest) -> dict[str, Any] | None:
+    change = digest.change
+    if change is None:
+        return None
+    previous = change.previous
+    return {
+        "previous": {"count": previous.count, "n": previous.n, "share": previous.share},
+        "difference": change.difference,
+        "low": change.interval.low,
+        "high": change.interval.high,
+        "verdict": Verdict.of(change).value,
+    }
+
+
+def _pair(stored: list[list[int]] | None) -> tuple[Proportion, Proportion] | None:
+    return None if stored is None else (Proportion(*stored[0]), Proportion(*stored[1]))

@@ -1,0 +1,67 @@
+"""What a digest is made from, wherever it was read: the database or a CSV file. Plain values.
+
+Completions and ratings are two lists on purpose: a rating holds its own copy of unit, field and day and cannot be
+tied to a dossier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from onestop.dossier import Status
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRecord:
+    """One result handed over (lần trả kết quả). Instants are aware; None is "never" or "not said".
+
+    ``eligible``: it may be asked about. ``not_received_at``: when the citizen said that nothing was handed over.
+    """
+
+    unit: str
+    completed_at: datetime
+    due_at: datetime | None
+    eligible: bool
+    invited_at: datetime | None = None
+    delivered_at: datetime | None = None
+    not_received_at: datetime | None = None
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RatingRecord:
+    """One effective, verified answer of ``stars`` 1 … 5; ``completed_on`` is Vietnam's day of what it is about."""
+
+    unit: str
+    field: str | None
+    completed_on: date
+    answered_at: datetime
+    stars: int
+    reasons: tuple[str, ...] = ()
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDossier:
+    """A dossier that was not handed over at the digest's time, with the status it had then."""
+
+    status: Status
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """All that is known of some units and weeks; a digest picks its own unit, week and time.
+
+    ``open_dossiers`` is None where nothing is known of them (a file of ratings), and are those of the asked unit at
+    the asked time otherwise. ``deliveries_known``: whether ``delivered_at`` means anything. ``due_soon_until``: the
+    last day of "sắp đến hẹn". ``demo``: everything is sample data.
+    """
+
+    completions: tuple[CompletionRecord, ...] = ()
+    ratings: tuple[RatingRecord, ...] = ()
+    open_dossiers: tuple[OpenDossier, ...] | None = None
+    deliveries_known: bool = True
+    due_soon_until: date | None = None
+    demo: bool = False

@@ -1,0 +1,196 @@
+"""Completions and ratings from a CSV file, one row a completion: nothing is half read.
+
+Columns, in any order: ``unit,field,procedure,completed_at,due_at,eligible,invited_at,answered_at,stars,reasons,
+verified,flags``. Instants are ISO 8601; without a zone they are Vietnam's; a date alone is its 00:00 there.
+``eligible`` and ``verified`` are 1 or 0; ``reasons`` and ``flags`` are separated by ";". Empty is "not so": nobody
+was asked, nobody answered, no due day. ``verified=0``: the whole row never enters (an open poster's rating is no
+completion of the unit). The flag ``demo`` marks sample data. All twelve columns are needed, so that a misspelt one
+is not read as empty; others are passed over.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from ratings.rating import default_instrument
+from ratings.records import CompletionRecord, RatingRecord, Records
+from ratings.week import VIETNAM, vietnam_date
+
+COLUMNS = (
+    *("unit", "field", "procedure", "completed_at", "due_at", "eligible"),
+    *("invited_at", "answered_at", "stars", "reasons", "verified", "flags"),
+)
+DEMO = "demo"
+LONGEST_REASON = 80
+
+Value = TypeVar("Value")
+
+
+class BadTable(ValueError):
+    """The file cannot be used; the message has a line ``file:line: what is wrong`` for every mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a file holds. ``units``: every unit with a row that enters, sorted."""
+
+    records: Records
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row that enters; ``rating`` where somebody answered."""
+
+    completion: CompletionRecord
+    rating: RatingRecord | None
+
+
+def read_table(file: Path) -> Table:
+    """Read the whole file. Raises BadTable naming every bad row, OSError where it cannot be opened."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return _read(file, lines)
+    except UnicodeDecodeError as error:
+        raise BadTable(f"{file}:1: not UTF-8 ({error.reason} at byte {error.start}); save it as CSV UTF-8") from None
+
+
+def _read(file: Path, lines: Iterable[str]) -> Table:
+    mistakes: list[str] = []
+    rows: list[_Row] = []
+    for line, cells in _cells(file, lines, mistakes):
+        wrong: list[str] = []
+        row = _row(cells, wrong)
+        mistakes += [f"{file}:{line}: {what}" for what in wrong]
+        if row is not None and not wrong:
+            rows.append(row)
+    if mistakes:
+        raise BadTable("\n".join(mistakes))
+    completions = tuple(row.completion for row in rows)
+    ratings = tuple(row.rating for row in rows if row.rating is not None)
+    units = tuple(sorted({completion.unit for completion in completions}))
+    return Table(Records(completions, ratings, deliveries_known=False), units)
+
+
+def _cells(file: Path, lines: Iterable[str], mistakes: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Every row by its columns, with the line it begins on."""
+    reader = csv.reader(_without_nul(lines), strict=True)
+    try:
+        header = [_clean(name).lower() for name in next(reader, [])]
+        if wrong := _header_mistake(header):
+            mistakes.append(f"{file}:1: {wrong}")
+            return
+        begins = reader.line_num + 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                if len(cells) == len(header):
+                    yield begins, dict(zip(header, map(_clean, cells), strict=True))
+                else:
+                    mistakes.append(f"{file}:{begins}: {len(cells)} cells, the header has {len(header)}")
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        mistakes.append(f"{file}:{reader.line_num}: {error}")
+
+
+def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        if "\0" in line:
+            raise csv.Error("a NUL character")
+        yield line
+
+
+def _header_mistake(header: list[str]) -> str | None:
+    missing = [name for name in COLUMNS if name not in header]
+    twice = [name for name in COLUMNS if header.count(name) > 1]
+    for what, names in (("missing", missing), ("given twice", twice)):
+        if names:
+            return f"column {', '.join(map(repr, names))} {what}; the columns are {','.join(COLUMNS)}"
+    return None
+
+
+def _clean(cell: str) -> str:
+    return unicodedata.normalize("NFC", cell.strip())
+
+
+def _row(cells: dict[str, str], wrong: list[str]) -> _Row | None:
+    """One row; what is wrong with it goes into ``wrong``. None where it does not enter."""
+
+    def read(column: str, parse: Callable[[str], Value]) -> Value | None:
+        if not cells[column]:
+            return None
+        try:
+            return parse(cells[column])
+        except ValueError as error:
+            wrong.append(f"{column} {cells[column]!r}: {error}")
+            return None
+
+    completed_at = read("completed_at", _instant)
+    due_at, invited_at, answered_at = (read(name, _instant) for name in ("due_at", "invited_at", "answered_at"))
+    stars, eligible, verified = read("stars", _stars), read("eligible", _yes_or_no), read("verified", _yes_or_no)
+    reasons, flags = read("reasons", _reasons) or (), read("flags", _listed) or ()
+    _contradictions(cells, wrong)
+    if wrong or completed_at is None or verified is False:
+        return None
+    demo = DEMO in flags
+    unit = cells["unit"]
+    completion = CompletionRecord(unit, completed_at, due_at, bool(eligible), invited_at, demo=demo)
+    if stars is None or answered_at is None:
+        return _Row(completion, None)
+    day = vietnam_date(completed_at)
+    return _Row(completion, RatingRecord(unit, cells["field"] or None, day, answered_at, stars, reasons, demo))
+
+
+def _contradictions(cells: dict[str, str], wrong: list[str]) -> None:
+    """What no cell says alone."""
+    wrong += [f"{column} is empty" for column in ("unit", "completed_at", "eligible") if not cells[column]]
+    if cells["stars"] and not cells["answered_at"]:
+        wrong.append("stars without answered_at: when was it answered?")
+    if cells["answered_at"] and not cells["stars"]:
+        wrong.append("answered_at without stars: how many?")
+    if cells["stars"] and not cells["verified"]:
+        wrong.append("stars without verified: 1 or 0?")
+    if cells["reasons"] and not cells["stars"]:
+        wrong.append("reasons without stars")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+        aware = found.replace(tzinfo=VIETNAM) if found.tzinfo is None else found
+        aware.astimezone(VIETNAM)
+    except (ValueError, OverflowError):
+        raise ValueError("no instant; write it like 2026-11-10T09:30:00+07:00") from None
+    return aware
+
+
+def _stars(text: str) -> int:
+    if text not in ("1", "2", "3", "4", "5"):
+        raise ValueError("stars are 1 to 5")
+    return int(text)
+
+
+def _yes_or_no(text: str) -> bool:
+    found = {"1": True, "true": True, "0": False, "false": False}.get(text.lower())
+    if found is None:
+        raise ValueError("should be 1 or 0")
+    return found
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.replace("|", ";").split(";") if part.strip())
+
+
+def _reasons(text: str) -> tuple[str, ...]:
+    """Codes, or the labels of our own codes; another survey's reasons are kept as they are."""
+    instrument = default_instrument()
+    codes = {chip.label: chip.code for chip in (*instrument.high, *instrument.low)}
+    reasons = _listed(text)
+    if any(len(reason) > LONGEST_REASON for reason in reasons):
+        raise ValueError(f"a reason has at most {LONGEST_REASON} characters; several are separated by ';'")
+    return tuple(codes.get(reason, reason) for reason in reasons)
