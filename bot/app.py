@@ -12,7 +12,6 @@ from random import Random
 from typing import Any
 
 import aiohttp
-from handlers.respond import respond
 
 from bot import desk as desks
 from bot.clock import Clock
@@ -23,16 +22,18 @@ from bot.jobs import Accept, InboxRow, Job, Work
 from bot.keys import Keys
 from bot.ledger import Ledger
 from bot.metrics import Metrics
-from bot.pushes import store_push
+from bot.pushes import Pushes
 from bot.reading import Reading
+from bot.records import ChatRecords
 from bot.recovery import count_open, suspects
 from bot.schedule import Schedule
 from bot.sender import Sender
 from bot.worker import Worker
 from channels.channel import Channel, Limits, StorageFailing
-from handlers.desk import Conversation, Later, Step
+from handlers.desk import Conversation, Later, OneStop, Step
 from handlers.door import clean_and_mask
 from handlers.messages import Chat, Incoming, Kind
+from handlers.respond import respond
 from onestop.client import Push
 from storage.engine import Database
 from storage.tables import micros
@@ -71,8 +72,9 @@ class App:
             self._respond, self.writer, self.reading, self._limits, self.sender.post, clock, self.metrics, shelf.phone
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock)
+        self._pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, self.random, clock.now)
         self._session: aiohttp.ClientSession | None = None
-        self._onestop: desks.Backend | None = None
+        self._onestop: OneStop | None = None
         self._seq = 0
         self.running = False
 
@@ -116,8 +118,8 @@ class App:
         """Until nothing is waiting anywhere and nothing is due."""
         while True:
             handed = await self.schedule.look()
-            while not (self.worker.idle and self.sender.idle):
-                await asyncio.sleep(0.002)
+            await self.worker.finished()
+            await self.sender.finished()
             await self.writer.drained()
             if not handed and self.worker.idle and self.sender.idle:
                 return
@@ -125,10 +127,8 @@ class App:
     def ready(self) -> list[str]:
         """What is not as it should be; empty when everything runs."""
         wrong = [] if self.running else ["starting or stopping"]
-        for channel in self.channels.values():
-            if problem := channel.ready():
-                wrong.append(f"{channel.name}: {problem}")
-        return wrong
+        troubles = ((channel.name, channel.ready()) for channel in self.channels.values())
+        return wrong + [f"{name}: {trouble}" for name, trouble in troubles if trouble]
 
     # --- what comes in ------------------------------------------------------------------------------------------------
 
@@ -158,7 +158,7 @@ class App:
 
     async def pushed(self, push: Push) -> int:
         """Store what the backend pushed and plan what followers are told; how many changes that were."""
-        told: int = await self.writer.submit(Work(lambda c: store_push(c, self, push), "push"))
+        told: int = await self.writer.submit(Work(lambda connection: self._pushes.record(connection, push), "push"))
         self.metrics.pushes.labels("stored").inc(len(push.rows))
         self.metrics.pushes.labels("bad").inc(len(push.bad))
         self.schedule.nudge()
@@ -173,7 +173,7 @@ class App:
         """All that a handler may read now, for this chat."""
         assert self._onestop is not None
         now = self.clock.now()
-        records = desks.records(self.database, self.keys, str(chat), now, self.shelf, self.settings)
+        records = ChatRecords(self.database, self.keys, str(chat), now, demo=self.settings.demo)
         return self.shelf.desk(self._onestop, records, now, self.random)
 
     def _limits(self, channel: str) -> Limits:

@@ -159,22 +159,24 @@ _PARSERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "TELEGRAM_WEBHOOK_URL": ("telegram_webhook_url", _root),
     "TELEGRAM_API_BASE_URL": ("telegram_api_base_url", _root),
 }
-ZALO = [
-    "ZALO_APP_ID",
-    "ZALO_APP_SECRET",
-    "ZALO_OA_ID",
-    "ZALO_OA_SECRET",
-    "ZALO_OA_ACCESS_TOKEN",
-    "ZALO_OA_REFRESH_TOKEN",
-    "ZALO_API_BASE_URL",
-    "ZALO_OAUTH_BASE_URL",
-    "ZALO_BUSINESS_BASE_URL",
-    "ZALO_BOT_TOKEN",
-    "ZALO_BOT_MODE",
-    "ZALO_BOT_WEBHOOK_SECRET",
-    "ZALO_BOT_API_BASE_URL",
-]
-NAMES = (*_PARSERS, *ZALO)
+ZALO = frozenset(
+    {
+        "ZALO_APP_ID",
+        "ZALO_APP_SECRET",
+        "ZALO_OA_ID",
+        "ZALO_OA_SECRET",
+        "ZALO_OA_ACCESS_TOKEN",
+        "ZALO_OA_REFRESH_TOKEN",
+        "ZALO_API_BASE_URL",
+        "ZALO_OAUTH_BASE_URL",
+        "ZALO_BUSINESS_BASE_URL",
+        "ZALO_BOT_TOKEN",
+        "ZALO_BOT_MODE",
+        "ZALO_BOT_WEBHOOK_SECRET",
+        "ZALO_BOT_API_BASE_URL",
+    }
+)
+NAMES = (*_PARSERS, *sorted(ZALO))
 
 
 def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -12,8 +11,6 @@ import aiohttp
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.keys import Keys
-from bot.records import ChatRecords
 from handlers import desk as protocols
 from handlers.desk import Desk, Rules, Seen
 from offices.unit import Offices
@@ -24,9 +21,8 @@ from procedures.catalog import Catalog
 from procedures.procedure import Procedure
 from procedures.search import Index
 from ratings.rating import Instrument
-from storage.engine import Database
 
-__all__ = ["Backend", "Desk", "Shelf", "backend", "records"]
+__all__ = ["Backend", "Desk", "Shelf", "backend", "rules"]
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -54,6 +50,10 @@ class Shelf:
             today=now.astimezone(VIETNAM).date(),
             random=random,
         )
+
+    def unit_name(self) -> str:
+        """What our unit is called."""
+        return self.offices.unit(self.rules.unit).name if self.rules.unit else ""
 
     def phone(self, unit: str | None) -> str | None:
         """The desk's phone, of the unit given or of ours."""
@@ -105,10 +105,3 @@ def rules(settings: Settings) -> Rules:
         invite_most=most,
         contact_hours=ContactHours.parse(settings.contact_hours),
     )
-
-
-def records(
-    database: Database, keys: Keys, chat: str, now: datetime, digests: Callable[..., object], dossiers: object
-) -> ChatRecords:
-    """The records of one chat."""
-    return ChatRecords(database, keys, chat, now, digests, dossiers)  # type: ignore[arg-type]

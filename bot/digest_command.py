@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -53,17 +54,19 @@ class DatabaseDigests:
         """A configured unit by code or name, else any unit code that the data hold, with its code as its name."""
         if (found := self._find(given)) is not None:
             return found
-        async with self._database.reading() as connection:
-            return (given, given) if await store.is_known(connection, given) else None
+        known = await self._database.read(partial(store.is_known, unit=given))
+        return (given, given) if known else None
 
     async def digest(self, unit: str, week: Week, as_of: datetime, now: datetime) -> Digest:
         """See ``Digests``."""
-        async with self._database.reading() as connection:
-            made = await store.digest_of(connection, unit, week, as_of, demo=self._demo)
-            if not made.locked or await store.stored(connection, unit, week) is not None:
-                return made
-        async with self._database.writing() as connection:
-            return await store.lock(connection, made, now)
+        kept = await self._database.read(partial(store.stored, unit=unit, week=week))
+        if kept is not None:
+            return kept
+        read = partial(store.digest_of, unit=unit, week=week, as_of=as_of, demo=self._demo)
+        made = await self._database.read(read)
+        if not made.locked or now < week.close:
+            return made
+        return await self._database.write(partial(store.lock, digest=made, made_at=now))
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import secrets
 from pathlib import Path
+
+from bot.private import write_private
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -43,9 +46,9 @@ class Keys:
 
 
 def new_code() -> str:
-    """A fresh invitation code, ``CB-XXXX-XXXX-XXXX-X``: 65 bits."""
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(13))
-    return f"CB-{letters[:4]}-{letters[4:8]}-{letters[8:12]}-{letters[12]}"
+    """A fresh invitation code, ``CB-XXXXX-XXXXX-XXXXX``: 74 bits."""
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(15))
+    return f"CB-{letters[:5]}-{letters[5:10]}-{letters[10:]}"
 
 
 def load_secret(given: str | None, folder: Path) -> bytes:
@@ -53,15 +56,6 @@ def load_secret(given: str | None, folder: Path) -> bytes:
     if given:
         return given.encode()
     path = folder / "secret.key"
-    try:
-        with path.open("x", opener=_private) as file:
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
-    return path.read_text().strip().encode()
-
-
-def _private(path: str, flags: int) -> int:
-    import os
-
-    return os.open(path, flags, 0o600)
+    with contextlib.suppress(FileExistsError):
+        write_private(path, secrets.token_hex(32).encode())
+    return path.read_bytes().strip()

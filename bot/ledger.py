@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, bindparam, select, tuple_
+from sqlalchemy import Connection, bindparam, null, select, tuple_
 
 from bot import effects
 from bot.group import Stale
@@ -34,7 +34,7 @@ _ANSWERED = Statement(
     ("answered_at", "new_state", "c", "e"),
     inbox.update()
     .where(inbox.c.chat == bindparam("c"), inbox.c.event == bindparam("e"))
-    .values(state=bindparam("new_state"), answered_at=bindparam("answered_at"), text=None),
+    .values(state=bindparam("new_state"), answered_at=bindparam("answered_at"), text=null()),
 )
 _POST = Statement(
     ("chat", "seq", "event", "purpose", "body", "state", "made_at", "due_at", "sent_at", "vanishes"), outbox.insert()
@@ -82,7 +82,7 @@ class Ledger:
                 case Defer(row, at):
                     _update(connection, row, not_before=at, deferred=True)
                 case Failed(row):
-                    _update(connection, row, attempts=row.attempts + 1)
+                    _update(connection, row, attempts=inbox.c.attempts + 1)
                 case Retry(letter, due):
                     connection.execute(_letter(letter).values(due_at=due, attempts=outbox.c.attempts + 1))
                 case Work(run):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 
 import orjson
 from sqlalchemy import Select, func, select
 
 from bot.keys import Keys
 from handlers.desk import Binding, Completion, Given, Held, InvitationCode, Official, Seen
+from onestop import store as dossier_store
+from ratings import store as rating_store
 from ratings.digest import Digest
 from ratings.week import Week
 from storage.engine import Database
 from storage.tables import bindings, completions, digests, misses, official_codes, officials, outbox, ratings
-
-ReadDigest = Callable[[str, Week, datetime], Awaitable[Digest]]
 
 
 class ChatRecords:
@@ -27,15 +27,14 @@ class ChatRecords:
         keys: Keys,
         chat: str,
         now: datetime,
-        read_digest: ReadDigest,
-        read_dossier: Callable[[str], Awaitable[Seen | None]],
+        *,
+        demo: bool,
     ) -> None:
         self._database = database
         self._keys = keys
         self._chat = chat
         self._now = now
-        self._read_digest = read_digest
-        self._read_dossier = read_dossier
+        self._demo = demo
 
     async def _first(self, query: Select) -> object:  # type: ignore[type-arg]
         async with self._database.reading() as connection:
@@ -47,7 +46,8 @@ class ChatRecords:
 
     async def last_seen(self, dossier: str) -> Seen | None:
         """The dossier as the backend last pushed it."""
-        return await self._read_dossier(dossier)
+        stored = await self._database.read(lambda connection: dossier_store.find(connection, dossier))
+        return None if stored is None else Seen(stored.dossier, stored.seen_at)
 
     async def misses(self, dossier: str) -> int:
         """Wrong proofs for this code over all chats."""
@@ -140,7 +140,8 @@ class ChatRecords:
 
     async def digest(self, unit: str, week: Week, as_of: datetime) -> Digest:
         """The locked digest, else the one of what is known up to ``as_of``."""
-        return await self._read_digest(unit, week, as_of)
+        read = partial(rating_store.digest_of, unit=unit, week=week, as_of=as_of, demo=self._demo)
+        return await self._database.read(read)
 
     async def locked(self, unit: str, week: Week) -> bool:
         """Whether the week's digest is stored."""
@@ -149,12 +150,10 @@ class ChatRecords:
 
     async def held(self) -> Held:
         """What is kept of this chat."""
-        rater = self._keys.chat(self._chat)
+        rated = select(func.count(ratings.c.completion.distinct()))
         return Held(
             messages=await self._number(select(func.count()).where(outbox.c.chat == self._chat)),
             bindings=await self.bindings(),
-            ratings=await self._number(
-                select(func.count(ratings.c.completion.distinct())).where(ratings.c.rater == rater)
-            ),
+            ratings=await self._number(rated.where(ratings.c.rater == self._keys.chat(self._chat))),
             official=bool(await self.officials()),
         )

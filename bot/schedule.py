@@ -119,13 +119,12 @@ class Schedule:
 
         def work(connection: Connection) -> int:
             gone = 0
+            old_misses = (misses.c.at < now - timedelta(days=1), misses.c.who.is_not(None))
             old_web = (outbox.c.state != "open", outbox.c.made_at < now - KEPT)
             for query in (
                 outbox.delete().where(*old_web),
                 inbox.delete().where(inbox.c.state != "open", inbox.c.answered_at < now - REMEMBERED_IDS),
-                misses.update()
-                .where(misses.c.at < now - timedelta(days=1), misses.c.who.is_not(None))
-                .values(who=None),
+                misses.update().where(*old_misses).values(who=None),
             ):
                 gone += connection.execute(query).rowcount
             return gone

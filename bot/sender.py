@@ -66,6 +66,11 @@ class Sender:
         """Nothing waits to be sent."""
         return not self._queues
 
+    async def finished(self) -> None:
+        """Until every chat's task has ended."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def stop(self) -> None:
         """Give sends in flight a moment; what is left stays open in the table."""
         if self._tasks:

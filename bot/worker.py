@@ -133,6 +133,11 @@ class Worker:
         """Nothing is waiting and nothing is being answered."""
         return not self._queues
 
+    async def finished(self) -> None:
+        """Until every chat's task has ended."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def stop(self) -> None:
         """Finish the turns in hand for a moment; what is left stays open in the table."""
         if self._tasks:
@@ -170,16 +175,32 @@ class Worker:
                 await self._writer.submit(Defer(row, result.at))
                 self.defer([row])
                 return
-            turn = self._turn(row, stand, result, outcome)
             try:
-                after: Stand = await self._writer.submit(turn)
-            except Stale:
-                self._remembered.pop(chat, None)
-                if await self._still_open(row):
-                    continue
-                return
-            self._remember(chat, after, turn)
-            return
+                if await self._commit(chat, row, stand, result, outcome):
+                    return
+            except Exception:
+                # neither the Step nor an apology for it could be written: the storage itself is failing
+                log.exception("inbox %d could not be committed", row.seq)
+                await asyncio.sleep(PAUSES[-1])
+                raise
+
+    async def _commit(self, chat: str, row: InboxRow, stand: Stand, step: Step, outcome: str) -> bool:
+        """Write a decided Step; False where the chat went on meanwhile and it must be decided anew."""
+        try:
+            turn = self._turn(row, stand, step, outcome)
+            after: Stand = await self._writer.submit(turn)
+        except Stale:
+            self._remembered.pop(chat, None)
+            return not await self._still_open(row)
+        except Exception:
+            if outcome == "dead":
+                raise
+            log.exception("the answer to inbox %d cannot be written", row.seq)
+            self._remembered.pop(chat, None)
+            fresh = await self._stand(chat)
+            return await self._commit(chat, row, fresh, self._apology(row, fresh.conversation), "dead")
+        self._remember(chat, after, turn)
+        return True
 
     def _turn(self, row: InboxRow, stand: Stand, step: Step, outcome: str) -> Answer:
         at = self._clock.now()
@@ -233,8 +254,7 @@ class Worker:
         if row.attempts < GIVEN_UP:
             await self._writer.submit(Work(lambda connection: mark_alone(connection, row), "mark"))
         self._queue(row)
-        while str(row.incoming.chat) in self._queues:
-            await asyncio.sleep(0.01)
+        await self.finished()
 
     def _too_fast(self, chat: str, at: datetime) -> bool:
         recent = self._recent.get(chat)

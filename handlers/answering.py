@@ -9,30 +9,37 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.facts import Part, Said, always, case_of, cut, head, in_brief, papers, titled, whole
+from handlers.facts import Said, always, case_of, cut, head, in_brief, papers, titled, whole
 from handlers.messages import Choice, Outgoing
 from handlers.texts import asking as texts
 from handlers.texts import common
 from handlers.texts.format import FIRST_LIMIT, numbered
+from procedures.facets import Facet
 from procedures.procedure import Procedure
 
-OVERVIEW = (Part.PAPERS, Part.FEE, Part.TIME)
+OVERVIEW = (Facet.PAPERS, Facet.FEE, Facet.TIME)
 MOST_CHOICES = 5
 PAGE_ITEMS = 8
 PAGE_LENGTH = 900
 """A page of a whole list: three screens of a small phone, below every channel's limit."""
 
 ABSENT = {
-    Part.PAPERS: "fact.papers",
-    Part.FEE: "fact.fee",
-    Part.TIME: "fact.time",
-    Part.WHERE: "fact.where",
-    Part.ONLINE: "fact.online",
-    Part.RESULT: "fact.result",
-    Part.TERMS: "fact.terms",
-    Part.LAW: "fact.law",
+    Facet.PAPERS: "fact.papers",
+    Facet.FEE: "fact.fee",
+    Facet.TIME: "fact.time",
+    Facet.WHERE: "fact.where",
+    Facet.ONLINE: "fact.online",
+    Facet.RESULT: "fact.result",
+    Facet.CONDITIONS: "fact.conditions",
+    Facet.LEGAL_BASIS: "fact.law",
+    Facet.HOW: "fact.how",
+    Facet.FORM: "fact.form",
+    Facet.POST: "fact.post",
 }
-NUMBERED = (Part.PAPERS, Part.TERMS)
+LONGEST_CODE = 64
+"""Bytes of a choice's code, which is ASCII."""
+
+NUMBERED = (Facet.PAPERS, Facet.CONDITIONS)
 LEAST_ROOM = 60
 
 
@@ -41,7 +48,7 @@ class Asked:
     """What is answered: ``parts`` in the order they were asked (empty: an overview), for a case or the usual one."""
 
     procedure: Procedure
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Facet, ...] = ()
     case: str | None = None
 
 
@@ -55,42 +62,47 @@ class Place:
     today: date
 
 
-def answer(asked: Asked, place: Place, *, condole: bool = False, refusable: bool = False) -> Outgoing:
-    """The first answer. ``condole``: a line of condolence leads; ``refusable``: "Không phải" is offered."""
+def answer(
+    asked: Asked, place: Place, *, condole: bool = False, others: Sequence[str] = (), room: int = FIRST_LIMIT
+) -> Outgoing:
+    """The first answer, in about ``room`` characters.
+
+    ``condole``: a line of condolence leads; ``others``: what "Không phải" offers instead.
+    """
     procedure = asked.procedure
     before = [texts.condolence()] if condole else []
     before += [texts.elsewhere(procedure.elsewhere)] if procedure.elsewhere else []
     after = list(_validity(procedure, place))
-    room = FIRST_LIMIT - sum(len(line) + 1 for line in (*before, *after)) + 1
+    room -= sum(len(line) + 1 for line in (*before, *after)) - 1
     said = _in_brief(asked, place, max(room, LEAST_ROOM))
     lines = [*before, *(line for part in said.values() for line in part.lines), *after]
     left = tuple(part for part, each in said.items() if not each.whole)
-    choices = choices_after(asked, shown=tuple(said), left=left, refusable=refusable)
+    choices = choices_after(asked, shown=tuple(said), left=left, others=others)
     return Outgoing("\n".join(lines), choices)
 
 
-def details(asked: Asked, part: Part, page: int, place: Place) -> Outgoing:
+def details(asked: Asked, part: Facet, page: int, place: Place) -> Outgoing:
     """Everything known of one part, a page of it; pages count from 1, one too many is the last."""
     procedure = asked.procedure
     said = whole(procedure, part, asked.case)
-    before = (texts.elsewhere(procedure.elsewhere),) if procedure.elsewhere and part is not Part.LAW else ()
+    before = (texts.elsewhere(procedure.elsewhere),) if procedure.elsewhere and part is not Facet.LEGAL_BASIS else ()
     after = list(_validity(procedure, place))
     if said is None:
         lines = [*before, texts.title(procedure.plain), texts.no_fact(ABSENT[part], place.phone), *after]
-        return Outgoing("\n".join(lines), choices_after(asked, shown=(part,), left=(), refusable=False))
+        return Outgoing("\n".join(lines), choices_after(asked, shown=(part,), left=()))
     pages = _pages(said.lines)
     page = min(max(page, 1), len(pages))
     start = 1 + sum(map(len, pages[: page - 1]))
     body = pages[page - 1]
     listed = numbered(body, start).split("\n") if part in NUMBERED else list(body)
     last = page == len(pages)
-    if last and part is Part.WHERE and place.address and not procedure.elsewhere:
+    if last and part is Facet.WHERE and place.address and not procedure.elsewhere:
         listed.append(texts.desk_at(place.name, place.address))
-    if last and part is Part.LAW and procedure.source.url:
+    if last and part is Facet.LEGAL_BASIS and procedure.source.url:
         listed.append(texts.page_address(procedure.source.url))
     lines = [*before, *_head(asked, part, page, len(pages)), *listed, *after]
     more = () if last else (Choice(common.label_next(), code(part.value, asked, page + 1)),)
-    return Outgoing("\n".join(lines), (*more, *choices_after(asked, (part,), (), False))[:MOST_CHOICES])
+    return Outgoing("\n".join(lines), (*more, *choices_after(asked, (part,), ()))[:MOST_CHOICES])
 
 
 def code(word: str, asked: Asked, page: int = 1) -> str:
@@ -99,57 +111,73 @@ def code(word: str, asked: Asked, page: int = 1) -> str:
     return f"{word} {asked.procedure.code}{case}" + ("" if page == 1 else f" p{page}")
 
 
-def choices_after(asked: Asked, shown: Sequence[Part], left: Sequence[Part], refusable: bool) -> tuple[Choice, ...]:
+def choices_after(
+    asked: Asked, shown: Sequence[Facet], left: Sequence[Facet], others: Sequence[str] = ()
+) -> tuple[Choice, ...]:
     """At most five: what was cut first, then what was not asked, "Không phải" last."""
-    room = MOST_CHOICES - refusable
-    found = dict.fromkeys((*_cut(asked, left), *_unasked(asked, shown)))
-    refuse = (Choice(common.label_not_this(), "other"),) if refusable else ()
-    return (*tuple(found)[:room], *refuse)
+    refuse = (not_this(others),) if others else ()
+    found = tuple(dict.fromkeys((*_cut(asked, left), *_unasked(asked, shown))))
+    return (*found[: MOST_CHOICES - len(refuse)], *refuse)
 
 
-def _cut(asked: Asked, left: Sequence[Part]) -> Iterator[Choice]:
+def not_this(others: Sequence[str], key: str | None = None) -> Choice:
+    """The choice "Không phải", which carries the procedures to offer instead, as many as fit its code."""
+    says = "other"
+    for code in others:
+        if len(says) + 1 + len(code) <= LONGEST_CODE:
+            says += f" {code}"
+    return Choice(common.label_not_this(), says, key)
+
+
+def _cut(asked: Asked, left: Sequence[Facet]) -> Iterator[Choice]:
     for part in left:
         yield Choice(_label(part, more=True), code(part.value, asked))
 
 
-def _unasked(asked: Asked, shown: Sequence[Part]) -> Iterator[Choice]:
-    if Part.PAPERS not in shown:
-        yield Choice(_label(Part.PAPERS, more=False), code(Part.PAPERS.value, asked))
+def _unasked(asked: Asked, shown: Sequence[Facet]) -> Iterator[Choice]:
+    if Facet.PAPERS not in shown:
+        yield Choice(_label(Facet.PAPERS, more=False), code(Facet.PAPERS.value, asked))
     if len(asked.procedure.cases) > 1:
         yield Choice(texts.label_cases(), f"cases {asked.procedure.code}")
-    for part in (Part.FEE, Part.TIME, Part.WHERE, Part.ONLINE, Part.LAW):
-        if part not in shown and not (part is Part.ONLINE and asked.procedure.elsewhere):
+    for part in (Facet.FEE, Facet.TIME, Facet.WHERE, Facet.ONLINE, Facet.LEGAL_BASIS):
+        if part not in shown and not (part is Facet.ONLINE and asked.procedure.elsewhere):
             yield Choice(_label(part, more=False), code(part.value, asked))
 
 
-def _label(part: Part, more: bool) -> str:
+def _label(part: Facet, more: bool) -> str:
     match part:
-        case Part.PAPERS:
+        case Facet.PAPERS:
             return texts.label_more_papers() if more else texts.label_need_papers()
-        case Part.FEE:
+        case Facet.FEE:
             return texts.label_fee()
-        case Part.TIME:
+        case Facet.TIME:
             return texts.label_time()
-        case Part.WHERE:
+        case Facet.WHERE:
             return texts.label_where()
-        case Part.ONLINE:
+        case Facet.ONLINE:
             return texts.label_online()
-        case Part.TERMS:
-            return texts.label_terms()
-        case Part.RESULT:
+        case Facet.CONDITIONS:
+            return texts.label_conditions()
+        case Facet.RESULT:
             return texts.label_result()
-        case Part.LAW:
+        case Facet.LEGAL_BASIS:
             return texts.label_law()
+        case Facet.HOW:
+            return texts.label_how()
+        case Facet.FORM:
+            return texts.label_form()
+        case Facet.POST:
+            return texts.label_post()
 
 
-def _in_brief(asked: Asked, place: Place, room: int) -> dict[Part, Said]:
+def _in_brief(asked: Asked, place: Place, room: int) -> dict[Facet, Said]:
     """Each part within ``room``. An overview gives up time, then fee, rather than the papers that are always needed."""
     if asked.parts:
         said = _together(asked, asked.parts, place, room)
         while len(said) > 1 and sum(each.length for each in said.values()) > room:
             said = _together(asked, tuple(said)[:-1], place, room)
         return said
-    known = tuple(part for part in OVERVIEW if whole(asked.procedure, part, asked.case) is not None) or (Part.PAPERS,)
+    known = tuple(part for part in OVERVIEW if whole(asked.procedure, part, asked.case) is not None) or (Facet.PAPERS,)
     enough = _enough_papers(asked)
     for parts in (known, known[:2]):
         said = _together(asked, parts, place, room)
@@ -164,15 +192,15 @@ def _enough_papers(asked: Asked) -> int:
     return 0 if case is None else 1 + min(3, len(always(case))) + (len(case.documents) > min(3, len(always(case))))
 
 
-def _together(asked: Asked, parts: tuple[Part, ...], place: Place, room: int) -> dict[Part, Said]:
+def _together(asked: Asked, parts: tuple[Facet, ...], place: Place, room: int) -> dict[Facet, Said]:
     """The papers, or the part asked last, get what the others leave."""
     if len(parts) == 1:
         return {parts[0]: _alone(asked, parts[0], place, room)}
     title = texts.title(asked.procedure.plain)
-    named = Part.PAPERS in parts
+    named = Facet.PAPERS in parts
     room -= 0 if named else len(title) + 1
-    greedy = Part.PAPERS if named else parts[-1]
-    found: dict[Part, Said] = {}
+    greedy = Facet.PAPERS if named else parts[-1]
+    found: dict[Facet, Said] = {}
     for part in (*(each for each in parts if each is not greedy), greedy):
         share = room if part is greedy else min(LEAST_ROOM, room // len(parts))
         said = in_brief(asked.procedure, part, asked.case, share)
@@ -184,7 +212,7 @@ def _together(asked: Asked, parts: tuple[Part, ...], place: Place, room: int) ->
     return {part: found[part] for part in parts}
 
 
-def _alone(asked: Asked, part: Part, place: Place, room: int) -> Said:
+def _alone(asked: Asked, part: Facet, place: Place, room: int) -> Said:
     """One part: whole where it fits, else in brief; said to be absent where the source lacks it."""
     everything = whole(asked.procedure, part, asked.case)
     if everything is None:
@@ -194,15 +222,15 @@ def _alone(asked: Asked, part: Part, place: Place, room: int) -> Said:
     full = Said((*top, *listed), True)
     if full.length <= room:
         return full
-    if part is Part.PAPERS:
+    if part is Facet.PAPERS:
         return papers(asked.procedure, asked.case, room) or full
     if sum(map(len, top)) > LEAST_ROOM:
         top = (texts.title(asked.procedure.plain),)
     return Said((*top, *cut(listed, room - sum(len(line) + 1 for line in top)).lines), False)
 
 
-def _head(asked: Asked, part: Part, page: int, pages: int) -> tuple[str, ...]:
-    if part is Part.PAPERS:
+def _head(asked: Asked, part: Facet, page: int, pages: int) -> tuple[str, ...]:
+    if part is Facet.PAPERS:
         return (texts.papers_all(titled(asked.procedure, asked.case), page, pages),)
     return (head(asked.procedure, part, asked.case),)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import TypeVar
 
 from handlers.texts import asking as texts
 from handlers.texts.format import lower_first, numbered, sentence_case, shortened
-from procedures.procedure import Case, Document, Fee, Procedure, ProcessingTime, Submission, Way
+from procedures.facets import Facet
+from procedures.procedure import Case, Document, Fee, Procedure, ProcessingTime, Way
 
 T = TypeVar("T", Fee, ProcessingTime)
 
@@ -18,19 +18,6 @@ LEAST_PAPER = 80
 
 SOMETIMES = ("chỉ khi", "nếu", "khi ", "trường hợp", "chỉ trường hợp", "chỉ với")
 """How the note of a paper begins that is not always needed."""
-
-
-class Part(Enum):
-    """What can be asked of a procedure. The value is the word of the choice's code: "papers 1.001193"."""
-
-    PAPERS = "papers"
-    FEE = "fee"
-    TIME = "time"
-    WHERE = "where"
-    ONLINE = "online"
-    RESULT = "result"
-    TERMS = "terms"
-    LAW = "law"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,58 +49,69 @@ def titled(procedure: Procedure, key: str | None) -> str:
     return texts.named_case(procedure.plain, lower_first(case.name))
 
 
-def whole(procedure: Procedure, part: Part, key: str | None) -> Said | None:
+def whole(procedure: Procedure, part: Facet, key: str | None) -> Said | None:
     """Everything known of ``part``; None where the source has nothing."""
     match part:
-        case Part.PAPERS:
+        case Facet.PAPERS:
             case = case_of(procedure, key)
             lines = tuple(texts.paper_whole(document) for document in case.documents) if case else ()
-        case Part.FEE:
+        case Facet.FEE:
             lines = _by_way(procedure, key, [each.fees for each in procedure.submissions], texts.fee)
             lines += (texts.exempt(procedure.exemptions),) if lines and procedure.exemptions else ()
-        case Part.TIME:
+        case Facet.TIME:
             lines = _by_way(procedure, key, [each.times for each in procedure.submissions], texts.time_whole)
-        case Part.WHERE:
+        case Facet.WHERE:
             lines = _where(procedure)
-        case Part.ONLINE:
-            lines = _online(procedure)
-        case Part.RESULT:
+        case Facet.ONLINE:
+            lines = _way(procedure, Way.ONLINE)
+        case Facet.POST:
+            lines = _way(procedure, Way.POST)
+        case Facet.HOW:
+            lines = tuple(texts.way_line(each) for each in procedure.submissions)
+        case Facet.FORM:
+            case = case_of(procedure, key)
+            lines = tuple(texts.form_line(each) for each in case.documents if each.form) if case else ()
+        case Facet.RESULT:
             lines = (texts.results(procedure.results),) if procedure.results else ()
-        case Part.TERMS:
+        case Facet.CONDITIONS:
             lines = procedure.conditions
-        case Part.LAW:
+        case Facet.LEGAL_BASIS:
             lines = procedure.legal_basis
     return Said(lines, True) if lines else None
 
 
-def head(procedure: Procedure, part: Part, key: str | None) -> str:
+def head(procedure: Procedure, part: Facet, key: str | None) -> str:
     """The line before ``whole``."""
     name = titled(procedure, key)
     match part:
-        case Part.FEE:
+        case Facet.FEE:
             return texts.fees_head(name)
-        case Part.TIME:
+        case Facet.TIME:
             return texts.times_head(name)
-        case Part.TERMS:
+        case Facet.CONDITIONS:
             return texts.conditions(procedure.plain)
-        case Part.LAW:
+        case Facet.LEGAL_BASIS:
             return texts.law(procedure.plain)
-        case Part.WHERE | Part.ONLINE | Part.RESULT:
+        case Facet.WHERE | Facet.ONLINE | Facet.POST | Facet.RESULT:
             return texts.title(procedure.plain)
-        case Part.PAPERS:
+        case Facet.HOW:
+            return texts.how_head(procedure.plain)
+        case Facet.FORM:
+            return texts.forms_head(name)
+        case Facet.PAPERS:
             return texts.papers_head(name)
 
 
-def in_brief(procedure: Procedure, part: Part, key: str | None, room: int) -> Said | None:
+def in_brief(procedure: Procedure, part: Facet, key: str | None, room: int) -> Said | None:
     """``part`` in at most about ``room`` characters; None where the source has nothing."""
     match part:
-        case Part.PAPERS:
+        case Facet.PAPERS:
             return papers(procedure, key, room)
-        case Part.FEE:
+        case Facet.FEE:
             return _fee_line(procedure, key, room)
-        case Part.TIME:
+        case Facet.TIME:
             return _time_line(procedure, key, room)
-        case Part.WHERE | Part.ONLINE | Part.RESULT | Part.TERMS | Part.LAW:
+        case _:
             everything = whole(procedure, part, key)
             return None if everything is None else cut(everything.lines, room)
 
@@ -241,14 +239,11 @@ def _where(procedure: Procedure) -> tuple[str, ...]:
     return (*place, texts.decided_by(procedure.decided_by)) if procedure.decided_by else place
 
 
-def _online(procedure: Procedure) -> tuple[str, ...]:
+def _way(procedure: Procedure, way: Way) -> tuple[str, ...]:
+    """Whether a file may be handed in that way, as far as the source says."""
     if not procedure.submissions:
         return ()
-    online = next((each for each in procedure.submissions if each.way is Way.ONLINE), None)
-    if online is None:
-        return (texts.online_unsaid(tuple(each.way for each in procedure.submissions)),)
-    return (texts.online_yes(), *_note(online))
-
-
-def _note(submission: Submission) -> tuple[str, ...]:
-    return () if submission.note is None else (texts.note(submission.note),)
+    found = next((each for each in procedure.submissions if each.way is way), None)
+    if found is None:
+        return (texts.way_unsaid(way, tuple(each.way for each in procedure.submissions)),)
+    return (texts.way_open(way), *(() if found.note is None else (texts.note(found.note),)))

@@ -8,12 +8,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from handlers import status
-from handlers.desk import Binding, Conversation, Desk, Later, Seen, Step, Topic
+from handlers.desk import BackendDown, Binding, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
 from handlers.effects import Consented, Effect, Followed, Planned, Unfollowed
-from handlers.inviting import invite_at, invite_event, may_start, ratable
+from handlers.inviting import invite_at, invite_event, ratable, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
-from handlers.naming import followed, held, is_grief, marked, notice_name, parsed
-from handlers.nodding import says_no, says_yes
+from handlers.naming import followed, held, is_grief, marked, notice_name, parsed, topic_of
 from handlers.states import AsksConsent, Idle
 from handlers.texts import tracking as texts
 from onestop.calendar import vietnam_date
@@ -50,21 +49,12 @@ async def say_code(
             return None
 
 
-async def answer(conversation: Conversation, incoming: Incoming, desk: Desk, dossier: str) -> Step | None:
-    """The typed answer to the question of consent; a text that is neither yes nor no is no answer."""
-    if says_yes(incoming.text):
-        return await _settle(desk, dossier, True)
-    if says_no(incoming.text):
-        return await _settle(desk, dossier, False)
-    return None
-
-
 async def mine(desk: Desk) -> Step:
     """ "hồ sơ của tôi": what this chat follows, each with where it stands."""
     bindings = (await followed(desk))[:MOST_LISTED]
     if not bindings:
         return Step(Idle(), (Outgoing(texts.follow_none()),))
-    lines = [_line(binding, await desk.records.last_seen(binding.dossier), desk) for binding in bindings]
+    lines = [_line(binding, await _seen(desk, binding.dossier), desk) for binding in bindings]
     picks = tuple(Choice(binding.dossier[-24:], f"status {binding.dossier}") for binding in bindings)
     return Step(Idle(), (Outgoing(marked(texts.follow_list(lines), desk), picks),))
 
@@ -85,9 +75,9 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     about = _read(incoming.id)
     if about is None:
         return None
-    waits = may_start(conversation, desk)
-    if waits is not None:
-        return waits
+    later = waits(conversation, desk)
+    if later is not None:
+        return later
     dossier, at = about
     binding = await held(desk, dossier)
     seen = await desk.records.last_seen(dossier)
@@ -101,7 +91,7 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
         Choice(texts.label("unfollow"), f"unfollow {dossier}"),
     )
     news = Outgoing(status.news(seen.dossier, name, seen, desk), picks, purpose=Purpose.NOTICE)
-    return Step(conversation.state, (news,), topic=Topic(procedure=seen.dossier.procedure, dossier=dossier))
+    return Step(conversation.state, (news,), topic=topic_of(seen.dossier, desk))
 
 
 # --- consent ---------------------------------------------------------------------------------------------------------
@@ -125,16 +115,16 @@ async def _ask(desk: Desk, dossier: str) -> Step | None:
 async def _settle(desk: Desk, dossier: str, granted: bool) -> Step | None:
     """Writes the consent down, and following with it; None where the proof no longer holds."""
     binding = await held(desk, dossier)
-    if binding is None:
-        return None
     given = Consented(PURPOSE, CONSENT, granted)
     if not granted:
-        ends = (Unfollowed(dossier),) if binding.following else ()
+        ends = (Unfollowed(dossier),) if binding is not None and binding.following else ()
         return Step(Idle(), (Outgoing(texts.follow_no(dossier)),), (given, *ends))
+    if binding is None:
+        return None
     until = desk.now + FOLLOWED_FOR
     follows = Followed(dossier, await _name(desk, dossier), until, CONSENT)
     effects: tuple[Effect, ...] = (given, follows, *await _planned(desk, dossier))
-    said = Outgoing(texts.follow_on(dossier, vietnam_date(until)), purpose=Purpose.ANSWER)
+    said = Outgoing(texts.follow_on(dossier, vietnam_date(until)))
     return Step(Idle(), (said,), effects, Topic(dossier=dossier))
 
 
@@ -156,12 +146,23 @@ async def _stop(desk: Desk, dossier: str) -> Step:
 
 
 async def _name(desk: Desk, dossier: str) -> str:
-    """The neutral name, from what was pushed last or, before any push, from the code alone."""
-    seen = await desk.records.last_seen(dossier)
+    """The neutral name; from the code alone where nobody can say what the dossier is about."""
+    seen = await _seen(desk, dossier)
     code = DossierCode.parse(dossier)
     if seen is None or seen.dossier is None:
         return notice_name(code, None, None, desk)
     return notice_name(code, seen.dossier.procedure, seen.dossier.field, desk)
+
+
+async def _seen(desk: Desk, dossier: str) -> Seen | None:
+    """The dossier as it was pushed last; asked for where it never was."""
+    seen = await desk.records.last_seen(dossier)
+    if seen is not None:
+        return seen
+    try:
+        return await desk.onestop.look_up(dossier)
+    except (BackendDown, NotConnected):
+        return None
 
 
 # --- news ------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""When a citizen is asked for a rating, and the names of our own events. Pure: the ledger calls it too.
+"""When we may begin by ourselves, and when a citizen is asked for a rating. Pure: the ledger calls it too.
 
 Never at the counter and never at night: some hours after the result was handed over, moved into the hours in which
 we may write. After a death it is ten days, once, without a reminder.
@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from handlers.desk import Rules
+from handlers.desk import Conversation, Desk, Later, Rules
+from handlers.states import Idle
 
 GRIEF_DELAY = timedelta(days=10)
 RATABLE = timedelta(days=30)
@@ -23,6 +24,16 @@ def invite_at(completed_at: datetime, now: datetime, rules: Rules, random: Rando
     """When to ask for a rating of what was handed over at ``completed_at``: never before ``now``, in contact hours."""
     delay = GRIEF_DELAY if grief else rules.invite_least + random.random() * (rules.invite_most - rules.invite_least)
     return rules.contact_hours.next_contact(max(now, completed_at + delay))
+
+
+def waits(conversation: Conversation, desk: Desk) -> Later | None:
+    """Until when an event of ours has to wait: a question of ours is open, or it is no hour to write; None to go on."""
+    if not isinstance(conversation.state, Idle) and conversation.updated_at is not None:
+        quiet_at = conversation.updated_at + QUIET
+        if quiet_at > desk.now:
+            return Later(quiet_at)
+    contact_at = desk.rules.contact_hours.next_contact(desk.now)
+    return Later(contact_at) if contact_at > desk.now else None
 
 
 def ratable(completed_at: datetime, now: datetime) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.desk import Binding, Desk
-from handlers.texts import common
+from handlers.desk import Binding, Desk, Topic
 from handlers.texts import tracking as texts
 from handlers.texts.format import lower_first
 from offices.unit import Unit
@@ -43,6 +42,12 @@ def procedure_of(code: str | None, desk: Desk) -> Procedure | None:
     return desk.catalog.by_code(code) or desk.catalog.by_code(".".join(code.split(".")[:2]))
 
 
+def topic_of(dossier: Dossier, desk: Desk) -> Topic:
+    """What is spoken of now, so that "cần giấy gì" has an answer."""
+    procedure = procedure_of(dossier.procedure, desk)
+    return Topic(None if procedure is None else procedure.code, dossier=dossier.code.canonical)
+
+
 def is_grief(code: str | None, desk: Desk) -> bool:
     """Whether it is a paper after a death."""
     procedure = procedure_of(code, desk)
@@ -78,4 +83,4 @@ def office_of(told: str | None, desk: Desk) -> Unit:
 
 def marked(text: str, desk: Desk) -> str:
     """The text with the demo's line where everything is demo data."""
-    return f"{text}\n{common.demo()}" if desk.rules.demo else text
+    return f"{text}\n{texts.demo()}" if desk.rules.demo else text

@@ -1,6 +1,6 @@
 """Yes, no and enough, as people type them. Pure.
 
-"đừng" (do not) and "đúng" (right) are one word without their diacritics: only the accented form of the first is a no.
+"đừng" (do not), "dừng" (stop) and "đúng" (right) are one word without their diacritics: consent is never read from it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ YES = frozenset(
         "duoc roi",
         "dc",
         "dong y",
-        "dung",
         "dung roi",
         "dung vay",
         "dung the",
@@ -111,9 +110,12 @@ ENOUGH = frozenset(
 )
 
 
-def says_yes(text: str) -> bool:
-    """A plain yes, nothing else in it."""
-    return _core(text) in YES and not _says_do_not(text)
+def says_yes(text: str, *, dung: bool = False) -> bool:
+    """A plain yes, nothing else in it. ``dung``: whether that bare word counts; it may be "đúng", "đừng" or "dừng"."""
+    core = _core(text)
+    if core == "dung":
+        return accented(text) == accented("đúng") or (dung and text.strip().isascii())
+    return core in YES
 
 
 def says_no(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from handlers.messages import Choice
+from handlers.said import said
 from procedures.fold import syllables
 
 NUMBERS = {
@@ -25,12 +26,10 @@ NUMBERS = {
     "chin": 9,
     "muoi": 10,
 }
-FILLERS = frozenset(
-    "da vang a nhe nha nhi oi ad admin em anh chi toi minh chau bac co chu chon bam lay xin cho hoi la thi di".split()
-)
+FILLERS = said().around_a_pick
 """Folded syllables that carry nothing in a pick: "dạ em chọn số 2 ạ"."""
 
-COUNTERS = frozenset("so cai muc y cau phan dong viec nut lua".split())
+COUNTERS = frozenset("so cai muc y cau phan dong viec nut lua".split())  # noqa: SIM905
 ORDINAL = "thu"
 FIRST = (["dau"], ["dau", "tien"], ["tren", "cung"])
 LAST = (["cuoi"], ["cuoi", "cung"], ["duoi", "cung"])
@@ -75,7 +74,7 @@ def _by_position(words: list[str], offered: Sequence[Choice]) -> Choice | None:
     ordinal = ORDINAL in words or core in FIRST or core in LAST
     if not (unkeyed or (agree and ordinal)):
         return None
-    listed = [choice for choice in offered if choice.key != "0"]
+    listed = [choice for choice in offered if unkeyed or choice.key not in (None, "0")]
     position = _position(core, len(listed))
     return listed[position - 1] if position is not None and 1 <= position <= len(listed) else None
 

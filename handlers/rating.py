@@ -7,37 +7,23 @@ have rated it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import assert_never
 
 from handlers import explaining, tracking
-from handlers.desk import Binding, Completion, Conversation, Desk, Given, Later, Step, Topic
-from handlers.effects import Declined, Invited, NotReceived, Rated
-from handlers.inviting import QUIET, ratable, read_invite
+from handlers.authority import Case, Refusal, answer, may_invite, may_rate
+from handlers.desk import Conversation, Desk, Later, Step, Topic
+from handlers.effects import Declined, Invited, NotReceived
+from handlers.inviting import read_invite, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
-from handlers.naming import notice_name, office_of
-from handlers.speaking import says_yes
+from handlers.naming import marked, notice_name, office_of, parsed, procedure_of
+from handlers.nodding import says_no, says_yes
 from handlers.states import AsksComment, AsksReasons, AsksStars, AsksSure, Idle
+from handlers.texts import common
 from handlers.texts import rating as texts
-from handlers.texts import tracking as tracking_texts
 from onestop.code import DossierCode, find_codes
 from ratings import rating as reading
 from ratings.rating import read_stars
 from ratings.week import vietnam_date
-
-CHANGEABLE = timedelta(hours=24)
-"""So long after the first answer another one replaces it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A completion that this chat may rate, or has rated: ``given`` is its own rating, None before the first."""
-
-    binding: Binding
-    completion: Completion
-    given: Given | None
-
 
 # --- entry points ----------------------------------------------------------------------------------------------------
 
@@ -47,15 +33,11 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     about = read_invite(incoming.id)
     if about is None:
         return None
-    if not isinstance(conversation.state, Idle) and conversation.updated_at is not None:
-        free_at = conversation.updated_at + QUIET
-        if free_at > desk.now:
-            return Later(free_at)
-    contact_at = desk.rules.contact_hours.next_contact(desk.now)
-    if contact_at > desk.now:
-        return Later(contact_at)
-    case = await _case(desk, *about)
-    if not isinstance(case, Case) or not _may_invite(case, desk):
+    later = waits(conversation, desk)
+    if later is not None:
+        return later
+    case = await may_rate(desk, *about)
+    if not isinstance(case, Case) or not may_invite(case):
         return Step(conversation.state)
     return _invitation(case, desk)
 
@@ -79,9 +61,11 @@ async def say_code(
     """A choice of ours: "rate 5 CODE n", "rate CODE", "rate", "change", "reason …", "unreason …", "skip"."""
     match words:
         case ("rate", stars, typed, n) if stars in ("1", "2", "3", "4", "5") and n.isascii() and n.isdigit():
-            code = _parsed(typed)
-            return None if code is None else await _take(conversation, incoming, desk, code.canonical, int(n), int(stars))
-        case ("rate", typed) if (code := _parsed(typed)) is not None:
+            code = parsed(typed)
+            return (
+                None if code is None else await _take(conversation, incoming, desk, code.canonical, int(n), int(stars))
+            )
+        case ("rate", typed) if (code := parsed(typed)) is not None:
             return await begin(conversation, incoming, desk, code.canonical)
         case ("rate",):
             return await begin(conversation, incoming, desk)
@@ -100,10 +84,10 @@ async def change(conversation: Conversation, incoming: Incoming, desk: Desk) -> 
     completion = await desk.records.latest_rated()
     if completion is None:
         return await begin(conversation, incoming, desk)
-    case = await _case(desk, completion.dossier, completion.n)
+    case = await may_rate(desk, completion.dossier, completion.n)
     if isinstance(case, Case):
         return _asked(case, desk)
-    return await _refused(conversation, incoming, desk, completion.dossier, case)
+    return await _refused(conversation, incoming, desk, completion.dossier, completion.n, case)
 
 
 async def begin(
@@ -113,11 +97,11 @@ async def begin(
     if not incoming.private:
         return _say(conversation, texts.group())
     if dossier is not None:
-        case = await _case(desk, dossier, None)
+        case = await may_rate(desk, dossier, None)
         if isinstance(case, Case):
             return _asked(case, desk)
-        return await _refused(conversation, incoming, desk, dossier, case)
-    found = [await _case(desk, binding.dossier, None) for binding in await desk.records.bindings()]
+        return await _refused(conversation, incoming, desk, dossier, None, case)
+    found = [await may_rate(desk, binding.dossier, None) for binding in await desk.records.bindings()]
     open_cases = [case for case in found if isinstance(case, Case) and case.given is None]
     if len(open_cases) == 1:
         return _asked(open_cases[0], desk)
@@ -127,32 +111,137 @@ async def begin(
     return _say(conversation, texts.nothing())
 
 
-# --- who may rate what -----------------------------------------------------------------------------------------------
-
-_Refusal = str
-"""Why not: "unproved", "not_done", "other", "closed", "too_late"."""
+# --- what is asked and taken -----------------------------------------------------------------------------------------
 
 
-async def _case(desk: Desk, dossier: str, n: int | None) -> Case | _Refusal:
-    """What this chat may rate, or why it may not."""
-    binding = next((held for held in await desk.records.bindings() if held.dossier == dossier), None)
-    if binding is None or binding.until <= desk.now:
-        return "unproved"
+async def _read(
+    conversation: Conversation, incoming: Incoming, desk: Desk, dossier: str, n: int, supposed: int | None
+) -> Step | Later | None:
+    """A typed answer to the question for stars; ``supposed`` are the stars that we asked to confirm."""
+    if find_codes(incoming.text):
+        return None
+    if supposed is not None and says_yes(incoming.text, dung=True):
+        return await _take(conversation, incoming, desk, dossier, n, supposed)
+    if supposed is not None and says_no(incoming.text) and incoming.text.strip() != "0":
+        return Step(AsksStars(dossier, n), (Outgoing(texts.unclear(), _stars(desk, dossier, n)),))
+    match read_stars(incoming.text):
+        case reading.Stars(stars):
+            return await _take(conversation, incoming, desk, dossier, n, stars)
+        case reading.AskSure(stars):
+            picks = (
+                Choice(texts.label("sure"), f"rate {stars} {dossier} {n}"),
+                Choice(texts.label("other_star"), f"rate {dossier}"),
+            )
+            return Step(AsksSure(dossier, n, stars), (Outgoing(texts.sure(desk.instrument.label(stars)), picks),))
+        case reading.Unclear():
+            return Step(AsksStars(dossier, n), (Outgoing(texts.unclear(), _stars(desk, dossier, n)),))
+        case reading.Declined():
+            return await _decline(desk, dossier, n)
+        case reading.NotReceived():
+            return await _not_received(desk, dossier, n)
+        case reading.Other():
+            return None
+        case unreachable:
+            assert_never(unreachable)
+
+
+async def _take(
+    conversation: Conversation, incoming: Incoming, desk: Desk, dossier: str, n: int, stars: int
+) -> Step | Later | None:
+    """Writes the stars down, confirms them, and asks why."""
+    if not incoming.private:
+        return _say(conversation, texts.group())
+    case = await may_rate(desk, dossier, n)
+    if not isinstance(case, Case):
+        return await _refused(conversation, incoming, desk, dossier, n, case)
+    confirmed = Outgoing(texts.recorded(desk.instrument.label(stars)))
+    if case.given is not None and case.given.stars == stars:
+        repeated = isinstance(conversation.state, AsksReasons | AsksComment)
+        return Step(conversation.state if repeated else Idle(), (confirmed,))
+    kept = tuple(code for code in (case.given.reasons if case.given else ()) if _is_asked(desk, stars, code))
+    comment = None if case.given is None else case.given.comment
+    why = explaining.question(desk, stars, kept)
+    return Step(
+        AsksReasons(dossier, n, stars, kept),
+        (confirmed, why),
+        (answer(case, stars, kept, comment, desk),),
+        _topic(case, desk),
+    )
+
+
+async def _decline(desk: Desk, dossier: str, n: int) -> Step:
+    given = await desk.records.rating(dossier, n)
+    if given is not None:
+        return Step(Idle(), (Outgoing(texts.kept()),))
+    return Step(Idle(), (Outgoing(texts.declined()),), (Declined(dossier, n),))
+
+
+async def _not_received(desk: Desk, dossier: str, n: int) -> Step:
     completion = await desk.records.completion(dossier, n)
-    if completion is None:
-        return "not_done"
-    given = await desk.records.rating(dossier, completion.n)
-    if given is not None and not given.own:
-        return "other"
-    if given is not None and desk.now - given.first_at > CHANGEABLE:
-        return "closed"
-    if given is None and not ratable(completion.completed_at, desk.now):
-        return "too_late"
-    return Case(binding, completion, given)
+    office = office_of(None if completion is None else completion.unit, desk)
+    said = texts.not_received(office.name if office.known else None, office.phone)
+    picks = (Choice(common.label_hours(), "hours"), Choice(common.label_person(), "person"))
+    return Step(Idle(), (Outgoing(said, picks),), (NotReceived(dossier, n),))
 
 
-def _may_invite(case: Case, desk: Desk) -> bool:
-    """Whether we may ask by ourselves: only who follows, and only once."""
+def _invitation(case: Case, desk: Desk) -> Step:
     done = case.completion
-    asked = done.declined or done.not_received or case.given is not None
-    return case.binding.following and not asked
+    office = office_of(done.unit, desk)
+    name = case.binding.name or notice_name(DossierCode.parse(done.dossier), done.procedure, done.field, desk)
+    asked = texts.invite(desk.instrument.questions["stars"], name, office.name if office.known else None)
+    said = Outgoing(marked(asked, desk), _stars(desk, done.dossier, done.n), purpose=Purpose.INVITATION)
+    return Step(AsksStars(done.dossier, done.n), (said,), (Invited(done.dossier, done.n),), _topic(case, desk))
+
+
+def _asked(case: Case, desk: Desk) -> Step:
+    """The question for stars because the citizen wants to rate; the first one counts as the invitation."""
+    done = case.completion
+    picks = _stars(desk, done.dossier, done.n)
+    if case.given is None:
+        said = Outgoing(marked(texts.ask(done.dossier), desk), picks)
+        return Step(AsksStars(done.dossier, done.n), (said,), (Invited(done.dossier, done.n),))
+    said = Outgoing(marked(texts.change(done.dossier, desk.instrument.label(case.given.stars)), desk), picks)
+    return Step(AsksStars(done.dossier, done.n), (said,))
+
+
+def _stars(desk: Desk, dossier: str, n: int) -> tuple[Choice, ...]:
+    """Five first, each with its key: a typed 5 can never be another number of stars."""
+    return tuple(
+        Choice(desk.instrument.label(stars), f"rate {stars} {dossier} {n}", str(stars)) for stars in (5, 4, 3, 2, 1)
+    )
+
+
+def _is_asked(desk: Desk, stars: int, reason: str) -> bool:
+    return any(chip.code == reason for chip in desk.instrument.chips(stars))
+
+
+async def _refused(
+    conversation: Conversation, incoming: Incoming, desk: Desk, dossier: str, n: int | None, why: Refusal
+) -> Step | Later | None:
+    """Why this chat may not rate, each with a way on."""
+    match why:
+        case Refusal.UNPROVED:
+            code = parsed(dossier)
+            return None if code is None else await tracking.found_code(conversation, incoming, desk, (code,))
+        case Refusal.NOT_DONE:
+            return Step(Idle(), (Outgoing(texts.not_done(dossier)),))
+        case Refusal.OTHER:
+            return Step(Idle(), (Outgoing(texts.other()),))
+        case Refusal.CLOSED:
+            completion = await desk.records.completion(dossier, n)
+            given = None if completion is None else await desk.records.rating(dossier, completion.n)
+            day = desk.today if given is None else vietnam_date(given.first_at)
+            return Step(Idle(), (Outgoing(texts.closed(day)),))
+        case Refusal.TOO_LATE:
+            return Step(Idle(), (Outgoing(texts.too_late(dossier)),))
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _topic(case: Case, desk: Desk) -> Topic:
+    procedure = procedure_of(case.completion.procedure, desk)
+    return Topic(None if procedure is None else procedure.code, dossier=case.completion.dossier)
+
+
+def _say(conversation: Conversation, text: str) -> Step:
+    return Step(conversation.state, (Outgoing(text),))

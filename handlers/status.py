@@ -9,7 +9,7 @@ from __future__ import annotations
 from handlers.desk import Desk, Seen
 from handlers.messages import Choice
 from handlers.naming import marked, may_be_named, office_of, plain_name, procedure_of
-from handlers.texts import common
+from handlers.texts import asking, common
 from handlers.texts import tracking as texts
 from handlers.texts.format import shortened
 from onestop.calendar import vietnam, vietnam_date
@@ -67,7 +67,7 @@ def choices(dossier: Dossier, desk: Desk) -> tuple[Choice, ...]:
     procedure = procedure_of(dossier.procedure, desk)
     picked = []
     if dossier.status in {Status.REJECTED, Status.NEEDS_PAPERS} and procedure is not None:
-        picked.append(Choice(common.label_need_papers(), f"papers {procedure.code}"))
+        picked.append(Choice(asking.label_need_papers(), f"papers {procedure.code}"))
     if dossier.status is Status.FINISHED:
         picked.append(Choice(common.label_hours(), "hours"))
     return (*picked, Choice(common.label_person(), "person"))

@@ -23,8 +23,8 @@ from handlers.desk import BackendDown, Conversation, Desk, Later, NotConnected, 
 from handlers.effects import Missed, Proved
 from handlers.inviting import ratable
 from handlers.messages import Choice, Incoming, Outgoing
-from handlers.naming import followed, held, office_of, parsed
-from handlers.nodding import says_no
+from handlers.naming import followed, held, office_of, parsed, topic_of
+from handlers.nodding import says_no, says_yes
 from handlers.proving import NoProof, Proof, read_proof
 from handlers.states import AsksCode, AsksConsent, AsksProof, Idle
 from handlers.texts import common
@@ -89,7 +89,7 @@ async def say_code(
             return Step(Idle(), (Outgoing(texts.lost(), _lost_choices()),))
         case ("no_number",):
             return Step(conversation.state, (Outgoing(texts.no_number(_phone(desk)), _person()),))
-        case ("follow", typed) | ("consent", _, typed) if (code := parsed(typed)) is not None:
+        case ("follow", typed) | ("consent", "yes", typed) if (code := parsed(typed)) is not None:
             if not incoming.private:
                 return _say(conversation, texts.group((code.printed,)))
             if await held(desk, code.canonical) is None:
@@ -106,8 +106,10 @@ async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -
             return await _answer_to_proof(conversation, incoming, desk, DossierCode.parse(dossier), printed)
         case AsksCode():
             return await _answer_to_code(conversation, incoming, desk)
-        case AsksConsent(dossier):
-            return await following.answer(conversation, incoming, desk, dossier)
+        case AsksConsent(dossier) if says_yes(incoming.text):
+            return await say_code(conversation, incoming, desk, ("consent", "yes", dossier))
+        case AsksConsent(dossier) if says_no(incoming.text):
+            return await say_code(conversation, incoming, desk, ("consent", "no", dossier))
         case _:
             return None
 
@@ -173,7 +175,11 @@ async def _look(desk: Desk, code: DossierCode, proof: Proof | NoProof | None) ->
     if isinstance(proof, Proof):
         return await _prove(desk, code, proof, waiting)
     text = texts.proof(code.printed) if proof is None else texts.digits(code.printed)
-    return Step(waiting, (Outgoing(text, (Choice(texts.label("no_number"), "no_number"),)),), topic=_topic(code))
+    return Step(
+        waiting,
+        (Outgoing(text, (Choice(texts.label("no_number"), "no_number"),)),),
+        topic=Topic(dossier=code.canonical),
+    )
 
 
 async def _prove(desk: Desk, code: DossierCode, proof: Proof, waiting: AsksProof) -> Step:
@@ -190,7 +196,7 @@ async def _prove(desk: Desk, code: DossierCode, proof: Proof, waiting: AsksProof
         again = Choice(texts.label("no_number"), "no_number")
         return Step(waiting, (Outgoing(texts.nomatch(code.printed), (again, *_person())),), (Missed(code.canonical),))
     shown = await _shown(desk, code, seen, following_now=False)
-    return Step(Idle(), (shown,), (Proved(code.canonical, desk.now + PROVED_FOR),), _topic(code, seen))
+    return Step(Idle(), (shown,), (Proved(code.canonical, desk.now + PROVED_FOR),), _topic(seen, desk))
 
 
 async def _status(desk: Desk, code: DossierCode) -> Step:
@@ -198,7 +204,7 @@ async def _status(desk: Desk, code: DossierCode) -> Step:
     binding = await held(desk, code.canonical)
     is_following = binding is not None and binding.following
     try:
-        seen: Seen | None = await desk.onestop.look_up(code.printed)
+        now = await desk.onestop.look_up(code.printed)
     except NotConnected:
         return Step(Idle(), (_not_connected(desk, (code.printed,)),))
     except BackendDown:
@@ -206,12 +212,11 @@ async def _status(desk: Desk, code: DossierCode) -> Step:
         if seen is None or seen.dossier is None:
             return Step(Idle(), (Outgoing(texts.down(code.printed, _phone(desk)), _person()),))
         shown = await _shown(desk, code, seen, is_following)
-        return Step(Idle(), (Outgoing(texts.down_seen()), shown), topic=_topic(code, seen))
-    if seen.dossier is None:
-        seen = await desk.records.last_seen(code.canonical)
+        return Step(Idle(), (Outgoing(texts.down_seen()), shown), topic=_topic(seen, desk))
+    seen = now if now.dossier is not None else await desk.records.last_seen(code.canonical)
     if seen is None or seen.dossier is None:
         return Step(Idle(), (Outgoing(texts.gone(code.printed, _phone(desk)), _person()),))
-    return Step(Idle(), (await _shown(desk, code, seen, is_following),), topic=_topic(code, seen))
+    return Step(Idle(), (await _shown(desk, code, seen, is_following),), topic=_topic(seen, desk))
 
 
 async def _shown(desk: Desk, code: DossierCode, seen: Seen, following_now: bool) -> Outgoing:
@@ -237,9 +242,8 @@ async def _unrated(desk: Desk, dossier: str) -> bool:
 # --- small parts -----------------------------------------------------------------------------------------------------
 
 
-def _topic(code: DossierCode, seen: Seen | None = None) -> Topic:
-    dossier = None if seen is None else seen.dossier
-    return Topic(procedure=None if dossier is None else dossier.procedure, dossier=code.canonical)
+def _topic(seen: Seen, desk: Desk) -> Topic | None:
+    return None if seen.dossier is None else topic_of(seen.dossier, desk)
 
 
 def _say(conversation: Conversation, text: str) -> Step:

@@ -18,13 +18,13 @@ import aiohttp
 
 from onestop.code import DossierCode
 from onestop.dossier import Dossier
-from onestop.rows import BadRow, read_dossier
 from onestop.wire import (
     BadPush,
     Garbage,
     Push,
     SessionExpired,
     SystemRefused,
+    choose,
     read_push,
     read_reply,
     signature,
@@ -148,7 +148,7 @@ class OneStopClient:
         pause = self._patience.pause
         while True:
             try:
-                return _choose(code, read_reply(await self._post(form)))
+                return choose(code, read_reply(await self._post(form)))
             except SessionExpired:
                 if renewed:
                     raise
@@ -178,21 +178,3 @@ class OneStopClient:
         if len(raw) > LARGEST_REPLY:
             raise Garbage("a reply without end")
         return raw
-
-
-def _choose(code: DossierCode, rows: list[object]) -> Dossier | None:
-    """The row of the dossier that was asked for, the newest where there are several; never another's.
-
-    Raises Garbage where there are rows, but none can be read as a dossier.
-    """
-    dossiers: list[Dossier] = []
-    reasons: list[str] = []
-    for row in rows:
-        try:
-            dossiers.append(read_dossier(row))
-        except BadRow as error:
-            reasons.append(error.reason)
-    if reasons and not dossiers:
-        raise Garbage(reasons[0])
-    asked = [dossier for dossier in dossiers if dossier.code == code]
-    return max(asked, key=lambda dossier: dossier.own_time or datetime.min.replace(tzinfo=UTC), default=None)

@@ -21,11 +21,11 @@ YEARS = range(2015, 2040)
 PARTS, DAYS, NUMBERS = (2, 3), (6, 8), (4, 5, 6, 7)
 PAYMENT_LIKE = {(6, 6), (6, 7)}  # a day and a number written together so long are payment ids
 
-_JOIN = r"(?:\s*[.,]\s*|\s+)"
+_JOIN = r"(?: {0,3}[.,] {0,3}| {1,3})"
 _HEAD = re.compile(
     rf"(?<!\w)(?<!\d[.,])(?P<old>\d{{3}}{_JOIN}\d{{2,3}}{_JOIN}\d{{2,3}}{_JOIN})?(?P<top>[GHgh]\s?\d{{2}})(?!\d)"
 )
-_GROUP = re.compile(r"\s*[-.,_/]?\s*(\d+)")
+_GROUP = re.compile(r" {0,3}[-.,_/]? {0,3}(\d+)")
 _SLIP = "OoQLlIi|!"
 _SLIPS = str.maketrans(_SLIP, "000111111")
 _MANGLED = re.compile(rf"(?<!\w)[GHgh0-9{_SLIP}.,_/\-\s]{{12,}}")
@@ -80,6 +80,18 @@ def find_codes(text: str) -> tuple[DossierCode, ...]:
     return tuple(dict.fromkeys(code for code, _, _ in _scan(_clean(text))))
 
 
+def locate(text: str) -> tuple[tuple[DossierCode, int, int], ...]:
+    """Every code with where it begins and ends in ``text`` itself, odd dashes and invisible characters included."""
+    cleaned: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        plain = _plain(character)
+        cleaned.append(plain)
+        places += [place] * len(plain)
+    found = _scan("".join(cleaned))
+    return tuple((code, places[start], places[end - 1] + 1) for code, start, end in found)
+
+
 def suggest(text: str) -> DossierCode | None:
     """The one code that was probably meant, where the text holds none: O for 0, l for 1, the first letter or dot gone.
 
@@ -97,8 +109,8 @@ def suggest(text: str) -> DossierCode | None:
 
 
 def _clean(text: str) -> str:
-    """One character per idea: any dash is ``-``, white space a single blank, any digit ASCII, invisible ones gone."""
-    return re.sub(" +", " ", "".join(_plain(character) for character in text))
+    """One character per idea: any dash is ``-``, white space a blank, any digit ASCII, invisible ones gone."""
+    return "".join(_plain(character) for character in text)
 
 
 def _plain(character: str) -> str:

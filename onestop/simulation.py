@@ -73,7 +73,7 @@ class DeskClock:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that happens to a dossier. ``papers``: what is asked for; ``due``: a new due date that comes with it."""
+    """Something that happens to a dossier. ``papers``: what is asked for; ``due``: a new due date with it."""
 
     at: datetime
     status: Status
@@ -96,9 +96,12 @@ class Record:
     unit_as_sent: str = ""
     demo_proof: str | None = None
     extra: dict[str, str] = field(default_factory=dict)
+    moved_at: datetime | None = None
 
     def past(self, now: datetime) -> list[Step]:
-        return [step for step in self.steps if step.at <= now]
+        """The steps that happened by now; those an official clicked count from the click on."""
+        until = now if self.moved_at is None else max(now, self.moved_at)
+        return [step for step in self.steps if step.at <= until]
 
     def status(self, now: datetime) -> Status | None:
         """None: not handed in yet."""
@@ -143,7 +146,7 @@ class World:
             Happening(record, step)
             for record in self.records.values()
             for step in record.steps
-            if self.told_until < step.at <= to
+            if self.told_until < step.at <= to and step.at != record.moved_at
         ]
         self.told_until = max(self.told_until, to)
         return sorted(due, key=lambda happening: (happening.step.at, happening.record.code))
@@ -155,8 +158,11 @@ class World:
         """
         record = self._canonical[DossierCode.parse(code).canonical]
         past = record.past(at)
-        when = max(at.astimezone(VIETNAM).replace(microsecond=0), past[-1].at + SECOND) if past else at
+        if not past:
+            raise KeyError(code)
+        when = max(at.astimezone(VIETNAM).replace(microsecond=0), past[-1].at + SECOND)
         papers = record.procedure.papers if status is Status.NEEDS_PAPERS else ()
-        step = Step(when, status, past[-1].agency if past else record.unit.name, status.official, papers)
+        step = Step(when, status, past[-1].agency, status.official, papers)
         record.steps = [*past, step]
+        record.moved_at = when
         return Happening(record, step)

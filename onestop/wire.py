@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from onestop.dossier import Dossier, Progress
+from onestop.code import DossierCode
+from onestop.dossier import LONG_AGO, Dossier, Progress
 from onestop.rows import BadRow, read_dossier, read_progress
 
 SIGNATURE_HEADER = "X-Onestop-Signature"
@@ -111,6 +112,24 @@ def read_reply(raw: bytes) -> list[object]:
     if not isinstance(result, list):
         raise Garbage("result is not a list")
     return result
+
+
+def choose(code: DossierCode, rows: list[object]) -> Dossier | None:
+    """The row of the dossier that was asked for, the newest where there are several; never another's.
+
+    Raises Garbage where there are rows, but none can be read as a dossier.
+    """
+    dossiers: list[Dossier] = []
+    reasons: list[str] = []
+    for row in rows:
+        try:
+            dossiers.append(read_dossier(row))
+        except BadRow as error:
+            reasons.append(error.reason)
+    if reasons and not dossiers:
+        raise Garbage(reasons[0])
+    asked = [dossier for dossier in dossiers if dossier.code == code]
+    return max(asked, key=lambda dossier: dossier.own_time or LONG_AGO, default=None)
 
 
 def _unwrap(raw: bytes) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Which facts of a procedure a question asks for: several at once, in the order asked, none where none is named.
 
-Rules over folded syllables, so they hold without diacritics; a phrase begins and ends at a syllable.
+Rules over folded syllables, so they hold without diacritics; a phrase begins and ends at a syllable. Where
+diacritics were typed they are believed: "lần đầu" is no "đâu".
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from procedures.fold import syllables
+from procedures.fold import accented, syllables
 
 
 class Facet(Enum):
@@ -27,15 +28,24 @@ class Facet(Enum):
     POST = "post"
 
 
+MEANT = {
+    short: accented(word)[0]
+    for short, word in {"dau": "đâu", "may": "mấy", "phi": "phí", "tien": "tiền", "lau": "lâu", "mau": "mẫu"}.items()
+}
+"""Folded syllables of the rules that other words fold to as well, with the one that is meant."""
+
 WHAT = r"(?:gi|chi|nao|j|nhung gi|cai gi)"
-PAPER = r"(?:giay to|giay|ho so|gto|tai lieu)"
+MANY = r"(?:bao nhieu|bn|bnh|may)"
+PAPER = r"(?:giay to|giay|ho so|hs|gto|tai lieu)"
+NAMED = r"(?:phep|khai|chung|xac|ket)"
+SPAN = r"(?:ngay|bua|hom|tuan|thang|gio|tieng|lau|thoi gian)"
 COME = r"(?:co|xong|lay|nhan|tra|duoc|ra)"
 
 STRONG: dict[Facet, tuple[str, ...]] = {
     Facet.PAPERS: (
-        rf"{PAPER} (?:\w+ ){{0,2}}{WHAT}",
-        rf"(?:can|gom|nhung|cac|du|thieu|bo|loai|kem) (?:co |them |nhung |cac |loai ){{0,2}}{PAPER}(?! (?:phep|khai|chung|xac|ket))",
-        rf"(?:can|gom|co|phai nop|phai co|mang|dem|cam|chuan bi|nop) (?:them |theo |nhung |ve ){{0,2}}{WHAT}(?! (?:nhan|phai))",
+        rf"(?<!cap )(?<!nhan )(?<!lay )(?<!ra ){PAPER} (?:\w+ ){{0,2}}{WHAT}",
+        rf"(?:can|gom|nhung|cac|du|thieu|bo|loai|kem) (?:co |them |nhung |cac |loai ){{0,2}}{PAPER}(?! {NAMED})",
+        rf"(?:can|gom|co|phai nop|phai co|mang|dem|cam|chuan bi|nop) (?:them |theo |nhung |ve ){{0,2}}{WHAT}",
         rf"{PAPER} (?:can|the nao|nhu the nao|ra sao|sao)",
         r"thanh phan ho so",
         r"xuat trinh",
@@ -47,11 +57,12 @@ STRONG: dict[Facet, tuple[str, ...]] = {
     Facet.FEE: (
         r"le phi",
         r"chi phi",
-        r"phi(?! nong)",
-        r"(?:bao nhieu|may|nhieu|ton|mat|het|dong|tra|thu|thu may) tien",
-        r"(?:het|ton) (?:bao nhieu|nhieu)(?! (?:ngay|lau|thoi|gio|thang|tuan))",
-        r"mat bao nhieu(?! (?:ngay|lau|thoi|gio|thang|tuan))",
-        r"may (?:dong|nghin|ngan|tram|chuc|xu)",
+        r"(?<!tang )phi(?! nong)",
+        rf"(?:{MANY}|nhieu|ton|mat|het|dong|tra|thu) tien",
+        rf"(?:het|ton) (?:{MANY}|nhieu)(?! {SPAN})",
+        rf"mat {MANY}(?! {SPAN})",
+        r"(?:may|mat|dong) (?:dong|nghin|ngan|tram|chuc|xu|nhung khoan|khoan)",
+        rf"{MANY} (?:mot|1) (?:ban|trang|to|nam|thang|nguoi)",
         r"(?:dong|nop|tra) bao nhieu(?! (?:ngay|bo|ban|giay))",
         r"mien phi",
         r"gia (?:bao nhieu|the nao|may)",
@@ -59,19 +70,18 @@ STRONG: dict[Facet, tuple[str, ...]] = {
     ),
     Facet.TIME: (
         r"bao lau",
-        r"(?:may|bao nhieu) (?:ngay|bua|hom|tuan|thang|gio|tieng|lau)",
+        rf"{MANY} {SPAN}",
         rf"(?:khi nao|bao gio|chung nao|luc nao|ngay nao) (?:\w+ ){{0,3}}{COME}",
         rf"{COME} (?:\w+ ){{0,2}}(?:khi nao|bao gio|chung nao|ngay nao|lien|ngay khong)",
         r"thoi han",
         r"thoi gian",
         r"trong ngay",
         r"(?:co )?lau (?:khong|ko|k|lam)",
-        r"mat may",
     ),
     Facet.WHERE: (
         r"o (?:dau|mo)",
         r"(?:cho|noi) (?:nao|mo)",
-        r"(?:den|toi|ra|len|di|nop|gap|qua|gui|ve|lam|xin|bao|xuong) (?:\w+ ){0,3}dau",
+        r"(?:den|toi|ra|len|di|nop|gap|qua|gui|ve|lam|xin|bao|xuong) (?:\w+ ){0,3}(?<!lan )dau",
         r"dau (?:vay|a|ta|the)",
         r"(?:co quan|noi|phong|xa|phuong|tinh|cong an|uy ban|so) nao",
         r"(?:len|ra|den|toi|gap) (?:\w+ )?ai",
@@ -83,6 +93,7 @@ STRONG: dict[Facet, tuple[str, ...]] = {
     ),
     Facet.ONLINE: (
         r"online",
+        r"onl",
         r"on ?lai",
         r"(?:qua|tren) (?:mang|app|ung dung|dien thoai|internet|zalo|web)",
         r"truc tuyen",
@@ -101,9 +112,10 @@ STRONG: dict[Facet, tuple[str, ...]] = {
     Facet.CONDITIONS: (
         r"dieu kien",
         r"du tuoi",
+        r"duoc (?:\w+ ){0,4}chua",
         r"(?:bao nhieu|may) tuoi",
         r"tieu chuan",
-        r"yeu cau",
+        r"yeu cau (?:gi|chi|nao|the nao|nhung gi)",
         r"doi tuong",
         r"nhung ai",
         r"ai (?:duoc|co quyen)",
@@ -136,8 +148,8 @@ STRONG: dict[Facet, tuple[str, ...]] = {
 
 WEAK: dict[Facet, tuple[str, ...]] = {
     Facet.CONDITIONS: (
-        r"(?:co|con|chua|thi) (?:\w+ ){0,8}duoc (?:khong|ko|k|hok|hong|khg|chua|ha|a)",
-        r"co (?:phai|bat buoc|duoc)",
+        r"(?:co|con|chua|thi) (?:\w+ ){0,8}duoc (?:khong|ko|k|hok|hong|khg|ha|a)",
+        r"co (?:phai|bat buoc|duoc|can)",
         r"duoc (?:phep|quyen|khong|ko|k)",
     ),
     Facet.HOW: (
@@ -165,10 +177,16 @@ _STRONG, _WEAK = _compiled(STRONG), _compiled(WEAK)
 
 def facets(text: str) -> tuple[Facet, ...]:
     """The facets asked for, each once, in the order of their words."""
-    folded = " ".join(syllables(text))
+    folded = " ".join(_believed(text))
     return _found(_STRONG, folded) or _found(_WEAK, folded)
 
 
 def _found(rules: dict[Facet, re.Pattern[str]], folded: str) -> tuple[Facet, ...]:
     places = {facet: match.start() for facet, rule in rules.items() if (match := rule.search(folded))}
     return tuple(sorted(places, key=lambda facet: places[facet]))
+
+
+def _believed(text: str) -> list[str]:
+    """The folded syllables, an underscore for one that was typed with other diacritics than the rules mean."""
+    pairs = zip(syllables(text), accented(text), strict=True)
+    return ["_" if typed not in (token, MEANT.get(token, typed)) else token for token, typed in pairs]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 
 SYLLABLE = re.compile(r"[^\W_]+")
@@ -16,6 +17,15 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"
 MARKS = "\u0302\u0306\u031b"
 
 _TO_BASE = str.maketrans({**dict.fromkeys(TONES + MARKS, ""), "đ": "d"})
+_LETTERS = {
+    letter: base
+    for base in "aeiouy"
+    for mark in ("", *MARKS)
+    for tone in ("", *TONES)
+    if len(letter := unicodedata.normalize("NFC", base + mark + tone)) == 1
+}
+_AT_ONCE = str.maketrans({**_LETTERS, "đ": "d"})
+"""Every Vietnamese letter as it is usually typed: precomposed."""
 _TO_TONELESS = str.maketrans(dict.fromkeys(TONES, ""))
 
 
@@ -24,22 +34,29 @@ def fold(text: str) -> str:
 
     Compatibility forms (full width, bold letters of social networks) become plain letters.
     """
-    return unicodedata.normalize("NFKD", text).lower().translate(_TO_BASE)
+    folded = text.lower().translate(_AT_ONCE)
+    return folded if folded.isascii() else unicodedata.normalize("NFKD", folded).lower().translate(_TO_BASE)
 
 
 def syllables(text: str) -> list[str]:
     """The folded syllables and numbers of a text, in order."""
-    return SYLLABLE.findall(fold(text))
+    folded = text.lower().translate(_AT_ONCE)
+    return SYLLABLE.findall(folded) if folded.isascii() else [fold(word) for word in _words(text)]
 
 
 def accented(text: str) -> list[str]:
     """The syllables of a text with their diacritics, one spelling for each: "hòa" and "hoà" are equal.
 
-    As many, and in the same order, as ``syllables`` gives.
+    As many, and in the same order, as ``syllables`` gives, whatever the text.
     """
-    return [_spell(word) for word in SYLLABLE.findall(unicodedata.normalize("NFKC", text).lower())]
+    return [_spell(word) for word in _words(text)]
 
 
+def _words(text: str) -> list[str]:
+    return SYLLABLE.findall(unicodedata.normalize("NFKC", text).lower())
+
+
+@lru_cache(maxsize=20_000)
 def _spell(word: str) -> str:
     if word.isascii():
         return word

@@ -19,7 +19,7 @@ from procedures.fold import syllables
 from procedures.lay_words import LayWords
 from procedures.repair import Repairer
 from procedures.terms import asked_terms, written_terms
-from procedures.vectors import Postings, Rarity, cosine, pooled
+from procedures.vectors import Postings, Rarity, pooled
 
 UNSAID = 0.9
 """What a mark that nobody said leaves of a variant's total."""
@@ -96,7 +96,7 @@ class Index(Generic[N]):
         pairs = {term for term in rarity.terms if " " in term}
         self._rarity = rarity
         self._repairer = Repairer(self._words.vocabulary | (rarity.terms - pairs), pairs)
-        self._texts = [[rarity.vector(terms) for terms in each] for each in texts]
+        self._names = [Postings(rarity.vector(terms) for terms in each) for each in texts]
         self._profile = Postings(rarity.vector(pooled(each)) for each in texts)
         self._chatter = Postings(rarity.vector(line) for line in chatter)
         self._marks = [_marks(each, self._words) for each in self._procedures]
@@ -125,7 +125,7 @@ class Index(Generic[N]):
         likely = sorted(profile, key=profile.__getitem__, reverse=True)[:CANDIDATES]
         totals: list[tuple[int, float]] = []
         for number in likely:
-            nearest = max(cosine(query, each) for each in self._texts[number])
+            nearest = max(self._names[number].cosines(query).values())
             unsaid = len(self._marks[number] - said)
             totals.append((number, (profile[number] + nearest) * UNSAID**unsaid))
         totals.sort(key=lambda pair: -pair[1])

@@ -60,8 +60,3 @@ def pooled(texts: Sequence[Terms]) -> Terms:
 def unit(terms: Terms) -> Terms:
     length = math.sqrt(sum(weight * weight for weight in terms.values())) or 1.0
     return {term: weight / length for term, weight in terms.items()}
-
-
-def cosine(first: Terms, second: Terms) -> float:
-    """Of two vectors of length 1."""
-    return sum(first[term] * second[term] for term in first.keys() & second.keys())

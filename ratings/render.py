@@ -11,7 +11,7 @@ from ratings.statistics import wilson, without_assumptions
 
 DUE_SOON_DAYS = 2
 """Working days that "sắp đến hẹn" looks ahead."""
-MOST_REASONS = 3
+MOST_REASONS = 2
 FEW_ANSWER = 0.2
 """Below this response rate the text says what the silence leaves open."""
 
@@ -61,9 +61,10 @@ def _people(digest: Digest, instrument: Instrument) -> Iterator[str]:
         return
     yield texts.satisfied(satisfied, wilson(satisfied))
     yield texts.distribution(digest.distribution.counts)
-    yield texts.answered(digest.answered, digest.invited, rate)
     if rate is not None and rate.share < FEW_ANSWER:
         yield texts.mostly_silent(rate, without_assumptions(satisfied, digest.invited))
+    else:
+        yield texts.answered(digest.answered, digest.invited, rate)
     if digest.change is not None:
         yield texts.change(digest.change, Verdict.of(digest.change))
     if digest.certification is not None:

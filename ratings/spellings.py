@@ -184,5 +184,6 @@ BEFORE = frozenset(
 TURNS = frozenset(_listed("không, ko, k, chưa, chẳng, chả, đâu, sao, gì, nhưng, mà"))
 """Words that may turn round what was said before them."""
 AFTER = frozenset(_listed("ạ, a, nhé, nhá, nhe, nha, nghe, nghen, hen, luôn, đi, đó, đấy, rồi"))
-KIN = frozenset(_listed("anh, chị, bác, cô, chú, ông, bà, em, con, cháu, dì, cậu, thím, ad, admin"))
-"""Dropped only before another word of ``BEFORE``, or after a digit: "bác Năm" and "hai con" are no ratings."""
+KIN = frozenset(_listed("anh, chị, bác, cô, chú, ông, em, con, cháu, dì, cậu, thím, ad, admin"))
+"""Dropped only before another word of ``BEFORE``, or after a digit: "bác Năm" and "hai con" are no ratings.
+"bà" is not among them: without its diacritic it is the number "ba"."""

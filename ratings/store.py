@@ -1,7 +1,7 @@
 """The records of a digest read from the database, and its first locked form kept.
 
-Reading takes any connection; ``lock`` needs one that may write. Ratings are read by their own copied unit and day:
-nothing here can join one to a dossier or a chat.
+Plain functions of a connection, for ``Database.read`` and (``lock``) ``Database.write``. Ratings are read by their own
+copied unit and day: nothing here can join one to a dossier or a chat.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, and_, func, select
 
 from onestop.calendar import vietnam
 from onestop.dossier import Status
@@ -25,33 +24,34 @@ from storage.tables import completions, digests, dossiers, movements, ratings
 OPEN = tuple(int(status) for status in Status if not status.is_closed)
 
 
-async def stored(connection: AsyncConnection, unit: str, week: Week) -> Digest | None:
+def stored(connection: Connection, unit: str, week: Week) -> Digest | None:
     """The digest that was locked for this unit and week, None where none was yet."""
     query = select(digests.c.body).where(digests.c.unit == unit, digests.c.week == str(week))
-    body = (await connection.execute(query)).scalar()
+    body = connection.execute(query).scalar()
     return None if body is None else document.load(body)
 
 
-async def digest_of(connection: AsyncConnection, unit: str, week: Week, as_of: datetime, *, demo: bool) -> Digest:
+def digest_of(connection: Connection, unit: str, week: Week, as_of: datetime, *, demo: bool) -> Digest:
     """The week's digest: the locked one where there is one, else as known at ``as_of`` (aware). Only reads.
 
     ``demo``: whether the database holds sample data.
     """
-    if (found := await stored(connection, unit, week)) is not None:
+    if (found := stored(connection, unit, week)) is not None:
         return found
     before = week.previous()
-    previous = await stored(connection, unit, before)
+    previous = stored(connection, unit, before)
     if previous is None:
-        known = await read_records(connection, unit, before, min(as_of, before.close), demo=demo)
+        known = read_records(connection, unit, before, min(as_of, before.close), demo=demo)
         previous = make_digest(unit, before, min(as_of, before.close), known)
-    return make_digest(
-        unit, week, as_of, await read_records(connection, unit, week, as_of, demo=demo), previous.comparable
-    )
+    return make_digest(unit, week, as_of, read_records(connection, unit, week, as_of, demo=demo), previous.comparable)
 
 
-async def lock(connection: AsyncConnection, digest: Digest, made_at: datetime) -> Digest:
-    """Keep a locked digest, unless one is kept already; the kept one. Raises ValueError while its week is open."""
-    if not digest.locked:
+def lock(connection: Connection, digest: Digest, made_at: datetime) -> Digest:
+    """Keep a locked digest, unless one is kept already; the kept one.
+
+    Raises ValueError while its week is open at ``made_at``: a digest "as of" some future time is not kept.
+    """
+    if not digest.locked or made_at < digest.week.close:
         raise ValueError(f"the books of {digest.week} are open until {digest.week.close.isoformat()}")
     row = {
         "unit": digest.unit,
@@ -61,31 +61,31 @@ async def lock(connection: AsyncConnection, digest: Digest, made_at: datetime) -
         "body": document.dump(digest),
     }
     insert = upsert(connection.dialect.name, digests)
-    await connection.execute(insert.values(row).on_conflict_do_nothing())
-    kept = await stored(connection, digest.unit, digest.week)
+    connection.execute(insert.values(row).on_conflict_do_nothing())
+    kept = stored(connection, digest.unit, digest.week)
     return digest if kept is None else kept
 
 
-async def is_known(connection: AsyncConnection, unit: str) -> bool:
+def is_known(connection: Connection, unit: str) -> bool:
     """Whether the database holds any dossier, completion or rating of a unit."""
     for table in (dossiers, completions, ratings):
-        if (await connection.execute(select(table.c.unit).where(table.c.unit == unit).limit(1))).first() is not None:
+        if connection.execute(select(table.c.unit).where(table.c.unit == unit).limit(1)).first() is not None:
             return True
     return False
 
 
-async def read_records(connection: AsyncConnection, unit: str, week: Week, as_of: datetime, *, demo: bool) -> Records:
+def read_records(connection: Connection, unit: str, week: Week, as_of: datetime, *, demo: bool) -> Records:
     """Everything that the digest of one unit and week is made from, as known at ``as_of`` (aware)."""
     return Records(
-        completions=await _completions(connection, unit, week),
-        ratings=await _ratings(connection, unit, week, as_of),
-        open_dossiers=await _open_dossiers(connection, unit, as_of),
+        completions=_completions(connection, unit, week),
+        ratings=_ratings(connection, unit, week, as_of),
+        open_dossiers=_open_dossiers(connection, unit, as_of),
         due_soon_until=vietnam().add_working_days(vietnam_date(as_of), DUE_SOON_DAYS),
         demo=demo,
     )
 
 
-async def _completions(connection: AsyncConnection, unit: str, week: Week) -> tuple[CompletionRecord, ...]:
+def _completions(connection: Connection, unit: str, week: Week) -> tuple[CompletionRecord, ...]:
     table = completions.c
     query = select(
         table.unit,
@@ -97,10 +97,10 @@ async def _completions(connection: AsyncConnection, unit: str, week: Week) -> tu
         table.not_received_at,
         table.demo,
     ).where(table.unit == unit, table.completed_at >= week.start, table.completed_at < week.end)
-    return tuple(CompletionRecord(**row._mapping) for row in await connection.execute(query))
+    return tuple(CompletionRecord(**row._mapping) for row in connection.execute(query))
 
 
-async def _ratings(connection: AsyncConnection, unit: str, week: Week, as_of: datetime) -> tuple[RatingRecord, ...]:
+def _ratings(connection: Connection, unit: str, week: Week, as_of: datetime) -> tuple[RatingRecord, ...]:
     """The answers in force at ``as_of``: of each completion the newest row of its chain by then."""
     table = ratings.c
     cohort = (
@@ -123,11 +123,11 @@ async def _ratings(connection: AsyncConnection, unit: str, week: Week, as_of: da
             reasons=tuple(json.loads(row.reasons)),
             demo=row.demo,
         )
-        for row in await connection.execute(query)
+        for row in connection.execute(query)
     )
 
 
-async def _open_dossiers(connection: AsyncConnection, unit: str, as_of: datetime) -> tuple[OpenDossier, ...]:
+def _open_dossiers(connection: Connection, unit: str, as_of: datetime) -> tuple[OpenDossier, ...]:
     """The unit's dossiers that were open at ``as_of``: as they stand, or, where they moved since, as they stood."""
     mine = dossiers.c.unit == unit
     as_they_stand = select(dossiers.c.status, dossiers.c.due_at).where(
@@ -150,6 +150,6 @@ async def _open_dossiers(connection: AsyncConnection, unit: str, as_of: datetime
     found = [
         OpenDossier(Status(row.status), row.due_at)
         for query in (as_they_stand, as_they_stood)
-        for row in await connection.execute(query)
+        for row in connection.execute(query)
     ]
     return tuple(dossier for dossier in found if not dossier.status.is_closed)

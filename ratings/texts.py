@@ -112,8 +112,8 @@ def answered(n: int, invited: int, rate: Proportion | None) -> str:
 def mostly_silent(rate: Proportion, bounds: Interval) -> str:
     """Few of those asked answered: what that leaves open."""
     return (
-        f"Chỉ {rate.percent} % người được hỏi đã trả lời. Tính cả người im lặng, "
-        f"mức hài lòng có thể từ {_percent(bounds.low)} % đến {_percent(bounds.high)} %."
+        f"Chỉ {number(rate.count)} trong {number(rate.n)} người được hỏi trả lời ({rate.percent} %). "
+        f"Tính cả người im lặng, mức hài lòng có thể từ {_percent(bounds.low)} % đến {_percent(bounds.high)} %."
     )
 
 
@@ -148,7 +148,7 @@ def complaints(reasons: Iterable[tuple[str, int]]) -> str:
 
 def footer() -> str:
     """What the number is not."""
-    return "Đây là ý kiến của những người đã trả lời, không phải SIPAS."
+    return "Mức hài lòng ở đây là của những người đã trả lời, không phải SIPAS."
 
 
 def _reasons(reasons: Iterable[tuple[str, int]]) -> str:

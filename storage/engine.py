@@ -51,7 +51,9 @@ class Database:
             self._thread = ThreadPoolExecutor(1, "motcua-writer")
             self._readers = _sqlite_readers(database)
         else:
-            self._readers = create_async_engine(self.url, pool_size=_READERS + 1, max_overflow=0, pool_pre_ping=True)
+            self._readers = create_async_engine(
+                self.url, pool_size=_READERS + 1, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+            )
 
     @property
     def dialect(self) -> Any:
@@ -121,7 +123,8 @@ class Database:
 
 
 def _sqlite_writer(database: str) -> Engine:
-    engine = create_engine(f"sqlite:///{database}", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    url, threads = f"sqlite:///{database}", {"check_same_thread": False}
+    engine = create_engine(url, poolclass=StaticPool, connect_args=threads, hide_parameters=True)
     _set_pragmas(engine, _WRITER_PRAGMAS)
 
     @event.listens_for(engine, "begin")
@@ -133,7 +136,7 @@ def _sqlite_writer(database: str) -> Engine:
 
 def _sqlite_readers(database: str) -> AsyncEngine:
     url = f"sqlite+aiosqlite:///{database}"
-    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=_READERS, max_overflow=0)
+    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=_READERS, hide_parameters=True)
     _set_pragmas(engine.sync_engine, _READER_PRAGMAS)
     return engine
 

@@ -43,12 +43,17 @@ def known_revisions() -> frozenset[str]:
     return frozenset(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-async def migrate(database: Database) -> bool:
-    """Upgrade to the newest schema; True where something was done. Raises SchemaNewer."""
+async def current_revision(database: Database) -> str | None:
+    """The database's revision, None where it is empty. Raises SchemaNewer."""
     current = await database.write(_current)  # the writer first: it makes the file and its journal mode
-    if current == HEAD:
-        return False
     if current is not None and current not in known_revisions():
         raise SchemaNewer(f"the database has schema {current}, this motcua knows up to {HEAD}: run the newer version")
+    return current
+
+
+async def migrate(database: Database) -> bool:
+    """Upgrade to the newest schema; True where something was done. Raises SchemaNewer."""
+    if await current_revision(database) == HEAD:
+        return False
     await database.write(_upgrade)
     return True

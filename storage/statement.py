@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, Dialect, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
@@ -32,7 +32,8 @@ class Statement:
     def _for(self, dialect: Dialect) -> tuple[str, tuple[int, ...]]:
         found = self._compiled.get(dialect.name)
         if found is None:
-            compiled = self._clause.compile(dialect=dialect, column_keys=list(self._names))
+            inserts = isinstance(self._clause, Insert)
+            compiled = self._clause.compile(dialect=dialect, column_keys=list(self._names) if inserts else None)
             names = compiled.positiontup or []  # type: ignore[attr-defined]
             found = (str(compiled), tuple(self._names.index(name) for name in names))
             self._compiled[dialect.name] = found

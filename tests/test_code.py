@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onestop.code import DossierCode, find_codes, suggest
+from onestop.code import DossierCode, find_codes, locate, suggest
 from onestop.ministries import ministry
 
 FOUND = [
@@ -124,6 +124,15 @@ def test_parse_wants_one_code_and_nothing_else(typed: str) -> None:
         DossierCode.parse(typed)
 
 
+def test_where_a_code_stands() -> None:
+    text = "mã\u200b  h99.07\u2013261116\u2013\u200b0007, và H99.08-261118-0012."
+    assert [text[start:end] for _, start, end in locate(text)] == [
+        "h99.07\u2013261116\u2013\u200b0007",
+        "H99.08-261118-0012",
+    ]
+    assert [code for code, _, _ in locate(text)] == list(find_codes(text))
+
+
 def test_ministries() -> None:
     def agency(code: str) -> str | None:
         found = ministry(DossierCode.parse(code))
@@ -136,7 +145,16 @@ def test_ministries() -> None:
 
 def test_a_hostile_text_costs_little() -> None:
     started = perf_counter()
-    for text in ("H99 " + " " * 4000, "H99." * 1000, "000 " * 1000, "H99 26 " * 600, "9" * 4000, "O" * 4000):
+    for text in (
+        "H99 " + " " * 4000,
+        "H99." * 1000,
+        "000 " * 1000,
+        "H99 26 " * 600,
+        "H99 26  " * 500,
+        "H99" + " \t" * 2000 + "1",
+        "9" * 4000,
+        "O" * 4000,
+    ):
         find_codes(text)
         suggest(text)
     assert perf_counter() - started < 2

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from handlers.texts.common import call
-from handlers.texts.format import ended, full_date, joined, lower_first, money
+from handlers.texts.format import full_date, joined, lower_first, money, sentence_case
 from handlers.texts.sentences import sentence
-from procedures.procedure import Document, Fee, ProcessingTime, Source, TimeUnit, Way
+from procedures.procedure import Document, Fee, ProcessingTime, Source, Submission, TimeUnit, Way
 
 
 def prompt() -> str:
@@ -135,8 +135,7 @@ def fees_head(name: str) -> str:
 
 def by_way(ways: tuple[Way, ...]) -> str:
     """The head of lines that hold for these ways of handing in."""
-    names = joined([way_name(way) for way in ways])
-    return sentence("ask.fee_head_way", way=names[:1].upper() + names[1:])
+    return sentence("ask.fee_head_way", way=sentence_case(joined([way_name(way) for way in ways])))
 
 
 def exempt(who: tuple[str, ...]) -> str:
@@ -184,13 +183,33 @@ def desk_at(unit: str, address: str) -> str:
     return sentence("ask.desk_at", unit=unit, address=address.rstrip(" ."))
 
 
-def online_yes() -> str:
-    return sentence("ask.online_yes")
+def way_open(way: Way) -> str:
+    """The source names this way of handing in."""
+    return sentence("ask.post_yes") if way is Way.POST else sentence("ask.online_yes")
 
 
-def online_unsaid(ways: tuple[Way, ...]) -> str:
+def way_unsaid(way: Way, ways: tuple[Way, ...]) -> str:
     """The source names other ways only; that is not the same as "no"."""
-    return sentence("ask.online_unsaid", ways=joined([way_name(way) for way in ways]))
+    return sentence("ask.way_unsaid", way=way_name(way), ways=joined([way_name(each) for each in ways]))
+
+
+def way_line(submission: Submission) -> str:
+    """A way of handing in with its note."""
+    name = sentence_case(way_name(submission.way))
+    return name if submission.note is None else sentence("ask.of_case", case=name, said=submission.note)
+
+
+def how_head(name: str) -> str:
+    return sentence("ask.how_head", name=name)
+
+
+def forms_head(name: str) -> str:
+    return sentence("ask.forms_head", name=name)
+
+
+def form_line(document: Document) -> str:
+    """A paper and the name of its official form."""
+    return sentence("ask.of_case", case=document.name, said=sentence("ask.form", form=document.form))
 
 
 def way_name(way: Way) -> str:
@@ -293,9 +312,21 @@ def label_law() -> str:
     return sentence("label.law")
 
 
-def label_terms() -> str:
-    return sentence("label.terms")
+def label_conditions() -> str:
+    return sentence("label.conditions")
 
 
 def label_result() -> str:
     return sentence("label.result")
+
+
+def label_how() -> str:
+    return sentence("label.how")
+
+
+def label_form() -> str:
+    return sentence("label.form")
+
+
+def label_post() -> str:
+    return sentence("label.post")

@@ -11,6 +11,11 @@ def demo() -> str:
     return sentence("common.demo")
 
 
+def demo_mark() -> str:
+    """The words by which demo data is known."""
+    return sentence("common.demo_mark")
+
+
 def call(phone: str | None) -> str:
     """The end of a sentence: "gọi 0200 000 007", or the desk itself where no phone is known."""
     return sentence("common.call", phone=phone) if phone else sentence("common.call_none")

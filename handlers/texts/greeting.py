@@ -15,10 +15,6 @@ def machine(unit: str) -> str:
     return sentence("greet.machine", unit=unit)
 
 
-def again() -> str:
-    return sentence("greet.again")
-
-
 def back(unit: str) -> str:
     return sentence("greet.back", unit=unit)
 
@@ -59,8 +55,8 @@ def closed_now(at: str) -> str:
     return sentence("hours.closed_now", at=at)
 
 
-def holiday(name: str) -> str:
-    return sentence("hours.holiday", name=name)
+def holiday(day: str, name: str) -> str:
+    return sentence("hours.holiday", day=day, name=name)
 
 
 def day_open(day: str, unit: str, hours: str) -> str:

@@ -55,6 +55,16 @@ def reasons_unclear() -> str:
     return sentence("rate.reasons_unclear")
 
 
+def chosen(label: str) -> str:
+    """The label of a reason that is picked."""
+    return sentence("rate.chosen", label=label)
+
+
+def label(name: str) -> str:
+    """The label under ``label.<name>``."""
+    return sentence(f"label.{name}")
+
+
 def comment(key: str) -> str:
     """Asks for a word more; ``key`` is the instrument's sentence."""
     return sentence(key)

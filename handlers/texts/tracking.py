@@ -13,6 +13,11 @@ EXAMPLE = "H99.07-261116-0012"
 """Of a province that does not exist."""
 
 
+def demo() -> str:
+    """The line that goes with everything said of a dossier of the demo."""
+    return sentence("track.demo")
+
+
 def prompt() -> str:
     return sentence("track.prompt", example=EXAMPLE)
 

@@ -1,0 +1,139 @@
+"""``motcua catalog``: what the desk knows, whether its files are right, and the national list beside it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from datetime import date
+from difflib import get_close_matches
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from procedures.catalog import BUNDLED, Catalog, read_folder
+from procedures.lay_words import LayWords
+from procedures.listed import NATIONAL_FILE, Listed, as_jsonl, read_list
+from procedures.reading import CatalogError, Mistake
+
+
+def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``catalog list|show|check|import``; ``run`` carries them out."""
+    commands = subparsers.add_parser("catalog", help="the procedures the desk knows").add_subparsers(required=True)
+    listing = commands.add_parser("list", help="all procedures")
+    listing.add_argument("--json", action="store_true", help="one JSON array")
+    listing.set_defaults(run=run, catalog=_list)
+    showing = commands.add_parser("show", help="all facts of one procedure")
+    showing.add_argument("code")
+    showing.set_defaults(run=run, catalog=_show)
+    checking = commands.add_parser("check", help="every mistake in the catalog's files as file:line")
+    checking.add_argument("folder", type=Path, nargs="?", default=BUNDLED)
+    checking.set_defaults(run=run, catalog=_check)
+    importing = commands.add_parser("import", help="keep the national list: names and who handles them, never fees")
+    importing.add_argument("file", type=Path, metavar="FILE.jsonl")
+    importing.set_defaults(run=run, catalog=_import)
+    for command in (showing, importing):
+        folder = Path(os.environ.get("MOTCUA_DATA_DIR", "var"))
+        command.add_argument("--data-dir", type=Path, default=folder, help="default: MOTCUA_DATA_DIR, else ./var")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0, 1 where a check failed or a code is unknown, 2 where a file cannot be read."""
+    try:
+        code: int = args.catalog(args)
+    except CatalogError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _list(args: argparse.Namespace) -> int:
+    catalog = Catalog.load()
+    if args.json:
+        rows = [
+            {
+                "code": each.code,
+                "name": each.name,
+                "field": each.field,
+                "level": each.level.value,
+                "checked": each.source.checked.isoformat(),
+            }
+            for each in catalog
+        ]
+        print(json.dumps(rows, ensure_ascii=False))
+        return 0
+    for field, procedures in catalog.fields():
+        print(f"{field} ({len(procedures)})")
+        for each in procedures:
+            print(f"  {each.code:<12} {each.level.value:<9} {each.source.checked}  {each.plain}")
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    catalog = Catalog.load()
+    procedure = catalog.by_code(args.code)
+    if procedure is not None:
+        print(yaml.safe_dump(_plain(asdict(procedure)), allow_unicode=True, sort_keys=False, width=120), end="")
+        return 0
+    listed = next((each for each in _national(args.data_dir) if each.code == args.code), None)
+    if listed is not None:
+        print(f"{listed.code} {listed.name}\n{listed.agency or listed.level}\n{listed.url}".rstrip())
+        print("from the national list: who handles it, nothing more", file=sys.stderr)
+        return 0
+    near = get_close_matches(args.code, [each.code for each in catalog], n=3)
+    hint = f"near: {', '.join(near)}" if near else "motcua catalog list names all"
+    print(f"no procedure {args.code}; {hint}", file=sys.stderr)
+    return 1
+
+
+def _check(args: argparse.Namespace) -> int:
+    procedures, mistakes = read_folder(args.folder)
+    found: list[Mistake] = list(mistakes)
+    try:
+        LayWords.load()
+    except CatalogError as error:
+        found += error.mistakes
+    for mistake in found:
+        print(mistake)
+    print(f"{len(procedures)} procedures, {len(found)} mistakes", file=sys.stderr)
+    return 1 if found else 0
+
+
+def _import(args: argparse.Namespace) -> int:
+    rows = read_list(args.file)
+    args.data_dir.mkdir(parents=True, exist_ok=True)
+    target = args.data_dir / NATIONAL_FILE
+    draft = target.with_suffix(".new")
+    draft.write_bytes(as_jsonl(rows))
+    draft.replace(target)
+    print(f"{len(rows)} procedures written to {target}", file=sys.stderr)
+    return 0
+
+
+def _national(folder: Path) -> tuple[Listed, ...]:
+    path = folder / NATIONAL_FILE
+    return read_list(path) if path.exists() else ()
+
+
+def _plain(value: Any) -> Any:
+    """Facts as YAML can hold them; absent ones left out."""
+    match value:
+        case dict():
+            return {key: _plain(each) for key, each in value.items() if each is not None and each != () and each != ""}
+        case tuple() | list():
+            return [_plain(each) for each in value]
+        case Enum():
+            return value.value
+        case str() | int() | date():
+            return value
+        case _:
+            raise TypeError(f"{type(value).__name__} is no fact of a procedure")

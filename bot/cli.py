@@ -1,0 +1,113 @@
+"""The command line: what there is, and which file carries it out. Each is imported only when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+
+from bot import chat_command, official_command
+from bot.config import Settings, WrongSetting, read_settings
+from bot.console import OwnConsole
+from bot.control import Wrong
+from bot.program import CannotStart
+from channels.channel import WrongToken
+
+WRONG_USE = 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands."""
+    from bot import catalog_commands, digest_command, eval_commands
+
+    parser = argparse.ArgumentParser(
+        prog="motcua",
+        description="Một Cửa, the assistant of one-stop desks. Data to stdout, all else to stderr.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="web chat and channels, until Ctrl-C")
+    chat_command.add_parser(commands)
+    # mock_command.add_parser(commands)
+    commands.add_parser("doctor", help="what is wrong with settings, files and neighbours (in Vietnamese)")
+    digest_command.add_parser(commands)
+    official_command.add_parser(commands)
+    catalog_commands.add_parsers(commands)
+    eval_commands.add_parsers(commands)
+    saving = commands.add_parser("backup", help="a consistent copy of the database while everything goes on")
+    saving.add_argument("file", metavar="FILE")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0, 1 (a check failed) or 2 (wrong use or setting, with a line that says what to do)."""
+    args = build_parser().parse_args(argv)
+    try:
+        return _run(args)
+    except (WrongSetting, CannotStart, Wrong) as error:
+        for line in str(error).splitlines():
+            print(f"motcua: {line}", file=sys.stderr)
+        return WRONG_USE
+    except WrongToken as error:
+        print(f"motcua: {error}", file=sys.stderr)
+        return WRONG_USE
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _run(args: argparse.Namespace) -> int:
+    if args.command in ("catalog", "eval"):
+        done: Callable[[argparse.Namespace], int] = args.run
+        return done(args)
+    return asyncio.run(_run_async(args))
+
+
+async def _run_async(args: argparse.Namespace) -> int:
+    console = OwnConsole()
+    match args.command:
+        case "doctor":
+            from bot import doctor
+
+            return await doctor.run(console)
+        case "mock":
+            from bot import mock_command
+
+            done: int = await mock_command.run(args)
+            return done
+        case "digest" if args.ratings is not None:
+            return await _digest(args, Settings())
+    settings = read_settings()
+    match args.command:
+        case "serve":
+            from bot.serve_command import serve
+
+            return await serve(settings)
+        case "chat":
+            return await chat_command.run(args, settings, console)
+        case "official":
+            return await official_command.run(args, settings, console)
+        case "digest":
+            return await _digest(args, settings)
+        case _:
+            return await _backup(args, settings, console)
+
+
+async def _digest(args: argparse.Namespace, settings: Settings) -> int:
+    from bot import digest_command
+    from bot.operations import digests
+
+    return await digest_command.run(args, lambda: digests(settings))
+
+
+async def _backup(args: argparse.Namespace, settings: Settings, console: OwnConsole) -> int:
+    from pathlib import Path
+
+    from bot.operations import doing
+
+    async with doing(settings) as doer:
+        made = await doer.do("backup", file=str(Path(args.file).absolute()))
+    console.err(f"{made['file']}: {made['bytes']} bytes")
+    return 0

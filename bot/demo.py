@@ -1,0 +1,127 @@
+"""The demonstration: a fictional province, its mock backend, and answers of citizens who do not exist.
+
+Everything of it is marked: the database, and with it every message, drawing and export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+import orjson
+from sqlalchemy import Connection, func, select, update
+
+from bot.clock import Clock
+from bot.keys import Keys
+from offices.unit import Kind, Offices, Unit
+from onestop.calendar import vietnam_date
+from onestop.mock import MockOneStop
+from onestop.pusher import Deliver
+from onestop.simulation import MockUnit
+from ratings.rating import Instrument
+from storage.tables import completions, instant, meta, micros, ratings
+
+SEED = 1
+STARTED = "demo_started_at"
+FRESH = timedelta(days=7)
+"""A demonstration older than this begins anew, so that there is always something of today to see."""
+ANSWERS = 0.6
+"""Share of invited who answer: far above life's, so that a week of the demo desk has enough to show."""
+STARS = ((5, 56), (4, 27), (3, 8), (2, 5), (1, 4))
+
+
+class _Start:
+    """The mock takes the first ``now()`` as its beginning: that of the demonstration, then the clock's."""
+
+    def __init__(self, started: datetime, clock: Clock) -> None:
+        self._first: datetime | None = started
+        self._clock = clock
+
+    def __call__(self) -> datetime:
+        first, self._first = self._first, None
+        return first or self._clock.now()
+
+
+def make_mock(
+    offices: Offices,
+    clock: Clock,
+    started: datetime,
+    *,
+    seed: int = SEED,
+    secret: str = "",
+    push_to: str | None = None,
+    deliver: Deliver | None = None,
+) -> MockOneStop:
+    """The mock backend of the demo province."""
+    units = [_mock_unit(unit, offices) for unit in offices.units if unit.kind is Kind.COMMUNE]
+    now = _Start(started, clock)
+    return MockOneStop(units, now=now, seed=seed, secret=secret, push_to=push_to, deliver=deliver)
+
+
+def _mock_unit(unit: Unit, offices: Offices) -> MockUnit:
+    # the demo desk gets more than its share: it is the one that a newcomer looks at
+    weight = float(unit.weekly or 1) * (8 if unit.code == "H99.07" else 1)
+    return MockUnit(unit.code, unit.name, weight)
+
+
+def demo_start(connection: Connection, now: datetime) -> datetime:
+    """When this demonstration began: as noted in the database, else now."""
+    noted = connection.execute(select(meta.c.value).where(meta.c.key == STARTED)).scalar()
+    if noted is not None and now - instant(int(noted)) < FRESH:
+        return instant(int(noted))
+    connection.execute(meta.delete().where(meta.c.key == STARTED))
+    connection.execute(meta.insert().values(key=STARTED, value=str(micros(now))))
+    return now
+
+
+def answer_for_the_demo(connection: Connection, keys: Keys, instrument: Instrument, unit: str, now: datetime) -> int:
+    """Invitations and answers for the demo desk's completions, but for the last: that one is the newcomer's to rate."""
+    if connection.execute(select(func.count()).select_from(ratings)).scalar_one():
+        return 0
+    rows = connection.execute(
+        select(completions)
+        .where(completions.c.unit == unit, completions.c.completed_at < now - timedelta(days=1))
+        .order_by(completions.c.completed_at)
+    ).all()
+    random = Random(SEED)
+    answers = [values for row in rows if (values := _answer(connection, keys, instrument, row, random)) is not None]
+    if answers:
+        connection.execute(ratings.insert(), answers)
+    return len(answers)
+
+
+def _answer(
+    connection: Connection, keys: Keys, instrument: Instrument, row: object, random: Random
+) -> dict[str, object] | None:
+    dossier, n, completed = row.dossier, row.n, row.completed_at  # type: ignore[attr-defined]
+    invited = completed + timedelta(hours=random.uniform(2, 20))
+    stamp = {"invited_at": invited, "delivered_at": invited + timedelta(seconds=2)}
+    where = (completions.c.dossier == dossier, completions.c.n == n)
+    connection.execute(update(completions).where(*where).values(stamp))
+    if random.random() > ANSWERS:
+        return None
+    stars = random.choices([s for s, _ in STARS], [weight for _, weight in STARS])[0]
+    at = invited + timedelta(minutes=random.uniform(1, 300))
+    reasons = [random.choice(instrument.chips(stars)).code] if random.random() < 0.7 else []
+    return {
+        "completion": keys.completion(dossier, n),
+        "rater": None,
+        "at": at,
+        "first_at": at,
+        "stars": stars,
+        "reasons": orjson.dumps(reasons).decode(),
+        "unit": row.unit,  # type: ignore[attr-defined]
+        "procedure": row.procedure,  # type: ignore[attr-defined]
+        "field": row.field,  # type: ignore[attr-defined]
+        "completed_on": vietnam_date(completed).isoformat(),
+        "mode": "bot",
+        "instrument": instrument.version,
+        "demo": True,
+    }
+
+
+def shown_codes(mock: MockOneStop) -> Sequence[tuple[str, str, str]]:
+    """The four dossiers a newcomer is given: code, proof, how it stands (the official name of its status)."""
+    four = [listed for listed in mock.dossiers()[:4] if listed.proof]
+    return [(listed.code, listed.proof or "", listed.status.official) for listed in four]

@@ -1,0 +1,58 @@
+"""Logging: short lines to stderr, and nothing in them that a stranger should not read.
+
+Every line, the text of exceptions included, passes through the same mask as what citizens write, and the secrets of
+the settings are cut out wherever they stand.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from bot.config import Settings
+from handlers.door import mask
+
+QUIET = ("aiohttp", "aiosqlite", "asyncio", "filelock", "httpx", "httpcore", "sqlalchemy", "telegram", "alembic")
+
+
+class Masked(logging.Formatter):
+    """Formats a record and masks the whole line."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+        forms = {form for secret in secrets for form in (secret, quote(secret, safe=""))}
+        self._secrets = sorted(forms, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line (or a traceback), masked."""
+        line = super().format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, "[secret]")
+        return "\n".join(mask(part) for part in line.split("\n"))
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Everything in the settings that must never be shown."""
+    ours = (
+        settings.secret_key,
+        settings.metrics_token,
+        settings.onestop_secret,
+        settings.onestop_token,
+        settings.telegram_bot_token,
+        settings.telegram_webhook_secret,
+        *(text for name, text in settings.zalo.items() if "URL" not in name and "MODE" not in name),
+    )
+    return [secret for secret in ours if secret and len(secret) >= 6]
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Send the log of this process to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Masked(secrets_of(settings)))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

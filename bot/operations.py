@@ -1,0 +1,223 @@
+"""What the command line does with the database: here when no server runs, in the running server otherwise."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, select
+
+from bot.clock import MachineClock
+from bot.config import Settings
+from bot.control import ControlClient, Does, Wrong
+from bot.digest_command import DatabaseDigests
+from bot.keys import Keys, load_secret, new_code
+from bot.program import load_shelf, open_database, prepare_folder
+from offices.unit import Offices
+from ratings import document
+from ratings.digest import Digest
+from ratings.week import Week
+from storage.engine import Database
+from storage.tables import audit, instant, micros, official_codes, officials
+
+ROLES = ("staff", "head", "province", "readonly", "auditor")
+USABLE = timedelta(minutes=10)
+OPERATOR = "operator"
+
+
+class Operations:
+    """One method an operation; ``by_name`` is what the private socket offers. All take and give plain JSON values."""
+
+    def __init__(self, database: Database, keys: Keys, offices: Offices, *, demo: bool) -> None:
+        self._database = database
+        self._keys = keys
+        self._offices = offices
+        self._digests = DatabaseDigests(database, demo=demo, find=self._find)
+
+    def by_name(self) -> Mapping[str, Does]:
+        """The operations that another process may ask for."""
+        return {
+            "find_unit": self.find_unit,
+            "digest": self.digest,
+            "official_add": self.official_add,
+            "official_list": self.official_list,
+            "official_revoke": self.official_revoke,
+            "backup": self.backup,
+        }
+
+    def _find(self, given: str) -> tuple[str, str] | None:
+        unit = self._offices.by_code(given) or self._offices.by_name(given)
+        return None if unit is None else (unit.code, unit.name)
+
+    async def find_unit(self, given: dict[str, Any]) -> Any:
+        """``{"unit"}`` → ``[code, name]`` or null."""
+        return await self._digests.find_unit(given["unit"])
+
+    async def digest(self, given: dict[str, Any]) -> Any:
+        """``{"unit","week","as_of","now"}`` → the digest's stored form."""
+        as_of, now = instant(given["as_of"]), instant(given["now"])
+        found = await self._digests.digest(given["unit"], Week.parse(given["week"]), as_of, now)
+        detail = f"{given['week']} from the command line"
+        await self._database.write(lambda c: _note(c, now, "read digest", given["unit"], detail))
+        return document.dump(found)
+
+    async def official_add(self, given: dict[str, Any]) -> Any:
+        """``{"unit","role","minutes"}`` → ``{"code","unit","role","expires_at"}``. The code is shown once."""
+        found = await self._digests.find_unit(given["unit"])
+        if found is None:
+            raise Wrong(f"--unit {given['unit']!r} is not known: no such code or name, and no dossier of it")
+        if given["role"] not in ROLES:
+            raise Wrong(f"--role wants one of {', '.join(ROLES)}")
+        now = MachineClock().now()
+        code, expires = new_code(), now + timedelta(minutes=given.get("minutes") or USABLE // timedelta(minutes=1))
+        unit, hashed = found[0], self._keys.code(code)
+
+        def write(connection: Connection) -> None:
+            row = {"hash": hashed, "unit": unit, "role": given["role"], "made_at": now, "expires_at": expires}
+            connection.execute(official_codes.insert().values(row))
+            _note(connection, now, "invited an official", unit, given["role"])
+
+        await self._database.write(write)
+        return {"code": code, "unit": found[1], "role": given["role"], "expires_at": micros(expires)}
+
+    async def official_list(self, given: dict[str, Any]) -> Any:
+        """→ a list of ``{"id","unit","role","since","revoked_at"}``."""
+        rows = await self._database.read(lambda c: c.execute(select(officials).order_by(officials.c.since)).all())
+        return [
+            {
+                "id": row.id,
+                "unit": row.unit,
+                "role": row.role,
+                "channel": row.chat.split("/", 1)[0],
+                "since": micros(row.since),
+                "revoked_at": None if row.revoked_at is None else micros(row.revoked_at),
+            }
+            for row in rows
+        ]
+
+    async def official_revoke(self, given: dict[str, Any]) -> Any:
+        """``{"id"}``: at once."""
+        now = MachineClock().now()
+
+        def write(connection: Connection) -> str | None:
+            where = (officials.c.id == given["id"], officials.c.revoked_at.is_(None))
+            row = connection.execute(select(officials.c.unit).where(*where)).first()
+            if row is None:
+                return None
+            connection.execute(officials.update().where(*where).values(revoked_at=now))
+            _note(connection, now, "revoked an official", row.unit, given["id"])
+            return str(row.unit)
+
+        unit = await self._database.write(write)
+        if unit is None:
+            raise Wrong(f"no official {given['id']!r} in office: see motcua official list")
+        return {"id": given["id"], "unit": unit}
+
+    async def backup(self, given: dict[str, Any]) -> Any:
+        """``{"file"}``: a consistent copy while everything goes on (SQLite)."""
+        path = Path(given["file"])
+        if not self._database.sqlite:
+            raise Wrong("on PostgreSQL use pg_dump: it copies a running database consistently")
+        if path.exists():
+            raise Wrong(f"{path} is there already: name a new file")
+        try:
+            await self._database.write(lambda connection: _copy(connection, path))
+        except (OSError, sqlite3.Error) as error:
+            raise Wrong(f"{path}: {error}") from None
+        return {"file": str(path), "bytes": path.stat().st_size}
+
+
+def _copy(connection: Connection, path: Path) -> None:
+    # VACUUM cannot run in a transaction; the driver's backup reads a snapshot and can
+    driver = connection.connection.dbapi_connection
+    assert isinstance(driver, sqlite3.Connection)
+    name = driver.execute("PRAGMA database_list").fetchone()[2]
+    source, copy = sqlite3.connect(name), sqlite3.connect(path)
+    try:
+        source.backup(copy)
+    finally:
+        source.close()
+        copy.close()
+
+
+def _note(connection: Connection, at: datetime, what: str, unit: str, detail: str) -> None:
+    connection.execute(audit.insert().values(at=at, who=OPERATOR, what=what, unit=unit, detail=detail))
+
+
+class Remote:
+    """The same operations, carried out by the running server."""
+
+    def __init__(self, client: ControlClient) -> None:
+        self._client = client
+
+    async def do(self, name: str, **given: Any) -> Any:
+        """One operation. Raises Wrong."""
+        return await self._client.do(name, **given)
+
+
+class Local:
+    """The same operations, here."""
+
+    def __init__(self, operations: Operations) -> None:
+        self._by_name = operations.by_name()
+
+    async def do(self, name: str, **given: Any) -> Any:
+        """One operation. Raises Wrong."""
+        return await self._by_name[name](given)
+
+
+class Doer(Protocol):
+    """Carries out operations by name."""
+
+    async def do(self, name: str, **given: Any) -> Any:
+        """One operation. Raises Wrong."""
+        ...
+
+
+@contextlib.asynccontextmanager
+async def doing(settings: Settings) -> AsyncIterator[Doer]:
+    """Whoever can carry out operations now: the running server, else this process. Raises CannotStart."""
+    client = await ControlClient.connect(settings.data_dir)
+    if client is not None:
+        try:
+            yield Remote(client)
+        finally:
+            await client.close()
+        return
+    prepare_folder(settings.data_dir)
+    shelf = load_shelf(settings)
+    database, lock = await open_database(settings)
+    try:
+        keys = Keys(load_secret(settings.secret_key, settings.data_dir))
+        yield Local(Operations(database, keys, shelf.offices, demo=settings.demo))
+    finally:
+        await database.close()
+        await lock.release()
+
+
+class AskedDigests:
+    """``bot.digest_command.Digests`` through a ``Doer``."""
+
+    def __init__(self, doer: Doer) -> None:
+        self._doer = doer
+
+    async def find_unit(self, given: str) -> tuple[str, str] | None:
+        """The code and name of a unit."""
+        found = await self._doer.do("find_unit", unit=given)
+        return None if found is None else (found[0], found[1])
+
+    async def digest(self, unit: str, week: Week, as_of: datetime, now: datetime) -> Digest:
+        """The locked digest, else the one made now."""
+        body = await self._doer.do("digest", unit=unit, week=str(week), as_of=micros(as_of), now=micros(now))
+        return document.load(body)
+
+
+@contextlib.asynccontextmanager
+async def digests(settings: Settings) -> AsyncIterator[AskedDigests]:
+    """What ``motcua digest`` reads from."""
+    async with doing(settings) as doer:
+        yield AskedDigests(doer)

@@ -1,0 +1,201 @@
+"""From settings to a running program: folders, lock, database, keys, shelf, mock, channels; and all of it back."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+import aiohttp
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import demo
+from bot.app import App
+from bot.clock import Clock
+from bot.config import Settings
+from bot.desk import Shelf, rules
+from bot.keys import Keys, load_secret
+from bot.lock import DatabaseLock, InUse
+from bot.server import Server
+from channels.channel import Channel
+from offices.unit import DATA as UNITS
+from offices.unit import Offices
+from onestop.mock import MockOneStop
+from procedures.catalog import Catalog
+from procedures.reading import CatalogError
+from procedures.search import Index
+from ratings.rating import default_instrument
+from storage.engine import MEMORY, Database
+from storage.migrate import SchemaNewer, migrate
+from storage.tables import meta
+
+log = logging.getLogger(__name__)
+DEMO_UNIT = "H99.07"
+
+
+class CannotStart(Exception):
+    """The program cannot start; the message is one line that says why and what to do."""
+
+
+@dataclass(slots=True)
+class Program:
+    """Everything that runs. ``address`` is where the web server listens, None where none was asked for."""
+
+    settings: Settings
+    app: App
+    lock: DatabaseLock
+    server: Server | None = None
+    address: str | None = None
+    mock: MockOneStop | None = None
+    closers: list[Callable[[], object]] = field(default_factory=list)
+
+    async def stop(self) -> None:
+        """End in order: no more requests, no more pushes, then the engine."""
+        if self.server is not None:
+            await self.server.stop()
+        if self.mock is not None:
+            await self.mock.stop()
+        await self.app.stop()
+        await self.lock.release()
+
+
+def load_shelf(settings: Settings) -> Shelf:
+    """Read the catalog and the units. Raises CannotStart."""
+    try:
+        catalog = Catalog.load()
+        own = settings.data_dir / "units.yaml"
+        paths = ([UNITS / "lam-chau.yaml"] if settings.demo else []) + ([own] if own.is_file() else [])
+        offices = Offices.load(paths)
+    except CatalogError as error:
+        raise CannotStart(f"the catalog has mistakes, see: motcua catalog check\n{error}") from error
+    except (OSError, ValueError) as error:
+        raise CannotStart(f"the units cannot be read: {error}") from error
+    return Shelf(catalog, Index(catalog.procedures), offices, default_instrument(), rules(settings))
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the data folder and see that it can be written. Raises CannotStart."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise CannotStart(
+            f"MOTCUA_DATA_DIR: cannot write in {folder} ({error.strerror}): choose another folder or change its rights"
+        ) from error
+
+
+async def open_database(settings: Settings, url: str | None = None) -> tuple[Database, DatabaseLock]:
+    """Lock, migrate, check the mark. Raises CannotStart."""
+    database = Database(url or settings.url)
+    lock = DatabaseLock(database)
+    try:
+        await lock.take()
+        await migrate(database)
+        await database.write(lambda connection: _check_mark(connection, settings))
+    except (InUse, SchemaNewer, CannotStart) as error:
+        await lock.release()
+        await database.close()
+        raise CannotStart(str(error)) from error
+    except (OSError, SQLAlchemyError) as error:
+        await lock.release()
+        await database.close()
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise CannotStart(f"MOTCUA_DATABASE_URL: {database.url.render_as_string()}: {reason}") from error
+    return database, lock
+
+
+def _check_mark(connection: Connection, settings: Settings) -> None:
+    """A demo database and a real one are never mixed up."""
+    mark = connection.execute(select(meta.c.value).where(meta.c.key == "demo")).scalar()
+    wanted = "1" if settings.demo else "0"
+    if mark is None:
+        connection.execute(meta.insert().values(key="demo", value=wanted))
+    elif mark != wanted:
+        kind, do = ("sample data", "set MOTCUA_DEMO=1") if mark == "1" else ("real data", "leave MOTCUA_DEMO unset")
+        raise CannotStart(f"this database holds {kind}: {do}, or choose another MOTCUA_DATA_DIR or MOTCUA_DATABASE_URL")
+
+
+async def open_program(
+    settings: Settings,
+    clock: Clock,
+    channels: Callable[[App], Iterable[Channel]],
+    *,
+    memory: bool = False,
+    listen: bool = True,
+    seed: int = demo.SEED,
+    random: Random | None = None,
+) -> Program:
+    """Start everything. Raises CannotStart, WrongToken."""
+    if not memory:
+        prepare_folder(settings.data_dir)
+    shelf = load_shelf(settings)
+    database, lock = await open_database(settings, MEMORY if memory else None)
+    keys = Keys(os.urandom(32) if memory else load_secret(settings.secret_key, settings.data_dir))
+    mock: MockOneStop | None = None
+    app: App | None = None
+    program: Program | None = None
+
+    async def deliver(raw: bytes, header: str) -> int:
+        return 503 if program is None else await _post(program, raw, header)
+
+    try:
+        if settings.demo and settings.onestop_base_url is None:
+            secret = settings.onestop_secret or os.urandom(16).hex()
+            started = await database.write(lambda c: demo.demo_start(c, clock.now()))
+            mock = demo.make_mock(shelf.offices, clock, started, seed=seed, secret=secret, deliver=deliver)
+            base = await mock.start(tick=None if memory else 1.0)
+            settings = replace(settings, onestop_base_url=base, onestop_secret=secret)
+            shelf = replace(shelf, rules=rules(settings))
+        app = App(settings, database, keys, shelf, clock, channels, random)
+        await app.start()
+        program = Program(settings, app, lock, mock=mock)
+        program.server = Server(app, settings.host, settings.port if listen else 0)
+        program.address = await program.server.start()
+        if mock is not None:
+            await _fill(program, mock, clock.now())
+    except BaseException as error:
+        if mock is not None:
+            await mock.stop()
+        if program is not None and program.server is not None:
+            await program.server.stop()
+        if app is not None:
+            await app.stop()
+        else:
+            await database.close()
+        await lock.release()
+        if isinstance(error, OSError):
+            where = f"{settings.host}:{settings.port} ({error.strerror})"
+            what = f"MOTCUA_PORT: cannot listen on {where}: stop what uses it, or set another MOTCUA_PORT"
+            raise CannotStart(what) from error
+        raise
+    return program
+
+
+async def _post(program: Program, raw: bytes, header: str) -> int:
+    """Deliver a push of our own mock the way every backend does: over HTTP, signed."""
+    headers = {"X-Onestop-Signature": header, "Content-Type": "application/json"}
+    try:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{program.address}/onestop", data=raw, headers=headers) as reply,
+        ):
+            return reply.status
+    except (aiohttp.ClientError, OSError):
+        return 503
+
+
+async def _fill(program: Program, mock: MockOneStop, now: datetime) -> None:
+    """Bring the demo's dossiers and answers in."""
+    mock.advance()
+    mock.sync()
+    await mock.delivered(30)
+    app = program.app
+    unit, instrument = program.settings.unit, app.shelf.instrument
+    await app.write(lambda c: demo.answer_for_the_demo(c, app.keys, instrument, unit, now), "demo answers")

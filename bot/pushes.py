@@ -1,0 +1,62 @@
+"""What the backend pushed: recorded, and what its followers are told is planned, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import Connection, select
+
+from bot import effects
+from handlers.desk import Rules
+from handlers.inviting import invite_at, invite_event
+from offices.unit import Offices
+from onestop import store
+from onestop.client import Push
+from procedures.catalog import Catalog
+from procedures.procedure import Tone
+from storage.tables import bindings
+
+
+@dataclass(frozen=True, slots=True)
+class Pushes:
+    """Stores pushes; ``record`` runs inside the writer's transaction."""
+
+    offices: Offices
+    catalog: Catalog
+    rules: Rules
+    phone_key: bytes
+    random: Random
+    now: Callable[[], datetime]
+
+    def record(self, connection: Connection, push: Push) -> int:
+        """Record the rows and plan the events of their followers; how many events that were."""
+        now = self.now()
+        recorded = store.record(
+            connection, push.rows, now, unit_of=self._unit, phone_key=self.phone_key, demo=self.rules.demo
+        )
+        planned = 0
+        for change in recorded.changes:
+            for chat in _followers(connection, change.code, now):
+                effects.plan(connection, chat, f"status:{change.code}:{change.seq}", now, now)
+                planned += 1
+        for completion in recorded.completions:
+            due = invite_at(completion.at, now, self.rules, self.random, self._grief(completion.procedure))
+            for chat in _followers(connection, completion.code, now):
+                effects.plan(connection, chat, invite_event(completion.code, completion.n), now, due)
+                planned += 1
+        return planned
+
+    def _unit(self, told: str | None) -> str:
+        return self.offices.resolve(told, self.rules.unit).code
+
+    def _grief(self, procedure: str | None) -> bool:
+        found = self.catalog.by_code(procedure) if procedure else None
+        return found is not None and found.tone is Tone.GRIEF
+
+
+def _followers(connection: Connection, dossier: str, now: datetime) -> list[str]:
+    follows = (bindings.c.dossier == dossier, bindings.c.following_since.is_not(None), bindings.c.until >= now)
+    return [row.chat for row in connection.execute(select(bindings.c.chat).where(*follows).order_by(bindings.c.chat))]

@@ -1,0 +1,89 @@
+"""``motcua serve``: everything, until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bot import demo
+from bot.app import App
+from bot.clock import MachineClock
+from bot.config import Settings
+from bot.console import OwnConsole
+from bot.control import ControlServer
+from bot.logs import set_up_logging
+from bot.operations import Operations
+from bot.program import Program, open_program
+from channels.channel import Channel
+from channels.web import Web
+from handlers.texts.sentences import sentence
+
+log = logging.getLogger(__name__)
+
+
+def make_channels(app: App) -> Iterable[Channel]:
+    """The channels of the settings, but for those switched off."""
+    settings = app.settings
+    if "web" not in settings.disable:
+        yield Web(
+            app.accept,
+            app.reading,
+            app.clock.now,
+            account="1",
+            unit_name=app.shelf.unit_name,
+            demo=settings.demo,
+            say=sentence,
+        )
+    if settings.telegram_bot_token and "telegram" not in settings.disable:
+        from bot.telegram_channel import make_telegram
+
+        yield make_telegram(app)
+
+
+async def serve(settings: Settings) -> int:
+    """Serve until told to stop. Raises CannotStart, WrongToken."""
+    set_up_logging(settings)
+    stopping = asyncio.Event()
+    _on_signals(stopping)
+    program = await open_program(settings, MachineClock(), make_channels)
+    app = program.app
+    operations = Operations(app.database, app.keys, app.shelf.offices, demo=settings.demo)
+    control = ControlServer(settings.data_dir, operations.by_name())
+    try:
+        await control.start()
+        await _welcome(program, operations)
+        await stopping.wait()
+    finally:
+        await control.stop()
+        await program.stop()
+    return 0
+
+
+def _on_signals(stopping: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(name, stopping.set)
+        except NotImplementedError:  # Windows: the loop cannot, the interpreter can
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stopping.set))
+
+
+async def _welcome(program: Program, operations: Operations) -> None:
+    console, settings = OwnConsole(), program.settings
+    console.out(f"Một Cửa: {program.address}/")
+    if program.mock is not None:
+        console.out("\nDỮ LIỆU MẪU · tỉnh Lam Châu không có thật. Try these dossiers (code, proof, how it stands):")
+        for code, proof, status in demo.shown_codes(program.mock):
+            console.out(f"  {code}  {proof}  {status}")
+        week = timedelta(days=7) // timedelta(minutes=1)
+        made = await operations.official_add({"unit": settings.unit, "role": "head", "minutes": week})
+        console.out(f"\nBecome an official of {made['unit']}: write this code in the chat, then “tuần này”:")
+        console.out(f"  {made['code']}")
+    if settings.telegram_bot_token is None:
+        console.out("\nFor Telegram set TELEGRAM_BOT_TOKEN (from @BotFather) in the environment or in .env.")
+    console.out("\nCtrl-C stops.")
+    sys.stdout.flush()

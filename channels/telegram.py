@@ -1,0 +1,311 @@
+"""Telegram: updates by long polls or by webhook, letters by sendMessage.
+
+An update is confirmed (by the next poll's offset, or by the webhook's 200) only after ``accept`` has returned, so
+none is lost however the program ends; one delivered twice is dropped by its id. Long polls ask for raw JSON and every
+update is read by itself: one that nobody understands does not hold up the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from telegram import Bot, BotCommand
+from telegram.constants import ChatAction
+from telegram.error import InvalidToken, TelegramError
+
+from channels.channel import Accept, Letter, Limits, Refused, StorageFailing, WrongToken
+from channels.telegram_letters import calls, verdict
+from channels.telegram_polling import LONGEST_PAUSE, Polling, pause, reason
+from channels.telegram_request import STAND_IN, AiohttpRequest, loads
+from channels.telegram_updates import WANTED, Outcome, Reader, Received
+from handlers.messages import Incoming
+
+log = logging.getLogger(__name__)
+START = 3.0
+"""Seconds the start waits for Telegram; after that it goes on trying beside the rest of the program."""
+MOST_BYTES = 1 << 20
+"""Of a webhook's body."""
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a name, no secret)
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
+
+
+class _NoParameters(logging.Filter):
+    """PTB writes the parameters of every call at DEBUG: what citizens wrote, and the webhook's secret."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING
+
+
+_no_parameters = _NoParameters()
+
+
+class Telegram:
+    """The channel. ``commands``: (command, description) pairs for the menu beside the keyboard.
+
+    ``secret`` guards the webhook; ``webhook_url`` is registered with Telegram when given. ``first_pause``: seconds
+    before the second try of what failed; the later ones wait longer. Raises ValueError on a webhook without a secret.
+    ``counts`` tells what became of updates: message, ignored, left, unreadable, forged, presses_unanswered, ….
+    """
+
+    name = "telegram"
+    limits = Limits(text=4096, label=64, choices=100, says=64)
+    pulled = False
+
+    def __init__(
+        self,
+        token: str,
+        accept: Accept,
+        *,
+        now: Callable[[], datetime],
+        mode: Literal["polling", "webhook"] = "polling",
+        secret: str | None = None,
+        webhook_url: str | None = None,
+        base_url: str = "https://api.telegram.org",
+        commands: Sequence[tuple[str, str]] = (),
+        first_pause: float = 1.0,
+    ) -> None:
+        if mode == "webhook" and (secret is None or not _SECRET.fullmatch(secret)):
+            raise ValueError("webhook mode wants a secret of 32 to 256 of A-Z a-z 0-9 _ -")
+        self.account = token.partition(":")[0]
+        self.counts: Counter[str] = Counter()
+        self._accept = accept
+        self._mode = mode
+        self._secret = (secret or "").encode()
+        self._webhook_url = _with_path(webhook_url)
+        self._commands = [BotCommand(command, description) for command, description in commands]
+        self._first_pause = first_pause
+        self._reader = Reader(self.account, now)
+        self._request = AiohttpRequest(base_url, token)
+        logging.getLogger("telegram.Bot").addFilter(_no_parameters)
+        self.bot = Bot(STAND_IN, base_url="", request=self._request, get_updates_request=self._request)
+        self._trouble: str | None = "not started"
+        self._receiving: asyncio.Task[None] | None = None
+        self._asides: set[asyncio.Task[None]] = set()
+        self._failing_since: float | None = None
+        self._halves: set[tuple[str, int]] = set()
+        """Letters of two calls whose first is done."""
+
+    @property
+    def username(self) -> str | None:
+        """What ``t.me/…`` links name; None until Telegram was reached."""
+        return self._reader.username
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """``POST /telegram``, in webhook mode only."""
+        return [web.post("/telegram", self._hooked)] if self._mode == "webhook" else []
+
+    def ready(self) -> str | None:
+        """None when updates are received, else why not."""
+        return self._trouble
+
+    def arrived(self, letter: Letter) -> None:
+        """Nothing: letters are sent, not pulled."""
+
+    # --- start and stop -------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Begin to receive. Raises WrongToken."""
+        await self._request.initialize()
+        try:
+            async with asyncio.timeout(START):
+                await self._introduce()
+        except InvalidToken:
+            await self._request.shutdown()
+            raise WrongToken("Telegram does not know TELEGRAM_BOT_TOKEN; BotFather shows the right one") from None
+        except (TelegramError, TimeoutError) as error:
+            self._report(reason(error))
+        self._receiving = asyncio.create_task(self._receive(), name="telegram")
+
+    async def stop(self) -> None:
+        """Stop to receive; letters may still be sent until ``close``."""
+        if self._receiving is not None:
+            self._receiving.cancel()
+            await asyncio.gather(self._receiving, return_exceptions=True)
+            self._receiving = None
+        self._trouble = "stopped"
+
+    async def close(self) -> None:
+        """End the connections, after the last letter."""
+        for task in self._asides:
+            task.cancel()
+        await asyncio.gather(*self._asides, return_exceptions=True)
+        await self._request.shutdown()
+
+    async def _introduce(self) -> None:
+        me = await self._request.call("getMe", {})
+        if isinstance(me, dict):
+            self._reader = replace(
+                self._reader,
+                username=me.get("username"),
+                reads_groups=me.get("can_read_all_group_messages") is True,
+            )
+
+    async def _receive(self) -> None:
+        try:
+            await self._prepare()
+            if self._mode == "polling":
+                await Polling(self._request, self._take, self._report, self._first_pause).run()
+            self._report(None)
+        except Exception:
+            log.exception("telegram: receiving has ended")
+            self._report("receiving has ended by an error; see the log")
+
+    async def _prepare(self) -> None:
+        steps: list[Callable[[], Coroutine[Any, Any, None]]] = [self._hook, self._name_commands]
+        if self._reader.username is None:
+            steps.insert(0, self._introduce)
+        for step in steps:
+            await self._persist(step)
+
+    async def _persist(self, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        failures = 0
+        while True:
+            try:
+                return await step()
+            except TelegramError as error:
+                self._report(reason(error))
+                await asyncio.sleep(pause(self._first_pause, failures, error))
+                failures += 1
+
+    async def _hook(self) -> None:
+        if self._mode == "webhook":
+            if self._webhook_url is not None:
+                await self.bot.set_webhook(
+                    self._webhook_url,
+                    secret_token=self._secret.decode(),
+                    allowed_updates=list(WANTED),
+                    max_connections=40,
+                )
+            return
+        found = await self._best_effort("getWebhookInfo", self._request.call("getWebhookInfo", {}))
+        if isinstance(found, dict) and found.get("url"):
+            log.warning("telegram: a webhook was set; it is taken off, since this program polls")
+            await self.bot.delete_webhook(drop_pending_updates=False)
+
+    async def _name_commands(self) -> None:
+        if self._commands:
+            await self._best_effort("setMyCommands", self.bot.set_my_commands(self._commands))
+
+    # --- receiving ------------------------------------------------------------------------------------------------
+
+    async def _take(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        """Hand updates on. Raises StorageFailing, and then none may be confirmed."""
+        read = [self._reader.read(update) for update in updates]
+        messages: list[Incoming] = [received.incoming for received in read if received.incoming is not None]
+        if messages:
+            await self._accept(messages)
+        for update, received in zip(updates, read, strict=True):
+            self.counts[received.outcome.value] += 1
+            self._look_back(update, received)
+
+    def _look_back(self, update: Mapping[str, Any], received: Received) -> None:
+        if received.press is not None:
+            self._aside(self._acknowledge(received.press))
+        if received.outcome is Outcome.UNREADABLE:
+            log.warning("telegram: update %s holds nothing that can be answered", update.get("update_id"))
+
+    async def _hooked(self, request: web.Request) -> web.Response:
+        given = request.headers.getall(SECRET_HEADER, [])
+        if len(given) != 1 or not hmac.compare_digest(given[0].encode(errors="surrogateescape"), self._secret):
+            self.counts["forged"] += 1
+            return web.Response(status=403)
+        body = await _body(request)
+        if body is None:
+            return web.Response(status=413)
+        update = loads(body)
+        if not isinstance(update, dict):
+            return web.Response(status=400)
+        try:
+            await self._take([update])
+        except StorageFailing:
+            return web.Response(status=503)
+        return web.Response()
+
+    # --- sending --------------------------------------------------------------------------------------------------
+
+    async def send(self, letter: Letter) -> None:
+        """Deliver one letter. Raises TryLater, Refused."""
+        key = (letter.chat.id, letter.seq)
+        todo = calls(letter)
+        try:
+            for call in todo[1:] if key in self._halves else todo:
+                patience = 60.0 if call.files else 20.0
+                await self._request.call(call.method, call.parameters, files=call.files, patience=patience)
+                if call is not todo[-1]:
+                    self._halves.add(key)
+        except TelegramError as error:
+            outcome = verdict(error, self._outage())
+            if isinstance(outcome, Refused):
+                self._halves.discard(key)
+            if isinstance(outcome, Refused) or outcome.limited:
+                self._failing_since = None
+            raise outcome from None
+        self._halves.discard(key)
+        self._failing_since = None
+
+    async def typing(self, chat: str) -> None:
+        """Show "typing…" for five seconds, or until the next letter. Raises nothing."""
+        await self._best_effort("sendChatAction", self.bot.send_chat_action(int(chat), ChatAction.TYPING))
+
+    def _outage(self) -> float:
+        """Seconds until the next try: half of how long sending has failed, between the first and the longest pause."""
+        now = asyncio.get_running_loop().time()
+        if self._failing_since is None:
+            self._failing_since = now
+        return min(LONGEST_PAUSE, max(self._first_pause, (now - self._failing_since) / 2))
+
+    # --- besides --------------------------------------------------------------------------------------------------
+
+    async def _acknowledge(self, press: str) -> None:
+        await self._best_effort(
+            "answerCallbackQuery", self._request.call("answerCallbackQuery", {"callback_query_id": press})
+        )
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    async def _best_effort(self, method: str, work: Coroutine[Any, Any, Any]) -> Any:
+        """The result; None, a counter and a line at DEBUG where Telegram would not."""
+        try:
+            return await work
+        except TelegramError as error:
+            self.counts[f"{method}_failed"] += 1
+            log.debug("telegram: %s: %s", method, error)
+            return None
+
+    def _report(self, trouble: str | None) -> None:
+        """Remember what is wrong, and log it once, not at every try."""
+        if trouble != self._trouble:
+            if trouble is None:
+                log.info("telegram: receiving as @%s by %s", self.username, self._mode)
+            else:
+                log.warning("telegram: %s", trouble)
+        self._trouble = trouble
+
+
+def _with_path(url: str | None) -> str | None:
+    return None if url is None else url if urlsplit(url).path.strip("/") else f"{url.rstrip('/')}/telegram"
+
+
+async def _body(request: web.Request) -> bytes | None:
+    """The body, or None where it is too long."""
+    if request.content_length is not None and request.content_length > MOST_BYTES:
+        return None
+    body = bytearray()
+    async for chunk in request.content.iter_chunked(1 << 16):
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return None
+    return bytes(body)

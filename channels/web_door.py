@@ -1,0 +1,151 @@
+"""Who is at the web chat's door: the cookie, the origin, the address, and how much they may ask of us."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+COOKIE = "motcua_chat"
+KEPT = 90 * 24 * 3600
+"""Seconds the cookie is kept after the last visit: as long as a proof of a dossier holds."""
+_COOKIE = re.compile(r"[A-Za-z0-9_-]{22}")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+MOST_ADDRESSES = 50_000
+
+
+class Rejected(Exception):
+    """The request is not carried out: the HTTP status, a code for programs, the key of a sentence for the citizen."""
+
+    def __init__(self, status: int, error: str, *, after: int | None = None) -> None:
+        super().__init__(f"{status} {error}")
+        self.status = status
+        self.error = error
+        self.after = after
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one chat, one address and all together may ask; windows are seconds.
+
+    Whole villages share one address behind a mobile operator, so that bound is there for floods only.
+    """
+
+    messages: int = 60
+    window: float = 10.0
+    chats_per_address: int = 1000
+    chats_window: float = 600.0
+    streams_per_chat: int = 8
+    streams: int = 5000
+
+
+def new_cookie() -> str:
+    """128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+def read_cookie(request: web.Request) -> str | None:
+    """The chat's cookie; None where there is none or it is not one of ours."""
+    value = request.cookies.get(COOKIE, "")
+    return value if _COOKIE.fullmatch(value) else None
+
+
+def chat_id(cookie: str) -> str:
+    """What the tables know the chat by: whoever reads them cannot make the cookie from it."""
+    return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def is_https(request: web.Request) -> bool:
+    """Whether the citizen's browser speaks https, to us or to the proxy before us."""
+    return request.scheme == "https" or _last(request.headers.get("X-Forwarded-Proto")) == "https"
+
+
+def check_origin(request: web.Request) -> None:
+    """Raises Rejected where another site's page is asking. A browser cannot be made to forge these headers."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Rejected(403, "foreign")
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return
+    hosts = (request.headers.get("Host"), _last(request.headers.get("X-Forwarded-Host")))
+    if _place(origin) not in (host.lower() for host in hosts if host):
+        raise Rejected(403, "foreign")
+
+
+def _place(origin: str) -> str:
+    """``host[:port]`` as the Host header has it; empty for "null" and for what is no origin."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return ""
+    return parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, " "))
+
+
+def _last(header: str | None) -> str:
+    return (header or "").rpartition(",")[2].strip()
+
+
+def address_of(request: web.Request) -> str | None:
+    """Where the request comes from: an IPv4 address, an IPv6 network of one customer (/64).
+
+    None where that is unknown: a proxy on this machine that does not say. A proxy's word is taken only from our own
+    network, and only the entry that it wrote itself.
+    """
+    try:
+        found = ip_address(request.remote or "")
+        if found.is_private:
+            forwarded = _last(request.headers.get("X-Forwarded-For"))
+            if not forwarded:
+                return None if found.is_loopback else str(found)
+            found = ip_address(forwarded)
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address):
+        return str(ip_network((found, 64), strict=False))
+    return str(found)
+
+
+class Rates:
+    """Counts by chat and by address, in memory; ``monotonic`` in seconds. Only what is recent is held."""
+
+    def __init__(self, bounds: Bounds, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._bounds = bounds
+        self._monotonic = monotonic
+        self._said: OrderedDict[str, deque[float]] = OrderedDict()
+        self._known: OrderedDict[str, OrderedDict[str, float]] = OrderedDict()
+
+    def message(self, chat: str) -> None:
+        """One more message. Raises Rejected where the chat sends too many."""
+        now = self._monotonic()
+        oldest = now - self._bounds.window
+        while self._said and next(iter(self._said.values()))[-1] <= oldest:
+            self._said.popitem(last=False)
+        said = self._said.setdefault(chat, deque(maxlen=self._bounds.messages))
+        if len(said) == self._bounds.messages and said[0] > oldest:
+            raise Rejected(429, "too_fast", after=max(1, round(said[0] - oldest)))
+        said.append(now)
+        self._said.move_to_end(chat)
+
+    def visit(self, address: str | None, chat: str) -> None:
+        """A chat speaks from an address. Raises Rejected where too many others just did so for the first time."""
+        if address is None:
+            return
+        now = self._monotonic()
+        known = self._known.setdefault(address, OrderedDict())
+        self._known.move_to_end(address)
+        if len(self._known) > MOST_ADDRESSES:
+            self._known.popitem(last=False)
+        while known and next(iter(known.values())) <= now - self._bounds.chats_window:
+            known.popitem(last=False)
+        if chat not in known and len(known) >= self._bounds.chats_per_address:
+            raise Rejected(429, "crowded", after=60)
+        known[chat] = now
+        known.move_to_end(chat)

@@ -1,0 +1,164 @@
+"""Asking: a question becomes an answer, a question back with at most three choices, or an honest "not understood".
+
+What was spoken of last is the topic, so that "còn lệ phí?" has an answer. Twice not understood in a row ends with a
+person's phone and hours, never with a third try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.answering import Asked, answer, details, not_this
+from handlers.desk import Conversation, Desk, Step, Topic
+from handlers.door import holds_masked
+from handlers.greeting import hours_line, place_of
+from handlers.guiding import case_named, stale
+from handlers.listing import Option, keyed
+from handlers.messages import Choice, Outgoing
+from handlers.said import said
+from handlers.states import Idle
+from handlers.texts import asking as texts
+from handlers.texts import common, greeting
+from handlers.texts.format import FIRST_LIMIT, numbered
+from procedures.facets import Facet, facets
+from procedures.fold import syllables
+from procedures.procedure import Procedure, Tone
+from procedures.search import Answer, Ask, Unknown
+
+MOST_OTHERS = 3
+CANDIDATES = 7
+
+OF_A_TOPIC = said().of_a_topic
+"""Folded syllables of a question that names no procedure: "thế còn lệ phí bao nhiêu?"."""
+
+
+def prompt() -> Step:
+    """ "Hỏi thủ tục": what for, for whom?"""
+    return Step(Idle(), (Outgoing(texts.prompt(), (_by_field(),)),))
+
+
+def question(conversation: Conversation, desk: Desk, text: str) -> Step:
+    """The answer to free text."""
+    asked = wanted(text)
+    topic = _topic_of(conversation, desk)
+    if asked and _names_nothing(text):
+        if topic is None:
+            return Step(Idle(), (Outgoing(texts.which_first(), (_by_field(),)),))
+        return _answered(Asked(topic, asked, conversation.topic.case), conversation, desk)
+    decision = desk.index.decide(text)
+    match decision:
+        case Answer(hit):
+            found = case_named(hit.procedure, text)
+            others = _others(desk, text, (hit.procedure,))
+            about = Asked(hit.procedure, asked, None if found is None else found.key)
+            return _answered(about, conversation, desk, others)
+        case Ask() | Unknown():
+            own = None if topic is None else case_named(topic, text)
+            if topic is not None and own is not None:
+                return _answered(Asked(topic, asked, own.key), conversation, desk)
+    if isinstance(decision, Ask):
+        hits = [hit.procedure for hit in decision.hits]
+        return _which(hits, asked, _others(desk, text, hits), conversation)
+    if holds_masked(text):
+        return Step(Idle(), (Outgoing(common.sensitive(), (Choice(common.label_track(), "track"),)),))
+    return unclear(conversation, desk)
+
+
+def about(conversation: Conversation, desk: Desk, code: str, facet: Facet | None, case: str | None, page: int) -> Step:
+    """A procedure by its code: the overview, or everything about one facet."""
+    procedure = desk.catalog.by_code(code)
+    if procedure is None:
+        phone = place_of(conversation, desk).phone
+        return Step(Idle(), (Outgoing(texts.unknown_code(code, phone), (_by_field(), _person())),))
+    if case is not None and case not in {each.key for each in procedure.cases}:
+        return stale(desk)
+    asked = Asked(procedure, (), case)
+    if facet is None:
+        return _answered(asked, conversation, desk)
+    said = details(asked, facet, page, place_of(conversation, desk))
+    return Step(Idle(), (said,), topic=_topic(asked, conversation))
+
+
+def others(conversation: Conversation, desk: Desk, codes: Sequence[str]) -> Step:
+    """ "Không phải": the next likely ones; where there are none, the fields and a person."""
+    found = [each for each in map(desk.catalog.by_code, codes) if each is not None]
+    if found:
+        return _which(found[:MOST_OTHERS], (), (), conversation, again=True)
+    return Step(Idle(), (Outgoing(texts.not_listed(place_of(conversation, desk).phone), (_by_field(), _person())),))
+
+
+def not_this_topic(conversation: Conversation, desk: Desk) -> Step:
+    """ "không phải" typed where no choice says what else there is: what is named like the last answer."""
+    topic = _topic_of(conversation, desk)
+    return others(conversation, desk, _others(desk, topic.plain, (topic,)) if topic else ())
+
+
+def unclear(conversation: Conversation, desk: Desk) -> Step:
+    """Not understood: once with an example, then with a person."""
+    misses = conversation.state.misses if isinstance(conversation.state, Idle) else 0
+    if misses == 0:
+        return Step(Idle(1), (Outgoing(texts.unclear_first(), (_by_field(), _person())),))
+    place = place_of(conversation, desk)
+    said = texts.unclear_second(place.phone, hours_line(conversation, desk))
+    return Step(Idle(misses + 1), (Outgoing(said, (_person(), _by_field(), Choice(common.label_menu(), "menu"))),))
+
+
+def wanted(text: str) -> tuple[Facet, ...]:
+    """The facets asked for; none means an overview. "How" alone is one."""
+    found = facets(text)
+    if Facet.CONDITIONS in found and "dieu kien" not in " ".join(syllables(text)):
+        # "con tôi có được làm không" asks for more than a list of conditions.
+        found = tuple(facet for facet in found if facet is not Facet.CONDITIONS)
+    return () if found == (Facet.HOW,) else found
+
+
+def _answered(asked: Asked, conversation: Conversation, desk: Desk, others: Sequence[str] = ()) -> Step:
+    place = place_of(conversation, desk)
+    spoken_of = _topic_of(conversation, desk)
+    grieves = asked.procedure.tone is Tone.GRIEF
+    condole = grieves and (spoken_of is None or spoken_of.tone is not Tone.GRIEF)
+    lead = len(greeting.machine(place.name)) + 1 if conversation.version == 0 else 0
+    said = answer(asked, place, condole=condole, others=others, room=FIRST_LIMIT - lead)
+    return Step(Idle(), (said,), topic=_topic(asked, conversation))
+
+
+def _which(
+    found: Sequence[Procedure],
+    asked: tuple[Facet, ...],
+    others: Sequence[str],
+    conversation: Conversation,
+    again: bool = False,
+) -> Step:
+    """Which of at most three? What was asked of it is remembered in the choice's code."""
+    word = asked[0].value if len(asked) == 1 and asked[0] is not Facet.HOW else "about"
+    options = [Option(each.plain, f"{word} {each.code}") for each in found]
+    lines = numbered(option.name for option in options)
+    text = texts.others(lines) if again else texts.clarify(lines)
+    return Step(Idle(), (Outgoing(text, (*keyed(options), not_this(others, key="0"))),))
+
+
+def _others(desk: Desk, text: str, not_these: Sequence[Procedure]) -> tuple[str, ...]:
+    found = (hit.procedure.code for hit in desk.index.search(text, CANDIDATES))
+    without = {each.code for each in not_these}
+    return tuple(code for code in found if code not in without)[:MOST_OTHERS]
+
+
+def _names_nothing(text: str) -> bool:
+    return all(word in OF_A_TOPIC for word in syllables(text))
+
+
+def _topic_of(conversation: Conversation, desk: Desk) -> Procedure | None:
+    code = conversation.topic.procedure
+    return None if code is None else desk.catalog.by_code(code)
+
+
+def _topic(asked: Asked, conversation: Conversation) -> Topic:
+    return Topic(asked.procedure.code, asked.case, conversation.topic.dossier)
+
+
+def _by_field() -> Choice:
+    return Choice(common.label_by_field(), "fields")
+
+
+def _person() -> Choice:
+    return Choice(common.label_person(), "person")

@@ -1,0 +1,162 @@
+"""Why it was so many stars, and a word more: always skippable, each answer written at once.
+
+Every pick replaces the rating's row, so that a reason counts although nobody types "xong".
+"""
+
+from __future__ import annotations
+
+from handlers.authority import Case, answer, may_rate
+from handlers.desk import Conversation, Desk, Step
+from handlers.intents import About, Cases, Chat, Codes, Fields, InField, Pressed, Start, Wants, Wish, understand
+from handlers.messages import Choice, Incoming, Outgoing
+from handlers.nodding import says_enough
+from handlers.picking import NUMBERS
+from handlers.small_talk import Talk
+from handlers.states import AsksComment, AsksReasons, Idle
+from handlers.texts import rating as texts
+from procedures.fold import syllables
+from ratings.rating import Instrument
+
+LONGEST_COMMENT = 500
+JOINS = frozenset(
+    ("va", "so", "voi", "cai", "muc", "y", "chon", "ca", "them", "nua", "roi", "nhe", "a", "da", "thi", "em", "toi")
+)
+"""Words between the numbers of several picks: "1 và 3"."""
+
+WISHES = frozenset(
+    (Wish.PERSON, Wish.MENU, Wish.TRACK, Wish.HOURS, Wish.CHANGE_RATING, Wish.ERASE, Wish.SEE_DATA, Wish.MINE)
+)
+"""Wishes that leave the question, where the message is nothing else."""
+
+LONGEST_WISH = 5
+A_COMMENT = 4
+"""So many words that name no reason on the list are one of their own."""
+
+
+def question(desk: Desk, stars: int, chosen: tuple[str, ...]) -> Outgoing:
+    """Asks why; reasons chosen before are marked."""
+    key = desk.instrument.questions["low" if desk.instrument.chips(stars) == desk.instrument.low else "high"]
+    return Outgoing(texts.reasons(key), _chips(desk.instrument, stars, chosen))
+
+
+async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | None:
+    """The answer to "why" or to "a word more"; None where the text is no answer to that."""
+    if _wants_something_else(conversation, incoming.text):
+        return None
+    match conversation.state:
+        case AsksReasons() as state:
+            return await _reasons(state, incoming.text, desk)
+        case AsksComment() as state:
+            return await _comment(state, incoming.text, desk)
+        case _:
+            return None
+
+
+def _wants_something_else(conversation: Conversation, text: str) -> bool:
+    """Whether it is a short wish of its own ("gặp cán bộ"), a command or a dossier's code; a story is a comment."""
+    match understand(text, conversation):
+        case Wants(wish):
+            return wish in WISHES and len(syllables(text)) <= LONGEST_WISH
+        case (
+            Codes()
+            | Start()
+            | Pressed()
+            | About()
+            | Cases()
+            | Fields()
+            | InField()
+            | Chat(Talk.EMERGENCY | Talk.CRISIS)
+        ):
+            return True
+        case _:
+            return text.startswith("/")
+
+
+async def say_code(conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]) -> Step | None:
+    """A choice of ours: "reason CODE", "unreason CODE", "skip"; one of an earlier question is said to be old."""
+    state = conversation.state
+    match words:
+        case ("skip",) if isinstance(state, AsksReasons):
+            return _ask_comment(state, desk)
+        case ("skip",) if isinstance(state, AsksComment):
+            return Step(Idle(), (Outgoing(texts.thanks()),))
+        case ("reason", code) if isinstance(state, AsksReasons) and _label(desk, state.stars, code) is not None:
+            return await _choose(state, (*state.chosen, code), desk)
+        case ("unreason", code) if isinstance(state, AsksReasons):
+            return await _choose(state, tuple(each for each in state.chosen if each != code), desk)
+        case ("reason" | "unreason", _) | ("skip",):
+            return Step(state, (Outgoing(texts.stale()),))
+        case _:
+            return None
+
+
+async def _reasons(state: AsksReasons, text: str, desk: Desk) -> Step | None:
+    if says_enough(text):
+        return _ask_comment(state, desk)
+    picked = read_reasons(text, desk.instrument, state.stars)
+    if picked:
+        return await _choose(state, (*state.chosen, *picked), desk)
+    if len(syllables(text)) >= A_COMMENT:
+        return await _comment(AsksComment(state.dossier, state.n, state.stars), text, desk)
+    again = _chips(desk.instrument, state.stars, state.chosen)
+    return Step(state, (Outgoing(texts.reasons_unclear(), again),))
+
+
+def read_reasons(text: str, instrument: Instrument, stars: int) -> tuple[str, ...]:
+    """The codes of the reasons that a text picks, by label or by one or several positions; empty where none."""
+    chips = instrument.chips(stars)
+    words = syllables(text)
+    for chip in chips:
+        label = syllables(chip.label)
+        if words == label or (len(words) >= 2 and words == label[: len(words)]):
+            return (chip.code,)
+    said = [word for word in words if word not in JOINS]
+    positions = [int(word) if word.isascii() and word.isdigit() else NUMBERS.get(word) for word in said]
+    if not positions or not all(position is not None and 1 <= position <= len(chips) for position in positions):
+        return ()
+    return tuple(dict.fromkeys(chips[position - 1].code for position in positions if position is not None))
+
+
+async def _choose(state: AsksReasons, chosen: tuple[str, ...], desk: Desk) -> Step:
+    """Writes the picked reasons down and shows the list again."""
+    chosen = tuple(dict.fromkeys(chosen))
+    case = await may_rate(desk, state.dossier, state.n)
+    if not isinstance(case, Case) or case.given is None:
+        return Step(Idle(), (Outgoing(texts.stale()),))
+    labels = tuple(label for code in chosen if (label := _label(desk, state.stars, code)) is not None)
+    again = Outgoing(texts.reasons_now(labels), _chips(desk.instrument, state.stars, chosen))
+    effects = (
+        () if chosen == case.given.reasons else (answer(case, case.given.stars, chosen, case.given.comment, desk),)
+    )
+    return Step(AsksReasons(state.dossier, state.n, state.stars, chosen), (again,), effects)
+
+
+def _ask_comment(state: AsksReasons, desk: Desk) -> Step:
+    said = Outgoing(texts.comment(desk.instrument.questions["comment"]), (Choice(texts.label("skip"), "skip"),))
+    return Step(AsksComment(state.dossier, state.n, state.stars), (said,))
+
+
+async def _comment(state: AsksComment, text: str, desk: Desk) -> Step | None:
+    if says_enough(text):
+        return Step(Idle(), (Outgoing(texts.thanks()),))
+    case = await may_rate(desk, state.dossier, state.n)
+    if not isinstance(case, Case) or case.given is None:
+        return Step(Idle(), (Outgoing(texts.stale()),))
+    kept = text[:LONGEST_COMMENT].strip()
+    said = texts.thanks_comment() if len(text) <= LONGEST_COMMENT else texts.thanks_comment_cut(LONGEST_COMMENT)
+    return Step(Idle(), (Outgoing(said),), (answer(case, case.given.stars, case.given.reasons, kept, desk),))
+
+
+def _chips(instrument: Instrument, stars: int, chosen: tuple[str, ...]) -> tuple[Choice, ...]:
+    """The reasons in their fixed order; one that is chosen is marked and, picked again, taken back."""
+    listed = [
+        Choice(texts.chosen(chip.label), f"unreason {chip.code}")
+        if chip.code in chosen
+        else Choice(chip.label, f"reason {chip.code}")
+        for chip in instrument.chips(stars)
+    ]
+    return (*listed, Choice(texts.label("done" if chosen else "skip"), "skip"))
+
+
+def _label(desk: Desk, stars: int, code: str) -> str | None:
+    return next((chip.label for chip in desk.instrument.chips(stars) if chip.code == code), None)

@@ -1,0 +1,321 @@
+"""What a message wants, as one closed union. Pure: no catalog, no database, no clock.
+
+The order decides: a choice's code, a command, a cry for help, a dossier's code, an invitation of officials, words
+that are a whole message ("menu", "cảm ơn"), words found inside ("gặp cán bộ"), small talk, a procedure's code; what
+is left is a question. All words are compared folded, so that "gap can bo" is understood as well.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from unicodedata import category
+
+from handlers.desk import Conversation
+from handlers.officials import CODE as INVITATION
+from handlers.said import said as said_words
+from handlers.small_talk import URGENT, Talk, talk_in
+from onestop.code import DossierCode, find_codes
+from procedures.facets import Facet
+from procedures.fold import accented, syllables
+
+
+class Wish(Enum):
+    """Wishes without a detail. The value is the code of the choice that says it."""
+
+    MENU = "menu"
+    HELP = "help"
+    GREETING = "hello"
+    THANKS = "thanks"
+    FINE = "fine"
+    BYE = "bye"
+    LEAVE = "stop"
+    HOURS = "hours"
+    PERSON = "person"
+    PRIVACY = "privacy"
+    SEE_DATA = "data"
+    ERASE = "erase"
+    ERASE_SURE = "erase_sure"
+    ASK = "ask"
+    NOT_THIS = "not_this"
+    PETITION = "petition"
+    CHANGE_RATING = "change"
+    MINE = "mine"
+    UNFOLLOW = "unfollow"
+    TRACK = "track"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """A wish without a detail."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The chat was opened, perhaps by a printed link: ``payload`` is what stands in it."""
+
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A procedure by its code: ``part`` of it, None for the overview; ``page`` counts from 1."""
+
+    procedure: str
+    part: Facet | None = None
+    case: str | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The cases of a procedure, to choose from."""
+
+    procedure: str
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of the catalog, a page of them."""
+
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class InField:
+    """The procedures of one field, by its name in ASCII ("ho-tich"), a page of them."""
+
+    field: str
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """None of what was offered: these procedures may be offered instead."""
+
+    procedures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A choice's code of tracking, rating or the officials; they read it."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Dossier codes in the text."""
+
+    codes: tuple[DossierCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Perhaps the one-time code that makes an official."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialWords:
+    """Perhaps an official's words ("tuần này"); a citizen who types them has a question."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Small talk, anger, an emergency."""
+
+    talk: Talk
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything else, as typed."""
+
+    text: str
+
+
+Intent = (
+    Wants
+    | Start
+    | About
+    | Cases
+    | Fields
+    | InField
+    | Others
+    | Pressed
+    | Codes
+    | Invitation
+    | OfficialWords
+    | Chat
+    | Question
+)
+
+PARTS = {facet.value: facet for facet in Facet}
+WISHES = {wish.value: wish for wish in Wish}
+THEIRS = frozenset(
+    ("status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip", "digest", "week")
+)
+"""First words of choice codes that tracking, rating and the officials read."""
+
+PROCEDURE_CODE = re.compile(r"(?<![\w.])(\d[._-]\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.H\d{2})?)(?![\w])", re.IGNORECASE)
+PRESSED = re.compile(r"[a-z_]+(?: [A-Za-z0-9._\-]+){0,4}")
+OFFICIALS_OWN = re.compile(r"(?:cho |xin )?(?:mo lai|can bo ma)\b")
+"""Words of officials that come with a dossier's or an invitation's code."""
+
+COMMANDS = {
+    "menu": Wish.MENU,
+    "help": Wish.HELP,
+    "trogiup": Wish.HELP,
+    "xoa": Wish.ERASE,
+    "dulieu": Wish.SEE_DATA,
+    "riengtu": Wish.PRIVACY,
+    "privacy": Wish.PRIVACY,
+    "gio": Wish.HOURS,
+    "canbo": Wish.PERSON,
+    "hoi": Wish.ASK,
+    "hoso": Wish.TRACK,
+    "theodoi": Wish.MINE,
+    "thoi": Wish.LEAVE,
+    "dung": Wish.LEAVE,
+    "doidiem": Wish.CHANGE_RATING,
+}
+OFFICIAL_COMMANDS = frozenset({"tuan", "canboma", "molai", "baocao"})
+
+OFFICIAL = re.compile(
+    r"\b(?:bao cao(?: tuan)?|tuan (?:nay|truoc|roi|\d{1,2})|ho so (?:tre|qua han)|sap den han|mo lai|thang \d{1,2}"
+    r"|ai chua tra loi dan)\b"
+)
+ASKED_OF_TOPIC = frozenset({"o dau", "dia chi", "dia diem", "huong dan"})
+"""Wishes that are questions about the procedure just spoken of."""
+
+LONGEST_WISH = 14
+"""Syllables: in a longer text a wish is part of a story."""
+
+
+def understand(text: str, conversation: Conversation) -> Intent:
+    """What the message wants; after an answer about a procedure "ở đâu?" asks where to hand that in."""
+    said = text.strip()
+    return _pressed(said) or _command(said, conversation) or _read(said, conversation)
+
+
+def is_pressed(text: str) -> bool:
+    """Whether the text is a choice's code of ours, as a button sends it."""
+    return _pressed(text.strip()) is not None
+
+
+def _read(said: str, conversation: Conversation) -> Intent:
+    talk = talk_in(said)
+    if talk in URGENT:
+        return Chat(talk)
+    words = syllables(said)
+    if OFFICIALS_OWN.match(" ".join(words)):
+        return OfficialWords(said)
+    codes = find_codes(said)
+    if codes:
+        return Codes(codes)
+    if INVITATION.fullmatch(said):
+        return Invitation()
+    if not words:
+        return Wants(Wish.FINE if any(category(character) == "So" for character in said) else Wish.GREETING)
+    wish = Wish.FINE if accented(said) == accented("đúng") else _wish(words)
+    if wish is not None and not (conversation.topic.procedure and " ".join(words) in ASKED_OF_TOPIC):
+        return Wants(wish)
+    if talk is not None:
+        return Chat(talk)
+    if OFFICIAL.search(" ".join(words)) and len(words) <= LONGEST_WISH:
+        return OfficialWords(said)
+    procedure = PROCEDURE_CODE.search(said)
+    if procedure:
+        return About(_code(procedure[1]))
+    return Question(said)
+
+
+def _pressed(said: str) -> Intent | None:
+    if not PRESSED.fullmatch(said):
+        return None
+    word, *rest = said.split(" ")
+    page, rest = _page(rest)
+    match [word, *rest]:
+        case [wish] if wish in WISHES and wish not in ("hello", "help", "stop"):
+            return Wants(WISHES[wish])
+        case ["about" | "cases", procedure] if _is_procedure(procedure):
+            return About(procedure) if word == "about" else Cases(procedure, page)
+        case ["about", procedure, case] if _is_procedure(procedure):
+            return About(procedure, case=case)
+        case [part, procedure] if part in PARTS and _is_procedure(procedure):
+            return About(procedure, PARTS[part], None, page)
+        case [part, procedure, case] if part in PARTS and _is_procedure(procedure):
+            return About(procedure, PARTS[part], case, page)
+        case ["other", *procedures] if all(map(_is_procedure, procedures)):
+            return Others(tuple(procedures))
+        case ["fields"]:
+            return Fields(page)
+        case ["field", name]:
+            return InField(name, page)
+        case [theirs, *_] if theirs in THEIRS:
+            return Pressed(tuple(said.split(" ")))
+        case _:
+            return None
+
+
+def _page(words: list[str]) -> tuple[int, list[str]]:
+    if words and re.fullmatch(r"p[1-9]\d{0,2}", words[-1]):
+        return int(words[-1][1:]), words[:-1]
+    return 1, words
+
+
+def _is_procedure(text: str) -> bool:
+    return PROCEDURE_CODE.fullmatch(text) is not None
+
+
+def _code(typed: str) -> str:
+    """A procedure's code as the catalog writes it: "1_001193" of a link is "1.001193"."""
+    return f"{typed[0]}.{typed[2:]}".upper()
+
+
+def _command(said: str, conversation: Conversation) -> Intent | None:
+    found = re.fullmatch(r"/([A-Za-z]+)(?:@\w+)?(?:\s+(.*))?", said, re.DOTALL)
+    if found is None:
+        return None
+    name, rest = found[1].lower(), (found[2] or "").strip()
+    codes = find_codes(rest)
+    if name == "start":
+        return Start(rest)
+    if name in OFFICIAL_COMMANDS:
+        return OfficialWords(said)
+    if codes:
+        return Codes(codes)
+    if name in COMMANDS:
+        return Wants(COMMANDS[name])
+    return _read(rest, conversation) if rest else Wants(Wish.HELP)
+
+
+def _wish(words: list[str]) -> Wish | None:
+    if not words or len(words) > LONGEST_WISH:
+        return None
+    table = said_words()
+    folded = " ".join(words)
+    core = " ".join(word for word in words if word not in table.fillers)
+    name = table.whole.get(folded) or table.whole.get(core) or table.whole.get(_trimmed(words, table.fillers))
+    if name is None and not core:
+        name = Wish.GREETING.value
+    if name is None:
+        name = next((wish for wish, finds in table.inside if finds.search(folded)), None)
+    return None if name is None else Wish(name)
+
+
+def _trimmed(words: list[str], fillers: frozenset[str]) -> str:
+    """The words without the fillers at either end: "dạ cho em hỏi giờ làm việc ạ"."""
+    start, end = 0, len(words)
+    while start < end and words[start] in fillers:
+        start += 1
+    while end > start and words[end - 1] in fillers:
+        end -= 1
+    return " ".join(words[start:end])

@@ -1,0 +1,56 @@
+"""A numbered list to choose from, in pages. The text holds the numbers, so it works where there are no buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.messages import Choice
+from handlers.texts import common
+from handlers.texts.format import numbered, shortened
+
+MOST = 8
+ROOM = 260
+"""Characters of a page's lines: with a head it fits a small screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of a list and the code that it says."""
+
+    name: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its lines, and a choice for each; "Xem tiếp" comes last where more follow."""
+
+    options: str
+    choices: tuple[Choice, ...]
+
+
+def page_of(options: Sequence[Option], page: int, more: str) -> Page:
+    """The page (from 1; one too many is the last). ``more`` is the code of this list, to which the page is added."""
+    pages = _pages(options)
+    page = min(max(page, 1), len(pages))
+    here = pages[page - 1]
+    choices = keyed(here)
+    if page < len(pages):
+        choices += (Choice(common.label_next(), f"{more} p{page + 1}"),)
+    return Page(numbered(option.name for option in here), choices)
+
+
+def keyed(options: Sequence[Option]) -> tuple[Choice, ...]:
+    """A choice for each option, with its number as the key."""
+    return tuple(Choice(shortened(option.name), option.says, str(n)) for n, option in enumerate(options, 1))
+
+
+def _pages(options: Sequence[Option]) -> list[list[Option]]:
+    pages: list[list[Option]] = [[]]
+    for option in options:
+        length = sum(len(each.name) + 4 for each in pages[-1])
+        if pages[-1] and (len(pages[-1]) == MOST or length + len(option.name) + 4 > ROOM):
+            pages.append([])
+        pages[-1].append(option)
+    return pages

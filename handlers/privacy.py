@@ -1,0 +1,47 @@
+"""What is kept of a chat, and having it erased: never in a group, never without being asked twice."""
+
+from __future__ import annotations
+
+from handlers.desk import Conversation, Desk, Step
+from handlers.effects import Erased
+from handlers.greeting import unit_of
+from handlers.messages import Choice, Incoming, Outgoing
+from handlers.states import Idle
+from handlers.texts import common
+from handlers.texts import privacy as texts
+
+
+def short(conversation: Conversation, desk: Desk) -> Step:
+    """What is kept, how long, who answers for it."""
+    unit = unit_of(conversation, desk)
+    choices = (Choice(texts.label_see_data(), "data"), Choice(texts.label_erase(), "erase"))
+    return Step(Idle(), (Outgoing(texts.short(unit.name, unit.phone), choices),))
+
+
+async def see(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step:
+    """ "xem dữ liệu": what is kept of this chat, counted."""
+    if not incoming.private:
+        return _group(conversation)
+    held = await desk.records.held()
+    following = sum(binding.following for binding in held.bindings)
+    said = texts.held(held.messages, len(held.bindings), following, held.ratings, held.official)
+    return Step(Idle(), (Outgoing(said, (Choice(texts.label_erase(), "erase"),)),))
+
+
+def erase(conversation: Conversation, incoming: Incoming) -> Step:
+    """ "xóa dữ liệu": asked back once, since it cannot be undone."""
+    if not incoming.private:
+        return _group(conversation)
+    choices = (Choice(texts.label_erase_sure(), "erase_sure"), Choice(texts.label_keep(), "menu"))
+    return Step(Idle(), (Outgoing(texts.erase_sure(), choices),))
+
+
+def erase_sure(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step:
+    """ "xóa hết": every row that holds this chat goes."""
+    if not incoming.private:
+        return _group(conversation)
+    return Step(Idle(), (Outgoing(texts.erased(desk.now)),), (Erased(),))
+
+
+def _group(conversation: Conversation) -> Step:
+    return Step(conversation.state, (Outgoing(common.group()),))

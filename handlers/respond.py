@@ -1,0 +1,184 @@
+"""The single entry of the conversation: one message or event in, one decision out.
+
+::
+
+    an event ─▶ tracking, rating
+    no text  ─▶ one answer with a way on
+    a text   ─▶ a cry for help, a person, a command
+              ─▶ the state's own reading ("5" while stars are asked)
+              ─▶ the choices on offer, by code, key, label or position
+              ─▶ what is wanted (intents.py): codes, wishes, talk, a question
+
+Pure decision: it reads through ``desk`` and returns a Step; running it again changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from handlers import asking, greeting, guiding, officials, rating, reporting, tracking, wishes
+from handlers.desk import Conversation, Desk, Later, Step
+from handlers.door import holds_masked
+from handlers.intents import (
+    About,
+    Cases,
+    Chat,
+    Codes,
+    Fields,
+    InField,
+    Intent,
+    Invitation,
+    OfficialWords,
+    Others,
+    Pressed,
+    Question,
+    Start,
+    Wants,
+    Wish,
+    is_pressed,
+    understand,
+)
+from handlers.messages import Incoming, Kind
+from handlers.picking import pick
+from handlers.small_talk import Talk
+from handlers.texts import common
+from handlers.texts import greeting as greeting_texts
+from onestop.code import find_codes
+
+CAPTIONED = (Kind.PHOTO, Kind.FILE, Kind.VOICE, Kind.OTHER)
+"""Kinds whose words are worth an answer; what was sent along is not looked at."""
+
+
+async def respond(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
+    """The decision for one message: at least one answer. An event may be put off, or need no words."""
+    if incoming.kind is Kind.EVENT:
+        return (
+            await tracking.event(conversation, incoming, desk)
+            or await rating.event(conversation, incoming, desk)
+            or Step(conversation.state)
+        )
+    if incoming.kind is Kind.TEXT or (incoming.kind in CAPTIONED and incoming.text.strip()):
+        step = await _text(conversation, incoming, desk)
+    else:
+        step = greeting.media(incoming.kind, conversation, desk)
+    return step if isinstance(step, Later) else _finished(step, conversation, incoming, desk)
+
+
+async def _text(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
+    intent = understand(incoming.text, conversation)
+    if not _comes_first(intent, incoming.text):
+        answered = await tracking.in_state(conversation, incoming, desk) or await rating.in_state(
+            conversation, incoming, desk
+        )
+        if answered is not None:
+            return answered
+        picked = None if is_pressed(incoming.text) else pick(incoming.text, conversation.offered)
+        if picked is not None:
+            incoming = replace(incoming, text=picked.says)
+            intent = understand(picked.says, conversation)
+    return await _meant(intent, conversation, incoming, desk)
+
+
+def _comes_first(intent: Intent, text: str) -> bool:
+    """What is answered whatever was asked: a cry for help, a person, a command."""
+    match intent:
+        case Chat(Talk.EMERGENCY | Talk.CRISIS) | Start():
+            return True
+        case Wants(Wish.PERSON):
+            return True
+        case _:
+            return text.lstrip().startswith("/")
+
+
+async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
+    match intent:
+        case Wants(wish):
+            return await wishes.answer(wish, conversation, incoming, desk)
+        case Start(payload):
+            return await _started(payload, conversation, incoming, desk)
+        case About(procedure, facet, case, page):
+            return asking.about(conversation, desk, procedure, facet, case, page)
+        case Cases(procedure, page):
+            found = desk.catalog.by_code(procedure)
+            return guiding.stale(desk) if found is None else guiding.cases(found, page, conversation)
+        case Fields(page):
+            return guiding.fields(page, desk)
+        case InField(field, page):
+            return guiding.in_field(field, page, desk)
+        case Others(procedures):
+            return asking.others(conversation, desk, procedures)
+        case Pressed(words):
+            return (
+                await tracking.say_code(conversation, incoming, desk, words)
+                or await rating.say_code(conversation, incoming, desk, words)
+                or await reporting.say_code(conversation, incoming, desk, words)
+                or guiding.stale(desk)
+            )
+        case Codes(codes):
+            return await tracking.found_code(conversation, incoming, desk, codes) or _asked(
+                conversation, incoming, desk
+            )
+        case Invitation():
+            return await officials.code_typed(conversation, incoming, desk) or _asked(conversation, incoming, desk)
+        case OfficialWords(text):
+            return await _official(text, conversation, incoming, desk)
+        case Chat(Talk.INJECTION):
+            return asking.unclear(conversation, desk)
+        case Chat(talk):
+            return greeting.talk(talk, conversation, desk)
+        case Question():
+            return _asked(conversation, incoming, desk)
+        case _:
+            assert_never(intent)
+
+
+async def _official(text: str, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
+    """An official's words; from a citizen they are a dossier's code or a question like any other."""
+    step = await reporting.ask(conversation, incoming, desk, text)
+    if step is None and (codes := find_codes(text)):
+        step = await tracking.found_code(conversation, incoming, desk, codes)
+    return step or _asked(conversation, incoming, desk)
+
+
+async def _started(payload: str, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
+    """The chat is opened: by a printed link at a procedure or a dossier, else with a greeting."""
+    if payload:
+        match understand(payload, conversation):
+            case (About() | Codes()) as meant:
+                return await _meant(meant, conversation, incoming, desk)
+            case _:
+                pass
+    return greeting.hello(conversation, desk, begins=True)
+
+
+def _asked(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step:
+    text = incoming.text.strip()
+    return asking.question(conversation, desk, text) if text else greeting.empty()
+
+
+def _finished(step: Step, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step:
+    """The Step with what must be said whatever the answer: that it is a machine, what was dropped, demo data."""
+    if not step.say:
+        return step
+    unit = greeting.unit_of(conversation, desk)
+    text = step.say[0].text
+    if incoming.kind in CAPTIONED and incoming.text.strip():
+        text = f"{common.caption()}\n{text}"
+    if holds_masked(incoming.text) and common.sensitive() not in text:
+        text = f"{text}\n{common.sensitive_line()}"
+    if conversation.version == 0 and unit.name not in text and not _is_urgent(incoming.text, conversation):
+        text = f"{greeting_texts.machine(unit.name)}\n{text}"
+    names_unit = unit.name in text or (unit.phone is not None and unit.phone in text)
+    if unit.demo and names_unit and common.demo_mark() not in text:
+        text = f"{text}\n{common.demo()}"
+    return replace(step, say=(replace(step.say[0], text=text), *step.say[1:]))
+
+
+def _is_urgent(text: str, conversation: Conversation) -> bool:
+    """A cry for help: nothing stands before the numbers to call."""
+    match understand(text, conversation):
+        case Chat(Talk.EMERGENCY | Talk.CRISIS):
+            return True
+        case _:
+            return False

@@ -1,0 +1,74 @@
+"""The words of ``said.yaml``, read once: what people write that names no procedure, folded, as phrases and patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from procedures.fold import syllables
+
+FILE = Path(__file__).with_name("said.yaml")
+
+Patterns = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Phrases and patterns under the names that ``intents.Wish`` and ``small_talk.Talk`` have as values."""
+
+    fillers: frozenset[str]
+    whole: dict[str, str]
+    inside: Patterns
+    talk: Patterns
+    talk_always: Patterns
+    about_papers: re.Pattern[str]
+    english: frozenset[str]
+    of_a_topic: frozenset[str]
+    of_no_case: frozenset[str]
+    around_a_pick: frozenset[str]
+
+
+@cache
+def said() -> Said:
+    """The bundled words. Raises KeyError, ValueError or re.error where the file is broken: a test reads it."""
+    data: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    return Said(
+        fillers=_words(data["fillers"]),
+        whole=_by_phrase(data["whole"]),
+        inside=_patterns(data["inside"]),
+        talk=_patterns(data["talk"]),
+        talk_always=_patterns(data["talk_always"]),
+        about_papers=_any(data["about_papers"]),
+        english=_words(data["english"]),
+        of_a_topic=_words(data["of_a_topic"]),
+        of_no_case=_words(data["of_no_case"]),
+        around_a_pick=_words(data["around_a_pick"]),
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _by_phrase(names: dict[str, list[str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, phrases in names.items():
+        for phrase in phrases:
+            key = " ".join(syllables(phrase))
+            if found.setdefault(key, name) != name:
+                raise ValueError(f"{FILE.name}: “{phrase}” stands under {found[key]} and {name}")
+    return found
+
+
+def _patterns(names: dict[str, list[str]]) -> Patterns:
+    return tuple((name, _any(patterns)) for name, patterns in names.items())
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b")

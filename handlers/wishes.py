@@ -1,0 +1,56 @@
+"""Wishes without a detail ("menu", "giờ làm việc", "xóa dữ liệu"), each to who answers it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from handlers import asking, greeting, privacy, rating, tracking
+from handlers.desk import Conversation, Desk, Later, Step
+from handlers.intents import Wish
+from handlers.messages import Incoming
+from handlers.small_talk import Talk
+
+
+async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
+    match wish:
+        case Wish.MENU:
+            return greeting.menu()
+        case Wish.HELP:
+            return greeting.help_()
+        case Wish.GREETING:
+            return greeting.hello(conversation, desk)
+        case Wish.THANKS:
+            return greeting.thanks()
+        case Wish.FINE:
+            return greeting.fine()
+        case Wish.BYE:
+            return greeting.bye()
+        case Wish.LEAVE:
+            return greeting.stopped(conversation)
+        case Wish.HOURS:
+            return greeting.hours(conversation, desk, incoming.text)
+        case Wish.PERSON:
+            return greeting.person(conversation, desk)
+        case Wish.PETITION:
+            return greeting.talk(Talk.PETITION, conversation, desk)
+        case Wish.PRIVACY:
+            return privacy.short(conversation, desk)
+        case Wish.SEE_DATA:
+            return await privacy.see(conversation, incoming, desk)
+        case Wish.ERASE:
+            return privacy.erase(conversation, incoming)
+        case Wish.ERASE_SURE if any(choice.says == wish.value for choice in conversation.offered):
+            return privacy.erase_sure(conversation, incoming, desk)
+        case Wish.ERASE_SURE:
+            return privacy.erase(conversation, incoming)
+        case Wish.ASK:
+            return asking.prompt()
+        case Wish.NOT_THIS:
+            return asking.not_this_topic(conversation, desk)
+        case Wish.TRACK | Wish.MINE | Wish.UNFOLLOW | Wish.LOST:
+            step = await tracking.say_code(conversation, incoming, desk, (wish.value,))
+            return step or greeting.menu()
+        case Wish.CHANGE_RATING:
+            return await rating.change(conversation, incoming, desk) or greeting.menu()
+        case _:
+            assert_never(wish)

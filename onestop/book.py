@@ -1,0 +1,163 @@
+"""The rules by which told rows become the standing of a dossier, its movements and its completions. Pure.
+
+Rows are ordered by their own times, never by when they arrived (``ThoiDiemXuLy``; ``NgayTra`` of a returned result).
+
+* The newest row says how a dossier stands. An older one is kept as a movement, but neither told nor does it reopen.
+* A *completion* (lần trả kết quả) is the n-th time a dossier enters status 10, at its ``NgayTra``. A further one needs
+  a later row that is not 10, and then a new ``NgayTra``. A step to 10, which has no ``NgayTra``, opens it at the
+  step's time; the ``NgayTra`` that follows puts it right.
+* The same rows again change nothing. A status nobody knows is kept, but never overrules a known one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from onestop.details import Details
+from onestop.dossier import LONG_AGO, Dossier, Progress, Status
+
+Row = Dossier | Progress
+UnitOf = Callable[[str | None], str]
+"""``DonViXuLy`` as told (or None) to the unit's code."""
+
+TIES = {Status.REGISTERED: 0, Status.ACCEPTED: 1, Status.FINISHED: 4, Status.RETURNED: 5}
+"""Of two rows with one time the further one is the newer; what is not named lies between, in order of arrival."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A status at its own time; ``told`` False: older than what was told already."""
+
+    at: datetime
+    status: Status
+    told: bool
+
+
+@dataclass(slots=True)
+class Entry:
+    """One dossier while rows are entered. ``status`` None: never heard of before.
+
+    ``completion``: the newest one, (n, instant); ``completed``: those that are new; ``amended``: what is stored of the
+    newest completion is no longer right; ``refreshed``: something newer was told. ``phone_last4``: told anew;
+    ``has_phone``: one is known.
+    """
+
+    code: str
+    details: Details
+    status: Status | None = None
+    moved_at: datetime | None = None
+    unit: str = ""
+    procedure: str | None = None
+    procedure_name: str | None = None
+    field: str | None = None
+    received_at: datetime | None = None
+    due_at: datetime | None = None
+    done_at: datetime | None = None
+    phone_last4: str | None = None
+    has_phone: bool = False
+    completion: tuple[int, datetime] | None = None
+    completed: dict[int, datetime] = dataclasses.field(default_factory=dict)
+    amended: bool = False
+    refreshed: bool = False
+    movements: dict[tuple[datetime, Status], Movement] = dataclasses.field(default_factory=dict)
+
+    @property
+    def told(self) -> int:
+        """How many movements were told."""
+        return sum(movement.told for movement in self.movements.values())
+
+
+def order(row: Row, now: datetime) -> tuple[datetime, int]:
+    """Rows that arrive together are entered in this order."""
+    return row.own_time or now, TIES.get(row.status, 2)
+
+
+def enter(entry: Entry, row: Row, now: datetime, unit_of: UnitOf) -> bool:
+    """Enter one row; whether it brought a status worth telling. ``now``: the time of a first row that has none."""
+    at = row.own_time or entry.moved_at or now
+    newest = _is_newest(entry, row, at)
+    repeated = (at, row.status) in entry.movements
+    before = entry.status
+    _describe(entry, row, unit_of, overrule=newest)
+    if not repeated:
+        entry.movements[at, row.status] = Movement(at, row.status, told=newest)
+    if newest:
+        entry.status, entry.moved_at = row.status, at
+        entry.refreshed |= not repeated
+    if entry.status is Status.RETURNED and row.status is Status.RETURNED:
+        _complete(entry, row, reopened=newest and before is not Status.RETURNED)
+    return newest and not repeated and before is not row.status and row.status is not Status.UNKNOWN
+
+
+def _is_newest(entry: Entry, row: Row, at: datetime) -> bool:
+    """Whether a row says how the dossier stands: as new as what is known, and no repetition of something older."""
+    if entry.status is None or entry.moved_at is None:
+        return True
+    if row.status is Status.UNKNOWN and entry.status is not Status.UNKNOWN:
+        return False
+    if (at, row.status) in entry.movements and row.status is not entry.status:
+        return False
+    return (at, TIES.get(row.status, 2)) >= (entry.moved_at, TIES.get(entry.status, 2))
+
+
+def _complete(entry: Entry, row: Row, *, reopened: bool) -> None:
+    """Open a completion for a row in status 10, or put the NgayTra of a provisional one right."""
+    returned_at = row.done_at if isinstance(row, Dossier) else None
+    if entry.completion is None or (reopened and _is_new(entry, returned_at or row.own_time)):
+        at = returned_at or (row.moved_at if isinstance(row, Dossier) else row.at)
+        if at is not None:
+            n = 1 if entry.completion is None else entry.completion[0] + 1
+            entry.completion = (n, at)
+            entry.completed[n] = entry.done_at = at
+            entry.details.provisional = returned_at is None
+    elif entry.details.provisional and returned_at is not None and returned_at >= _last_reopened(entry):
+        entry.completion = (entry.completion[0], returned_at)
+        entry.done_at = returned_at
+        entry.details.provisional = False
+        entry.amended = True
+
+
+def _is_new(entry: Entry, returned_at: datetime | None) -> bool:
+    return entry.completion is None or (returned_at is not None and returned_at > entry.completion[1])
+
+
+def _last_reopened(entry: Entry) -> datetime:
+    """The newest told movement to another status than 10."""
+    others = (movement.at for movement in entry.movements.values() if movement.status is not Status.RETURNED)
+    return max(others, default=LONG_AGO)
+
+
+def _describe(entry: Entry, row: Row, unit_of: UnitOf, *, overrule: bool) -> None:
+    """Take over what the row says of the dossier; an older row only fills in what is missing."""
+    standing = (entry.unit, entry.procedure, entry.field, entry.received_at, entry.due_at)
+    if isinstance(row, Progress):
+        entry.unit = entry.unit or unit_of(None)
+        if overrule:
+            entry.details.agency = row.agency or entry.details.agency
+            entry.details.note = row.note if row.status.is_closed else None
+        return
+    if not entry.unit or (row.unit is not None and (overrule or entry.unit == unit_of(None))):
+        entry.unit = unit_of(row.unit)
+    for name, value in (
+        ("procedure", row.procedure),
+        ("procedure_name", row.procedure_name),
+        ("field", row.field),
+        ("received_at", row.received_at),
+        ("due_at", row.due),
+    ):
+        if value is not None and (overrule or getattr(entry, name) is None):
+            setattr(entry, name, value)
+    if row.phone_last4 is not None and (overrule or not entry.has_phone):
+        entry.phone_last4, entry.has_phone = row.phone_last4, True
+    if overrule:
+        entry.details = dataclasses.replace(
+            Details.of(row),
+            agency=row.agency or entry.details.agency,
+            finished_at=row.finished_at or entry.details.finished_at,
+            provisional=entry.details.provisional,
+        )
+    now_standing = (entry.unit, entry.procedure, entry.field, entry.received_at, entry.due_at)
+    entry.amended |= entry.completion is not None and entry.status is Status.RETURNED and standing != now_standing

@@ -1,0 +1,251 @@
+"""A one-stop system to try and test with: a real HTTP server with a seeded population and a clock that is passed in.
+
+It answers ``POST /api`` as the national adapter does and pushes every completion and status change of its units to
+``push_to``, signed, in order, again and again until they are taken. Faults on demand: ``/api?fault=slow`` (or
+``503``, ``garbage``, ``double``, ``error``, ``expired``), or the attribute ``fault`` for all requests. No name or phone
+in it is real.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+import orjson
+from aiohttp import web
+
+from onestop.calendar import Calendar, vietnam
+from onestop.client import Answer
+from onestop.code import DossierCode
+from onestop.dossier import Status
+from onestop.mock_rows import Row, dossier_row, progress_row
+from onestop.population import Sizes, make_world
+from onestop.pusher import Deliver, Pusher
+from onestop.rows import read_phone
+from onestop.simulation import Happening, MockUnit, World
+from onestop.wire import choose, read_reply
+
+BATCH = 50
+
+
+class Fault(Enum):
+    """What can be made to go wrong."""
+
+    SLOW = "slow"
+    UNAVAILABLE = "503"
+    GARBAGE = "garbage"
+    DOUBLE = "double"
+    ERROR = "error"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A dossier as ``dossiers()`` lists it; ``proof``: the last four of its phone, None where that proves nothing."""
+
+    code: str
+    proof: str | None
+    status: Status
+    procedure: str
+    unit: str
+
+
+class MockOneStop:
+    """The mock. ``units`` with their weights; the same units, seed and first ``now()`` give the same dossiers.
+
+    ``token``: the session it wants, None takes any. ``push_to``: the address that pushes are posted to (signed with
+    ``secret``); ``deliver`` instead takes them in the same process.
+    """
+
+    def __init__(
+        self,
+        units: Sequence[MockUnit],
+        *,
+        now: Callable[[], datetime],
+        seed: int = 1,
+        secret: str = "",
+        token: str | None = None,
+        push_to: str | None = None,
+        deliver: Deliver | None = None,
+        calendar: Calendar | None = None,
+        sizes: Sizes | None = None,
+        slow_for: float = 4.0,
+        pause: float = 0.2,
+    ) -> None:
+        self.now = now
+        self.fault: Fault | None = None
+        self.lookups = 0
+        self._world: World = make_world(units, calendar or vietnam(), now(), seed, sizes)
+        self._token, self._slow_for = token, slow_for
+        self._pusher = Pusher(secret, push_to, deliver, random.Random(seed), pause)
+        self._ticking: asyncio.Task[None] | None = None
+        self._runner: web.AppRunner | None = None
+
+    # --- what happens in it ------------------------------------------------------------------------------------------
+
+    def dossiers(self) -> list[Listed]:
+        """What was handed in by now, the four demo dossiers first."""
+        known = sorted(self._world.known(self.now()), key=lambda record: (record.demo_proof is None, record.code))
+        return [
+            Listed(
+                record.code,
+                read_phone(record.phone),
+                record.status(self.now()) or Status.UNKNOWN,
+                record.procedure.name,
+                record.unit.code,
+            )
+            for record in known
+        ]
+
+    def advance(self, to: datetime | None = None) -> int:
+        """Let everything happen that is due by ``to`` (default: now); gives how many steps that were."""
+        happened = self._world.advance(to or self.now())
+        self._announce(happened)
+        return len(happened)
+
+    def move(self, code: str, status: int, at: datetime | None = None) -> None:
+        """An official's click: the dossier gets this national status at ``at`` (default: now), and it is pushed.
+
+        Raises KeyError where there is no such dossier, ValueError where there is no such status or code.
+        """
+        self._announce([self._world.move(code, Status(status), at or self.now())])
+
+    def sync(self) -> int:
+        """Push every dossier known by now, as a system does that is connected for the first time."""
+        now = self.now()
+        rows = [dossier_row(record, now) for record in self._world.known(now)]
+        for first in range(0, len(rows), BATCH):
+            self._pusher.push("DongBoHoSoMC", rows[first : first + BATCH])
+        return len(rows)
+
+    async def delivered(self, within: float = 10.0) -> None:
+        """Wait until every push was taken. Raises TimeoutError."""
+        await self._pusher.delivered(within)
+
+    async def lookup(self, code: DossierCode) -> Answer:
+        """The same answer as over HTTP, in the same process: the whole way through rows and JSON."""
+        for form in code.forms:
+            question = {"session": self._token, "service": "TraCuuHoSo", "mahoso": form}
+            found = choose(code, read_reply(orjson.dumps(self._answer(question))))
+            if found is not None:
+                break
+        return Answer(found, self.now())
+
+    def _announce(self, happenings: Sequence[Happening]) -> None:
+        """Receptions, requests for papers and returned results as whole dossiers, the rest as steps; order is kept."""
+        service, rows = "", list[Row]()
+        for happening in happenings:
+            record, step = happening.record, happening.step
+            whole = step.status not in (Status.IN_PROGRESS, Status.FINISHED)
+            needed = "DongBoHoSoMC" if whole else "CapNhatTienDoHoSoMC"
+            if rows and (needed != service or len(rows) == BATCH):
+                self._pusher.push(service, rows)
+                rows = []
+            service = needed
+            rows.append(dossier_row(record, step.at) if whole else progress_row(record, step))
+        if rows:
+            self._pusher.push(service, rows)
+
+    # --- the server --------------------------------------------------------------------------------------------------
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0, tick: float | None = 1.0) -> str:
+        """Serve; gives the base URL. Every ``tick`` seconds what is due happens; None: only by ``advance``."""
+        application = web.Application()
+        application.router.add_post("/api", self._api)
+        application.router.add_post("/move", self._move_by_http)
+        application.router.add_get("/", self._page)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        await site.start()
+        self.start_pushing(tick)
+        bound = self._runner.addresses[0][1]
+        return f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
+
+    def start_pushing(self, tick: float | None = None) -> None:
+        """Without a server: only deliver pushes (and tick)."""
+        self._pusher.start()
+        if tick is not None:
+            self._ticking = asyncio.create_task(self._tick(tick))
+
+    async def stop(self) -> None:
+        """Stop serving and pushing; what was not taken yet is lost."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ticking
+        await self._pusher.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def refused(self) -> int:
+        """How many pushes were refused for good."""
+        return self._pusher.refused
+
+    async def _tick(self, seconds: float) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            self.advance()
+
+    async def _api(self, request: web.Request) -> web.Response:
+        self.lookups += 1
+        asked = request.query.get("fault")
+        fault = self.fault if asked is None else Fault(asked) if asked in {fault.value for fault in Fault} else None
+        match fault:
+            case Fault.SLOW:
+                await asyncio.sleep(self._slow_for)
+            case Fault.UNAVAILABLE:
+                return web.Response(status=503, text="<html>503 Service Unavailable</html>")
+            case Fault.GARBAGE:
+                return web.Response(text='<html>{"error_code":', content_type="text/html")
+            case Fault.ERROR:
+                return _json({"error_code": "99", "error_message": "Lỗi hệ thống"})
+            case Fault.EXPIRED:
+                return _json({"error_code": "401", "error_message": "session expired"})
+        try:
+            question = orjson.loads(await request.read())
+        except orjson.JSONDecodeError:
+            return _json({"error_code": "97", "error_message": "invalid JSON"})
+        answer = self._answer(question if isinstance(question, dict) else {})
+        if fault is Fault.DOUBLE:
+            return _json(
+                {"message": orjson.dumps({**answer, "result": orjson.dumps(answer["result"]).decode()}).decode()}
+            )
+        return _json(answer)
+
+    def _answer(self, question: Mapping[str, object]) -> Row:
+        if self._token is not None and question.get("session") != self._token:
+            return {"error_code": "401", "error_message": "session expired", "result": []}
+        if question.get("service") != "TraCuuHoSo":
+            return {"error_code": "98", "error_message": "unknown service", "result": []}
+        record = self._world.find(str(question.get("mahoso", "")))
+        now = self.now()
+        return {
+            "error_code": "00",
+            "result": [] if record is None or not record.past(now) else [dossier_row(record, now)],
+        }
+
+    async def _move_by_http(self, request: web.Request) -> web.Response:
+        try:
+            body = orjson.loads(await request.read())
+            self.move(str(body["code"]), int(body["status"]))
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+            return web.json_response({"error": "want a known code and a status 1 to 10"}, status=400)
+        return web.json_response({"ok": True})
+
+    async def _page(self, request: web.Request) -> web.Response:
+        lines = [
+            f"{listed.code}  {listed.proof or '----'}  {int(listed.status):2}  {listed.procedure}"
+            for listed in self.dossiers()
+        ]
+        return web.Response(text="\n".join(["DỮ LIỆU MẪU", *lines, ""]))
+
+
+def _json(body: Row) -> web.Response:
+    return web.Response(body=orjson.dumps(body), content_type="application/json")

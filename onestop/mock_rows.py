@@ -1,0 +1,93 @@
+"""The mock's dossiers as rows of the national adapter: all strings, with the dirt that real systems send. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from onestop.calendar import VIETNAM
+from onestop.dossier import Status
+from onestop.simulation import Record, Step
+
+Row = dict[str, object]
+
+
+def stamp(at: datetime | None) -> str:
+    """``yyyyMMddHHmmss`` in Vietnam's time, or empty."""
+    return "" if at is None else at.astimezone(VIETNAM).strftime("%Y%m%d%H%M%S")
+
+
+def dossier_row(record: Record, now: datetime) -> Row:
+    """``DongBoHoSoMC``: the whole dossier as it stands; what has not happened is not in it."""
+    past = record.past(now)
+    last = past[-1]
+    return {
+        "MaHoSo": record.code,
+        "MaTTHC": record.procedure.code,
+        "TenTTHC": record.procedure.name,
+        "MaLinhVuc": "",
+        "TenLinhVuc": record.procedure.field,
+        "SoBienNhan": "",
+        "ChuHoSo": "DỮ LIỆU MẪU",
+        "LoaiDoiTuong": "1",
+        "MaDoiTuong": "",
+        "Email": "",
+        "SoDienThoai": record.phone,
+        "TrichYeuHoSo": "",
+        "NgayTiepNhan": stamp(record.received_at()),
+        "NgayHenTra": stamp(record.due_at(now)),
+        "TrangThaiHoSo": str(int(last.status)),
+        "NgayTra": stamp(_last(past, Status.RETURNED)),
+        "HinhThuc": "0",
+        "NgayKetThucXuLy": stamp(_last(past, Status.FINISHED)),
+        "ThoiDiemXuLy": stamp(last.at),
+        "DonViXuLy": record.unit_as_sent,
+        "PhongBanXuLy": last.agency,
+        "GhiChu": "",
+        "TaiLieuNop": [],
+        "DanhSachLePhi": [],
+        "DanhSachHoSoBoSung": _supplements(past),
+        "DanhSachGiayToKetQua": [],
+        **record.extra,
+    }
+
+
+def progress_row(record: Record, step: Step) -> Row:
+    """``CapNhatTienDoHoSoMC``: one step."""
+    return {
+        "MaHoSo": record.code,
+        "NguoiXuLy": "Cán bộ 1",
+        "ChucDanh": "",
+        "ThoiDiemXuLy": stamp(step.at),
+        "PhongBanXuLy": step.agency,
+        "NoiDungXuLy": step.note,
+        "TrangThai": str(int(step.status)),
+        "NgayBatDau": "",
+        "NgayKetThucTheoQuyDinh": stamp(record.due_at(step.at)),
+    }
+
+
+def _last(past: list[Step], status: Status) -> datetime | None:
+    return next((step.at for step in reversed(past) if step.status is status), None)
+
+
+def _supplements(past: list[Step]) -> list[Row]:
+    supplements: list[Row] = []
+    for number, step in enumerate(past):
+        if step.status is not Status.NEEDS_PAPERS:
+            continue
+        answer = next((later for later in past[number + 1 :] if later.status is not Status.NEEDS_PAPERS), None)
+        supplements.append(
+            {
+                "HoSoBoSungId": str(number),
+                "NguoiYeuCauBoSung": "Cán bộ 1",
+                "NoiDungBoSung": step.note,
+                "NgayBoSung": stamp(step.at),
+                "NgayTiepNhanBoSung": "" if answer is None else stamp(answer.at),
+                "TrangThaiBoSung": "0" if answer is None else "1",
+                "DanhSachGiayToBoSung": [{"TenGiayTo": paper} for paper in step.papers],
+                "DanhSachLePhiBoSung": [],
+                "NgayHenTraTruoc": "",
+                "NgayHenTraMoi": "" if answer is None else stamp(answer.due),
+            }
+        )
+    return supplements

@@ -1,0 +1,196 @@
+"""The mock's population: four dossiers to try everything with, and some three hundred drawn from the mix. Pure.
+
+All instants are counted from the start of the mock; the days inside the codes of the four are fixed words.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import accumulate
+
+from onestop.calendar import VIETNAM, Calendar
+from onestop.dossier import Status
+from onestop.mix import BIRTH, HOUSEHOLD_BUSINESS, MIX, SINGLE, SPLIT, Procedure
+from onestop.simulation import DAY_OF_WORK, DeskClock, MockUnit, Record, Step, World
+
+BACK, AHEAD, WEEKS = timedelta(days=70), timedelta(days=10), timedelta(days=21)
+MINUTE = timedelta(minutes=1)
+DUMMY_PHONES = ("", "", "0900000000", "0999999999", "không có")
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many dossiers: returned in the last three weeks, open at the start, still to come."""
+
+    returned: int = 200
+    open: int = 80
+    coming: int = 40
+
+
+def make_world(
+    units: Sequence[MockUnit], calendar: Calendar, start: datetime, seed: int, sizes: Sizes | None = None
+) -> World:
+    """The same units, start and seed give the same world."""
+    desk = DeskClock(calendar)
+    start = start.astimezone(VIETNAM).replace(microsecond=0)
+    by_code = {unit.code: unit for unit in units}
+    fixed = list(_demo(by_code, desk, start))
+    drawn = _Draw(units, desk, start, random.Random(seed), {record.code for record in fixed})
+    return World([*fixed, *drawn.records(sizes or Sizes())], start)
+
+
+def _demo(units: dict[str, MockUnit], desk: DeskClock, start: datetime) -> Iterator[Record]:
+    """The four everybody starts with; each only where its unit is there."""
+
+    def record(code: str, procedure: Procedure, proof: str, ago: int, rest: Sequence[Step], due_in: int = 0) -> Record:
+        """``due_in``: due so many working days from the start (negative: late) at least; 0: as the law has it."""
+        unit = units[code.partition("-")[0]]
+        received = _morning(desk, start, ago)
+        due = desk.due(received, procedure.limit)
+        if due_in:
+            day = desk.calendar.add_working_days(start.date(), due_in)
+            due = (min if due_in < 0 else max)(due, datetime.combine(day, time(17), VIETNAM))
+        steps = [Step(received, Status.ACCEPTED, unit.name, "Tiếp nhận hồ sơ tại quầy")]
+        return Record(code, procedure, unit, f"010000{proof}", due, [*steps, *rest], unit.code, proof)
+
+    def step(ago: int, minutes: int, status: Status, agency: str, note: str, papers: tuple[str, ...] = ()) -> Step:
+        return Step(desk.after(_morning(desk, start, ago), minutes * MINUTE), status, agency, note, papers)
+
+    if "H99.07" in units:
+        name = units["H99.07"].name
+        returned = desk.last_before(start - 40 * MINUTE)
+        yield record("H99.07-261116-0007", BIRTH, "4821", 6, [
+            step(6, 30, Status.IN_PROGRESS, name, "Đang xử lý"),
+            step(6, 150, Status.FINISHED, name, "Đã xử lý xong"),
+            Step(returned, Status.RETURNED, name, "Đã trả kết quả"),
+        ])  # fmt: skip
+        yield record("H99.07-261119-0015", SINGLE, "2650", 3, [
+            step(3, 45, Status.IN_PROGRESS, name, "Đang xác minh"),
+        ], due_in=1)  # fmt: skip
+    if "H99.02" in units:
+        branch = units["H99.02"].branch
+        yield record("H99.02-261102-0031", SPLIT, "0907", 20, [
+            step(20, 120, Status.IN_PROGRESS, branch, "Đang đo vẽ, kiểm tra bản vẽ tách thửa"),
+        ], due_in=-2)  # fmt: skip
+    if "H99.08" in units:
+        name = units["H99.08"].name
+        yield record("H99.08-261118-0012", HOUSEHOLD_BUSINESS, "3365", 4, [
+            step(4, 60, Status.IN_PROGRESS, name, "Đang xử lý"),
+            step(2, 90, Status.NEEDS_PAPERS, name, "Hồ sơ còn thiếu giấy tờ", HOUSEHOLD_BUSINESS.papers),
+        ], due_in=1)  # fmt: skip
+
+
+def _morning(desk: DeskClock, start: datetime, ago: int) -> datetime:
+    """About half past eight so many days ago, on the last working day before where that is none."""
+    day = (start - timedelta(days=ago)).date()
+    while not desk.calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    return datetime.combine(day, time(8, 32), VIETNAM)
+
+
+class _Draw:
+    def __init__(
+        self, units: Sequence[MockUnit], desk: DeskClock, start: datetime, chance: random.Random, taken: set[str]
+    ) -> None:
+        self._units, self._desk, self._start, self._chance, self._taken = units, desk, start, chance, taken
+        self._unit_weights = list(accumulate(unit.weight for unit in units))
+        self._mix_weights = list(accumulate(procedure.share for procedure in MIX))
+
+    def records(self, sizes: Sizes) -> Iterator[Record]:
+        """Dossiers drawn over ten weeks, kept until each group is full."""
+        wanted = {"returned": sizes.returned, "open": sizes.open, "coming": sizes.coming}
+        for _ in range(100 * sum(wanted.values())):
+            if not any(wanted.values()) or not self._units:
+                return
+            record = self._record()
+            group = self._group(record)
+            if group is not None and wanted[group]:
+                wanted[group] -= 1
+                yield record
+
+    def _group(self, record: Record) -> str | None:
+        status = record.status(self._start)
+        if status is None:
+            return "coming"
+        if not status.is_closed:
+            return "open"
+        recent = record.past(self._start)[-1].at > self._start - WEEKS
+        return "returned" if recent else None
+
+    def _record(self) -> Record:
+        chance = self._chance
+        unit = chance.choices(self._units, cum_weights=self._unit_weights)[0]
+        procedure = chance.choices(MIX, cum_weights=self._mix_weights)[0]
+        received = self._received()
+        due = self._desk.due(received, procedure.limit)
+        phone = f"0100000{chance.randrange(1000):03d}" if chance.random() > 0.07 else chance.choice(DUMMY_PHONES)
+        return Record(
+            code=self._code(unit, received),
+            procedure=procedure,
+            unit=unit,
+            phone=phone if chance.random() > 0.1 else f"+84 {phone[1:]}" if phone.isdigit() else phone,
+            due=due if chance.random() > 0.03 else None,
+            steps=self._path(unit, procedure, received, due),
+            unit_as_sent=unit.name if chance.random() < 0.15 else unit.code,
+            extra={"MaQLHS": str(chance.randrange(10**6)), "GhiChu": chance.choice(("", "", "null"))},
+        )
+
+    def _received(self) -> datetime:
+        """Some working time in the ten weeks, Mondays and Tuesdays a quarter more often."""
+        while True:
+            at = self._start - BACK + (BACK + AHEAD) * self._chance.random()
+            at = self._desk.at_work(at.replace(hour=7) + 600 * MINUTE * self._chance.random())
+            if at.weekday() < 2 or self._chance.random() < 0.8:
+                return at.replace(microsecond=0)
+
+    def _code(self, unit: MockUnit, received: datetime) -> str:
+        """Each unit's software prints codes in its own style."""
+        while True:
+            number = self._chance.randint(1, 99)
+            code = f"{unit.code}-{received:%y%m%d}-{number:04d}"
+            if code not in self._taken:
+                self._taken.add(code)
+                break
+        top, _, commune = unit.code.partition(".")
+        match int(commune) % 4 if commune.isdigit() else 0:
+            case 1:
+                return f"000.00.{commune}.{top}-{received:%y%m%d}-{number:04d}"
+            case 2:
+                return f"{unit.code}-{received:%Y%m%d}-{number:07d}"
+            case _:
+                return code
+
+    def _path(self, unit: MockUnit, procedure: Procedure, received: datetime, due: datetime) -> list[Step]:
+        chance, after = self._chance, self._desk.after
+        agency = unit.branch if procedure.branch else unit.name
+        steps = [Step(received, Status.ACCEPTED, unit.name, "Tiếp nhận hồ sơ")]
+        if chance.random() < 0.35:
+            steps.insert(0, Step(received - 90 * MINUTE, Status.REGISTERED, unit.name, "Nộp trực tuyến"))
+        begun = after(received, chance.uniform(5, 20 if not procedure.limit else 120) * MINUTE)
+        steps.append(Step(begun, Status.IN_PROGRESS, agency, "Đang xử lý"))
+        finished = self._finished(procedure, begun, due)
+        if chance.random() < procedure.supplement:
+            asked = after(begun, chance.uniform(0.1, 0.4) * (finished - begun) / 4)
+            waited = chance.uniform(1, 9) * DAY_OF_WORK
+            answered, finished, due = after(asked, waited), after(finished, waited), after(due - MINUTE, waited)
+            steps.append(Step(asked, Status.NEEDS_PAPERS, agency, "Yêu cầu bổ sung giấy tờ", procedure.papers))
+            steps.append(Step(answered, Status.IN_PROGRESS, agency, "Đã nhận giấy tờ bổ sung", (), due))
+            finished = max(finished, after(answered, 20 * MINUTE))
+        steps.append(Step(finished, Status.FINISHED, agency, "Đã xử lý xong"))
+        if chance.random() > 0.03:
+            fetched = finished + timedelta(days=chance.lognormvariate(0.69, 1.07))
+            if not procedure.limit and chance.random() < 0.5:
+                fetched = after(finished, 15 * MINUTE)
+            steps.append(Step(self._desk.at_work(fetched), Status.RETURNED, unit.name, "Đã trả kết quả"))
+        return [Step(s.at.replace(microsecond=0), s.status, s.agency, s.note, s.papers, s.due) for s in steps]
+
+    def _finished(self, procedure: Procedure, begun: datetime, due: datetime) -> datetime:
+        """When the work is done: drawn from the mix, in time but for the share that is late."""
+        chance, after = self._chance, self._desk.after
+        if chance.random() < procedure.late:
+            return after(due, chance.uniform(0.3, 6) * DAY_OF_WORK)
+        finished = after(begun, procedure.draw_days(chance) * DAY_OF_WORK)
+        return finished if finished <= due else max(begun + MINUTE, due - chance.uniform(5, 150) * MINUTE)

@@ -1,0 +1,239 @@
+"""What the one-stop system told, in the tables: dossiers as they stand, every movement, every completion.
+
+The rules are in ``book.py``; here they are only loaded and written. All functions take a plain SQLAlchemy
+``Connection`` and run in the caller's transaction (``Database.write``, or ``AsyncConnection.run_sync``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from onestop.book import Entry, Movement, Row, UnitOf, enter, order
+from onestop.code import DossierCode
+from onestop.details import Details
+from onestop.dossier import Dossier, Status
+from storage.statement import upsert
+from storage.tables import completions, dossiers, movements
+
+CHUNK = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new status worth telling followers. ``seq`` grows with every told movement of the dossier."""
+
+    code: str
+    seq: int
+    before: Status | None
+    after: Status
+    at: datetime
+    unit: str
+    procedure: str | None
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A new completion, the ``n``-th of the dossier."""
+
+    code: str
+    n: int
+    at: datetime
+    unit: str
+    procedure: str | None
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of recording some rows, in the order of their own times."""
+
+    changes: tuple[Change, ...] = ()
+    completions: tuple[Completed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A dossier as last told, without its phone: ``phone`` is the keyed hash. ``seen_at``: when the newest row came."""
+
+    dossier: Dossier
+    unit: str
+    phone: str | None
+    completions: int
+    seen_at: datetime
+    demo: bool
+
+
+def phone_hash(key: bytes, code: str, last4: str) -> str:
+    """The last four digits of a dossier's phone as they are stored: an HMAC bound to this dossier's canonical code."""
+    return hmac.new(key, f"{code}\0{last4}".encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def proves(key: bytes, stored: Stored, last4: str) -> bool:
+    """Whether these digits are the stored ones, in constant time. Nothing proves a dossier without a usable phone."""
+    given = phone_hash(key, stored.dossier.code.canonical, last4)
+    return hmac.compare_digest((stored.phone or "").encode(), given.encode())
+
+
+def set_phone(connection: Connection, code: DossierCode, last4: str | None, key: bytes) -> None:
+    """Replace what proves a dossier; None: nothing does."""
+    phone = None if last4 is None else phone_hash(key, code.canonical, last4)
+    connection.execute(update(dossiers).where(dossiers.c.code == code.canonical).values(phone=phone))
+
+
+def find(connection: Connection, code: str) -> Stored | None:
+    """A dossier by its canonical code, as it was last told."""
+    row = connection.execute(select(dossiers).where(dossiers.c.code == code)).first()
+    if row is None:
+        return None
+    details = Details.load(row.details)
+    dossier = Dossier(
+        code=DossierCode.parse(details.printed),
+        status=Status(row.status),
+        procedure=row.procedure,
+        procedure_name=row.procedure_name,
+        field=row.field,
+        unit=row.unit,
+        received_at=row.received_at,
+        due=row.due_at,
+        finished_at=details.finished_at,
+        done_at=row.done_at,
+        moved_at=row.moved_at,
+        agency=details.agency,
+        note=details.note,
+        supplements=details.supplements,
+        fees=details.fees,
+    )
+    return Stored(dossier, row.unit, row.phone, row.completions, row.seen_at, row.demo)
+
+
+def record(
+    connection: Connection, rows: Iterable[Row], now: datetime, *, unit_of: UnitOf, phone_key: bytes, demo: bool
+) -> Recorded:
+    """Store told rows; gives the new statuses worth telling and the new completions.
+
+    ``now``: when they were told. ``unit_of``: the unit's code by ``DonViXuLy``; with None, ours.
+    """
+    told = sorted(rows, key=lambda row: order(row, now))
+    entries = _load(connection, {row.code.canonical for row in told})
+    stored = {code: frozenset(entry.movements) for code, entry in entries.items()}
+    changes: list[Change] = []
+    for row in told:
+        code = row.code.canonical
+        entry = entries.setdefault(code, Entry(code, Details(row.code.printed)))
+        before = entry.status
+        if enter(entry, row, now, unit_of):
+            changes.append(_change(entry, before))
+    for code, entry in entries.items():
+        fresh = [entry.movements[key] for key in entry.movements if key not in stored.get(code, ())]
+        _write(connection, entry, fresh, now, phone_key, demo, new=code not in stored)
+    completed = [completion for entry in entries.values() for completion in _completed(entry)]
+    return Recorded(tuple(changes), tuple(sorted(completed, key=lambda completion: (completion.at, completion.code))))
+
+
+def _change(entry: Entry, before: Status | None) -> Change:
+    assert entry.status is not None
+    assert entry.moved_at is not None
+    return Change(
+        entry.code, entry.told, before, entry.status, entry.moved_at, entry.unit, entry.procedure, entry.field
+    )
+
+
+def _completed(entry: Entry) -> Iterator[Completed]:
+    for n, at in entry.completed.items():
+        yield Completed(entry.code, n, at, entry.unit, entry.procedure, entry.field)
+
+
+def _load(connection: Connection, codes: set[str]) -> dict[str, Entry]:
+    """The dossiers of these codes with their movements and newest completion, locked where the database can."""
+    entries: dict[str, Entry] = {}
+    ordered = sorted(codes)
+    for part in (ordered[n : n + CHUNK] for n in range(0, len(ordered), CHUNK)):
+        lines = select(dossiers).where(dossiers.c.code.in_(part)).order_by(dossiers.c.code).with_for_update()
+        for row in connection.execute(lines):
+            entries[row.code] = Entry(
+                code=row.code,
+                details=Details.load(row.details),
+                status=Status(row.status),
+                moved_at=row.moved_at,
+                unit=row.unit,
+                procedure=row.procedure,
+                procedure_name=row.procedure_name,
+                field=row.field,
+                received_at=row.received_at,
+                due_at=row.due_at,
+                done_at=row.done_at,
+                has_phone=row.phone is not None,
+            )
+        for row in connection.execute(select(movements).where(movements.c.dossier.in_(part))):
+            movement = Movement(row.at, Status(row.status), row.told)
+            entries[row.dossier].movements[movement.at, movement.status] = movement
+        newest_last = select(completions).where(completions.c.dossier.in_(part)).order_by(completions.c.n)
+        for row in connection.execute(newest_last):
+            entries[row.dossier].completion = (row.n, row.completed_at)
+    return entries
+
+
+def _write(
+    connection: Connection,
+    entry: Entry,
+    fresh: Sequence[Movement],
+    now: datetime,
+    phone_key: bytes,
+    demo: bool,
+    *,
+    new: bool,
+) -> None:
+    values: dict[str, Any] = {
+        "unit": entry.unit,
+        "procedure": entry.procedure,
+        "procedure_name": entry.procedure_name,
+        "field": entry.field,
+        "status": int(entry.status or 0),
+        "received_at": entry.received_at,
+        "due_at": entry.due_at,
+        "done_at": entry.done_at,
+        "moved_at": entry.moved_at,
+        "completions": 0 if entry.completion is None else entry.completion[0],
+        "details": entry.details.dump(),
+        "demo": demo,
+    }
+    if new or entry.refreshed:
+        values["seen_at"] = now
+    if entry.phone_last4 is not None:
+        values["phone"] = phone_hash(phone_key, entry.code, entry.phone_last4)
+    if new:
+        connection.execute(dossiers.insert().values(code=entry.code, **values))
+    else:
+        connection.execute(update(dossiers).where(dossiers.c.code == entry.code).values(values))
+    if fresh:
+        lines = [
+            {"dossier": entry.code, "at": step.at, "status": int(step.status), "seen_at": now, "told": step.told}
+            for step in fresh
+        ]
+        connection.execute(upsert(connection.dialect.name, movements).on_conflict_do_nothing(), lines)
+    _write_completions(connection, entry, demo)
+
+
+def _write_completions(connection: Connection, entry: Entry, demo: bool) -> None:
+    copied = {
+        "unit": entry.unit,
+        "procedure": entry.procedure,
+        "field": entry.field,
+        "received_at": entry.received_at,
+        "due_at": entry.due_at,
+    }
+    for n, at in entry.completed.items():
+        line = {"dossier": entry.code, "n": n, "completed_at": at, "eligible": True, "demo": demo, **copied}
+        connection.execute(completions.insert().values(line))
+    if entry.amended and entry.completion is not None and entry.completion[0] not in entry.completed:
+        n, at = entry.completion
+        which = (completions.c.dossier == entry.code, completions.c.n == n)
+        connection.execute(update(completions).where(*which).values(completed_at=at, **copied))

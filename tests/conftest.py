@@ -1,0 +1,140 @@
+"""What tests share: both databases. PostgreSQL is TEST_DATABASE_URL, else a throw-away cluster of our own."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.engine import Database
+from storage.migrate import migrate
+
+
+def _server_binaries() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    if found:
+        return found[0].parent
+    path = shutil.which("initdb")
+    return Path(path).parent if path else None
+
+
+def _ordinary_user() -> str | None:
+    """PostgreSQL refuses to run as root: then as ``postgres`` or ``nobody``."""
+    if os.name != "posix" or os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return name
+    return None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str | None]:
+    """The URL of a server, None where there is none."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    binaries = _server_binaries()
+    if binaries is None:
+        yield None
+        return
+    folder = Path(tempfile.mkdtemp(prefix="motcua-pg-"))
+    user = _ordinary_user()
+    if user is not None:
+        shutil.chown(folder, user)
+    run = {"user": user} if user is not None else {}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    data, port = folder / "data", _free_port()
+    subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "motcua", "-A", "trust", "-E", "UTF8", "--no-sync"],
+        check=True, **quiet, **run,
+    )  # fmt: skip
+    options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off"}
+    arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    server = subprocess.Popen([binaries / "postgres", "-D", data, *arguments], **quiet, **run)
+    try:
+        _wait_for(port)
+        yield f"postgresql+asyncpg://motcua@127.0.0.1:{port}/postgres"
+    finally:
+        server.terminate()
+        server.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("PostgreSQL did not start")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def leg(request: pytest.FixtureRequest) -> str:
+    """Which database this run of the test is on."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def database_url(leg: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """An empty database of the leg."""
+    if leg == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+        return
+    server: str | None = request.getfixturevalue("postgres_server")
+    if server is None:
+        pytest.skip("no PostgreSQL here: set TEST_DATABASE_URL, or install the server")
+    name = f"t{uuid.uuid4().hex[:12]}"
+    admin = create_async_engine(server, isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    yield server.rsplit("/", 1)[0] + f"/{name}"
+    async with admin.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    await admin.dispose()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated database of the leg."""
+    made = Database(database_url)
+    await migrate(made)
+    yield made
+    await made.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which databases were tested (each worker of xdist writes its own mark)."""
+    legs = {report.nodeid.partition("[")[2].partition("]")[0].split("-")[0] for report in _passed(terminalreporter)}
+    shown = [leg for leg in ("sqlite", "postgresql") if leg in legs]
+    if shown:
+        terminalreporter.write_line(f"databases tested: {', '.join(shown)}")
+
+
+def _passed(terminalreporter: pytest.TerminalReporter) -> list[pytest.TestReport]:
+    return list(terminalreporter.stats.get("passed", []))

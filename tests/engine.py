@@ -1,0 +1,178 @@
+"""A small engine for tests: the real ledger, writer, worker, sender and schedule, with a respond and a channel given."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from aiohttp import web
+
+from bot.effects import Context
+from bot.group import GroupCommit
+from bot.jobs import Accept, InboxRow, Job
+from bot.keys import Keys
+from bot.ledger import Ledger
+from bot.metrics import Metrics
+from bot.reading import Reading
+from bot.recovery import count_open, suspects
+from bot.schedule import Schedule
+from bot.sender import Sender
+from bot.worker import Worker
+from channels.channel import Letter, Limits
+from handlers.desk import Conversation, Later, Step
+from handlers.messages import Chat, Incoming, Kind, Outgoing
+from handlers.states import Idle
+from storage.engine import Database
+
+MONDAY = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
+Respond = Callable[[Conversation, Incoming], Awaitable[Step | Later]]
+KEYS = Keys(b"a key for tests only")
+
+
+class FakeClock:
+    """Stands still until moved."""
+
+    def __init__(self, at: datetime = MONDAY) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def move(self, by: timedelta) -> None:
+        self.at += by
+
+
+class FakeChannel:
+    """Remembers what was delivered; ``troubles`` are raised first, one a send."""
+
+    name = "fake"
+
+    def __init__(self, limits: Limits | None = None, *, pulled: bool = False) -> None:
+        self.limits = limits or Limits()
+        self.pulled = pulled
+        self.delivered: list[Letter] = []
+        self.troubles: list[Exception] = []
+        self.in_flight: dict[str, int] = defaultdict(int)
+        self.most_in_flight = 0
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        return ()
+
+    async def start(self) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+    def ready(self) -> str | None:
+        return None
+
+    async def send(self, letter: Letter) -> None:
+        chat = str(letter.chat)
+        self.in_flight[chat] += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight[chat])
+        await asyncio.sleep(0)
+        self.in_flight[chat] -= 1
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.delivered.append(letter)
+
+    def arrived(self, letter: Letter) -> None:
+        self.delivered.append(letter)
+
+    def texts(self, chat: Chat) -> list[str]:
+        """What one chat has received, in order."""
+        return [letter.text for letter in self.delivered if letter.chat == chat]
+
+
+async def echo(conversation: Conversation, incoming: Incoming) -> Step:
+    """Says what was said."""
+    return Step(Idle(), (Outgoing(incoming.text),))
+
+
+def chat(name: str) -> Chat:
+    """A chat on the fake channel."""
+    return Chat("fake", "a", name)
+
+
+class Engine:
+    """One process's worth of engine; make a second on the same database to "restart" it."""
+
+    def __init__(
+        self,
+        database: Database,
+        respond: Respond = echo,
+        channel: FakeChannel | None = None,
+        clock: FakeClock | None = None,
+    ) -> None:
+        self.database = database
+        self.channel = channel or FakeChannel()
+        self.clock = clock or FakeClock()
+        self.metrics = Metrics()
+        pulled = frozenset({"fake"} if self.channel.pulled else ())
+        self.writer: GroupCommit[Job] = GroupCommit(database, Ledger(KEYS, Context(KEYS, demo=False), pulled).apply)
+        self.sender = Sender({"fake": self.channel}, self.writer, self.clock, self.metrics)
+        self.reading = Reading(database, KEYS)
+        self.worker = Worker(
+            respond,
+            self.writer,
+            self.reading,
+            lambda _: self.channel.limits,
+            self.sender.post,
+            self.clock,
+            self.metrics,
+        )
+        self.schedule = Schedule(self.reading, self.worker, self.writer, database, self.clock)
+        self._seq = 0
+
+    async def start(self) -> Engine:
+        """Take up what is open."""
+        self._seq = await self.reading.newest_seq()
+        self.writer.start()
+        self.worker.defer(await self.reading.deferred_events(self.clock.now(), 1000))
+        self.sender.post(await self.reading.open_letters(1000))
+        await self.writer.submit(_work(count_open))
+        for row in await suspects(self.database):
+            await self.worker.alone(row)
+        await self.quiet()
+        return self
+
+    async def accept(self, *messages: Incoming) -> list[InboxRow]:
+        """Store and hand over, as the program does."""
+        rows = []
+        for message in messages:
+            self._seq += 1
+            rows.append(InboxRow(self._seq, message))
+        fresh: list[InboxRow] = await self.writer.submit(Accept(tuple(rows)))
+        if not self.worker.behind:
+            self.worker.hand(fresh)
+        return fresh
+
+    async def say(self, who: Chat, text: str, event: str | None = None, kind: Kind = Kind.TEXT) -> None:
+        """One message, answered."""
+        await self.accept(Incoming(who, event or f"e{self._seq + 1}", text, self.clock.now(), kind))
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Until nothing moves."""
+        while True:
+            handed = await self.schedule.look()
+            await self.worker.finished()
+            await self.sender.finished()
+            await self.writer.drained()
+            if not handed:
+                return
+
+    async def stop(self) -> None:
+        """End this engine, keep the database."""
+        await self.worker.stop()
+        await self.sender.stop()
+        await self.writer.stop()
+
+
+def _work(run: Callable[..., object]) -> Job:
+    from bot.jobs import Work
+
+    return Work(run)

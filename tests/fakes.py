@@ -1,0 +1,385 @@
+"""A desk for tests: a one-stop backend and a database in memory, and a chat that talks to a handler.
+
+``Book`` keeps what the database would: the effects of a Step are written into it as the ledger writes them, so that
+a script can go from a code to a rating. ``FakeRecords`` is what one chat reads of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from random import Random
+from typing import assert_never
+
+from handlers import effects as fx
+from handlers import officials, rating, reporting, tracking
+from handlers.desk import (
+    BackendDown,
+    Binding,
+    Completion,
+    Conversation,
+    Desk,
+    Given,
+    Held,
+    InvitationCode,
+    Later,
+    NotConnected,
+    Official,
+    Rules,
+    Seen,
+    Step,
+)
+from handlers.intents import is_pressed
+from handlers.messages import Chat, Choice, Incoming, Kind
+from handlers.picking import pick
+from offices.unit import DATA, Offices
+from onestop.calendar import VIETNAM, ContactHours
+from onestop.code import DossierCode, find_codes
+from onestop.dossier import Dossier, Status
+from procedures.catalog import Catalog
+from procedures.procedure import Procedure
+from procedures.search import Index
+from ratings.digest import Digest, make_digest
+from ratings.rating import default_instrument
+from ratings.records import Records as DigestRecords
+from ratings.week import Week
+
+NOON = datetime(2026, 11, 18, 9, 0, tzinfo=VIETNAM)
+"""A Wednesday morning, inside the hours in which we may write."""
+
+Respond = Callable[[Conversation, Incoming, Desk], Awaitable[Step | Later | None]]
+
+
+@cache
+def catalog() -> Catalog:
+    """The catalog that ships."""
+    return Catalog.load()
+
+
+@cache
+def index() -> Index[Procedure]:
+    """Its search."""
+    return Index(catalog())
+
+
+@cache
+def offices() -> Offices:
+    """The units of the demo's province."""
+    return Offices.load(sorted(DATA.glob("*.yaml")))
+
+
+def a_dossier(code: str, status: Status = Status.IN_PROGRESS, **more: object) -> Dossier:
+    """A dossier of birth registration at xã Đồng Sậy, its phone ending in 4821, unless said otherwise."""
+    given: dict[str, object] = {
+        "procedure": "1.001193",
+        "procedure_name": "Thủ tục đăng ký khai sinh",
+        "field": "Hộ tịch",
+        "unit": "000.00.07.H99",
+        "received_at": NOON - timedelta(days=2),
+        "due": datetime(2026, 11, 26, 17, 0, tzinfo=VIETNAM),
+        "phone_last4": "4821",
+        **more,
+    }
+    return Dossier(DossierCode.parse(code), status, **given)  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeOneStop:
+    """The backend: what it knows by code. ``down`` and ``connected`` make it fail; ``asked`` is what it was asked."""
+
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
+    down: bool = False
+    connected: bool = True
+    as_of: datetime = NOON
+    asked: list[str] = field(default_factory=list)
+
+    def put(self, dossier: Dossier) -> None:
+        """Know this dossier from now on."""
+        self.dossiers[dossier.code.canonical] = dossier
+
+    async def look_up(self, code: str) -> Seen:
+        """As ``handlers.desk.OneStop``."""
+        self.asked.append(code)
+        if not self.connected:
+            raise NotConnected
+        if self.down:
+            raise BackendDown
+        return Seen(self.dossiers.get(DossierCode.parse(code).canonical), self.as_of)
+
+
+@dataclass
+class Book:
+    """What the database keeps, of all chats."""
+
+    bindings: dict[tuple[str, str], Binding] = field(default_factory=dict)
+    misses: list[tuple[str, str, datetime]] = field(default_factory=list)
+    consents: list[tuple[str, fx.Consented]] = field(default_factory=list)
+    completions: dict[tuple[str, int], Completion] = field(default_factory=dict)
+    ratings: list[tuple[int, str, fx.Rated]] = field(default_factory=list)
+    planned: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    officials: list[tuple[str, Official]] = field(default_factory=list)
+    codes: dict[str, InvitationCode] = field(default_factory=dict)
+    locked: dict[tuple[str, str], fx.Locked] = field(default_factory=dict)
+    audited: list[fx.Audited] = field(default_factory=list)
+    invited: list[fx.Invited] = field(default_factory=list)
+    digests: dict[tuple[str, Week], DigestRecords] = field(default_factory=dict)
+    numbers: count[int] = field(default_factory=lambda: count(1))
+
+    def push(self, dossier: Dossier, at: datetime = NOON) -> None:
+        """The backend pushed this row; a returned result is a completion."""
+        key = dossier.code.canonical
+        self.seen[key] = Seen(replace(dossier, phone_last4=None), at)
+        if dossier.status is Status.RETURNED:
+            n = 1 + sum(code == key for code, _ in self.completions)
+            unit = offices().resolve(dossier.unit, RULES.unit).code
+            done = Completion(
+                key,
+                n,
+                unit,
+                dossier.procedure,
+                dossier.field,
+                dossier.done_at or at,
+                declined=False,
+                not_received=False,
+            )
+            self.completions[key, n] = done
+
+    def effective(self, dossier: str, n: int) -> tuple[int, str, fx.Rated] | None:
+        """The newest row of a completion."""
+        rows = [row for row in self.ratings if (row[2].dossier, row[2].n) == (dossier, n)]
+        return rows[-1] if rows else None
+
+    def write(self, chat: str, effect: fx.Effect, at: datetime) -> None:
+        """As the ledger: what rests on something that no longer holds is a mistake of the handler here."""
+        match effect:
+            case fx.Proved(dossier, until):
+                held = self.bindings.get((chat, dossier), Binding(dossier, None, until, following=False))
+                self.bindings[chat, dossier] = replace(held, until=max(held.until, until))
+            case fx.Missed(dossier):
+                self.misses.append((dossier, chat, at))
+            case fx.Followed(dossier, name, until):
+                assert self.bindings[chat, dossier].until >= at
+                self.bindings[chat, dossier] = Binding(dossier, name, until, following=True)
+            case fx.Unfollowed(dossier):
+                del self.bindings[chat, dossier]
+            case fx.Planned(event, due):
+                self.planned.setdefault((chat, event), due)
+            case fx.Invited():
+                self.invited.append(effect)
+            case fx.Rated(dossier, n):
+                newest = self.effective(dossier, n)
+                assert effect.supersedes == (None if newest is None else newest[0])
+                assert newest is None or newest[1] == chat
+                self.ratings.append((next(self.numbers), chat, effect))
+            case fx.Declined(dossier, n):
+                self.completions[dossier, n] = replace(self.completions[dossier, n], declined=True)
+            case fx.NotReceived(dossier, n):
+                self.completions[dossier, n] = replace(self.completions[dossier, n], not_received=True)
+            case fx.Consented():
+                self.consents.append((chat, effect))
+            case fx.BecameOfficial(code_hash):
+                typed, code = next((key, code) for key, code in self.codes.items() if code.hash == code_hash)
+                assert not code.used
+                assert code.expires_at > at
+                self.codes[typed] = replace(code, used=True)
+                self.officials.append((chat, Official(f"cb-{len(self.officials) + 1}", code.unit, code.role)))
+            case fx.Audited():
+                self.audited.append(effect)
+            case fx.Reopened(dossier):
+                self.misses = [miss for miss in self.misses if miss[0] != dossier]
+            case fx.Locked(unit, week):
+                self.locked.setdefault((unit, week), effect)
+            case fx.Erased():
+                self.bindings = {key: binding for key, binding in self.bindings.items() if key[0] != chat}
+                self.consents = [consent for consent in self.consents if consent[0] != chat]
+                self.planned = {key: at for key, at in self.planned.items() if key[0] != chat}
+                self.officials = [held for held in self.officials if held[0] != chat]
+            case _:
+                assert_never(effect)
+
+
+@dataclass
+class FakeRecords:
+    """As ``handlers.desk.Records``, for one chat of a book."""
+
+    book: Book
+    chat: str = "test/0/1"
+    now: datetime = NOON
+
+    async def last_seen(self, dossier: str) -> Seen | None:
+        return self.book.seen.get(dossier)
+
+    async def misses(self, dossier: str) -> int:
+        return sum(miss[0] == dossier for miss in self.book.misses)
+
+    async def misses_of_chat(self, since: datetime) -> int:
+        return sum(miss[1] == self.chat and miss[2] >= since for miss in self.book.misses)
+
+    async def bindings(self) -> tuple[Binding, ...]:
+        held = [binding for (chat, _), binding in self.book.bindings.items() if chat == self.chat]
+        return tuple(binding for binding in reversed(held) if binding.until >= self.now)
+
+    async def completion(self, dossier: str, n: int | None = None) -> Completion | None:
+        numbers = [number for code, number in self.book.completions if code == dossier]
+        wanted = max(numbers, default=0) if n is None else n
+        return self.book.completions.get((dossier, wanted))
+
+    async def rating(self, dossier: str, n: int) -> Given | None:
+        row = self.book.effective(dossier, n)
+        if row is None:
+            return None
+        number, chat, rated = row
+        return Given(number, rated.stars, rated.reasons, rated.comment, rated.first_at, own=chat == self.chat)
+
+    async def latest_rated(self) -> Completion | None:
+        mine = [rated for _, chat, rated in self.book.ratings if chat == self.chat]
+        return self.book.completions[mine[-1].dossier, mine[-1].n] if mine else None
+
+    async def officials(self) -> tuple[Official, ...]:
+        return tuple(official for chat, official in self.book.officials if chat == self.chat)
+
+    async def invitation_code(self, typed: str) -> InvitationCode | None:
+        return self.book.codes.get(typed.upper())
+
+    async def digest(self, unit: str, week: Week, as_of: datetime) -> Digest:
+        return make_digest(unit, week, as_of, self.book.digests.get((unit, week), DigestRecords()))
+
+    async def locked(self, unit: str, week: Week) -> bool:
+        return (unit, str(week)) in self.book.locked
+
+    async def held(self) -> Held:
+        rated = {(rated.dossier, rated.n) for _, chat, rated in self.book.ratings if chat == self.chat}
+        return Held(0, await self.bindings(), len(rated), bool(await self.officials()))
+
+
+RULES = Rules(
+    unit="H99.07",
+    demo=False,
+    connected=True,
+    invite_least=timedelta(hours=2),
+    invite_most=timedelta(hours=24),
+    contact_hours=ContactHours.parse("07:30-11:30,13:30-20:00"),
+)
+
+
+def a_desk(
+    onestop: FakeOneStop | None = None,
+    records: FakeRecords | None = None,
+    now: datetime = NOON,
+    rules: Rules = RULES,
+    seed: int = 1,
+) -> Desk:
+    """A desk with the real catalog, search, units and questions, and a backend and a database in memory."""
+    return Desk(
+        catalog=catalog(),
+        index=index(),
+        offices=offices(),
+        instrument=default_instrument(),
+        onestop=onestop or FakeOneStop(),
+        records=records or FakeRecords(Book(), now=now),
+        rules=rules,
+        now=now,
+        today=now.astimezone(VIETNAM).date(),
+        random=Random(seed),
+    )
+
+
+async def route(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    """Only tracking, rating and reporting, in the order of the whole conversation."""
+    if incoming.kind is Kind.EVENT:
+        return await tracking.event(conversation, incoming, desk) or await rating.event(conversation, incoming, desk)
+    picked = pick(incoming.text, conversation.offered)
+    words = tuple(incoming.text.split())
+    for part in (tracking, rating, reporting):
+        step = await part.say_code(conversation, incoming, desk, words) if is_pressed(incoming.text) else None
+        if step is not None:
+            return step
+    for part in (tracking, rating):
+        step = await part.in_state(conversation, incoming, desk)
+        if step is not None:
+            return step
+    if picked is not None and picked.says != incoming.text:
+        return await route(conversation, replace(incoming, text=picked.says), desk)
+    asked = await reporting.ask(conversation, incoming, desk, incoming.text)
+    codes = find_codes(incoming.text)
+    if asked is not None or not codes:
+        return asked or await officials.code_typed(conversation, incoming, desk)
+    return await tracking.found_code(conversation, incoming, desk, codes)
+
+
+@dataclass
+class Talk:
+    """One chat with a handler: each message is answered, its effects are written into the book, time stands still."""
+
+    respond: Respond = route
+    onestop: FakeOneStop = field(default_factory=FakeOneStop)
+    book: Book = field(default_factory=Book)
+    now: datetime = NOON
+    rules: Rules = RULES
+    chat: str = "test/0/1"
+    private: bool = True
+    conversation: Conversation = field(default_factory=Conversation)
+    effects: tuple[fx.Effect, ...] = ()
+    sent: int = 0
+
+    def desk(self) -> Desk:
+        """The desk of the next turn."""
+        self.onestop.as_of = self.now
+        return a_desk(self.onestop, FakeRecords(self.book, self.chat, self.now), self.now, self.rules)
+
+    async def turn(self, text: str, kind: Kind = Kind.TEXT, event: str | None = None) -> Step | Later | None:
+        """One message or event; what it decides is written and becomes the conversation."""
+        self.sent += 1
+        name = event or f"m{self.sent}"
+        incoming = Incoming(Chat.parse(self.chat), name, text, self.now, kind, private=self.private)
+        step = await self.respond(self.conversation, incoming, self.desk())
+        self.effects = ()
+        if isinstance(step, Step):
+            self._take(step)
+        return step
+
+    def _take(self, step: Step) -> None:
+        self.effects = step.effects
+        for effect in step.effects:
+            self.book.write(self.chat, effect, self.now)
+        offered = next((said.choices for said in reversed(step.say) if said.choices), self.conversation.offered)
+        self.conversation = Conversation(
+            version=self.conversation.version + 1,
+            state=step.state,
+            offered=offered if step.say else self.conversation.offered,
+            topic=step.topic or self.conversation.topic,
+            updated_at=self.now,
+        )
+
+    async def says(self, text: str) -> str:
+        """What is said to a message, all of its answers in one text; "" where the handler has no answer."""
+        step = await self.turn(text)
+        return "\n---\n".join(said.text for said in step.say) if isinstance(step, Step) else ""
+
+    async def happens(self, event: str) -> Step | Later | None:
+        """An event of ours falls due."""
+        return await self.turn("", Kind.EVENT, event)
+
+    def choice(self, says: str) -> Choice:
+        """The offered choice whose code begins so."""
+        return next(choice for choice in self.conversation.offered if choice.says.startswith(says))
+
+    def wait(self, **by: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**by)
+
+    def other(self, chat: str) -> Talk:
+        """Another chat with the same desk."""
+        return Talk(self.respond, self.onestop, self.book, self.now, self.rules, chat)
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970 UTC, as an event's id has them."""
+    return (at - EPOCH) // timedelta(microseconds=1)
