@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+PACKAGES := bot channels emulators handlers offices onestop procedures ratings storage
+BROWSER := .venv-browser
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check slow eval lock lint types floors
@@ -20,7 +22,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 run: setup ## serve with demo data, nothing configured
-	MOTCUA_DEMO=1 $(BIN)/motcua serve
+	@$(BIN)/python -m compileall -q $(PACKAGES)
+	MOTCUA_DEMO=1 exec $(BIN)/motcua serve
 
 test: setup ## the tests (offline, under five minutes)
 	$(BIN)/python -m pytest -n 2
@@ -38,11 +41,17 @@ floors: setup
 check: lint types floors test ## ruff, mypy --strict, import-linter, the catalog, the tests
 	$(BIN)/motcua catalog check
 
-slow: setup ## kills, browser, processes
-	$(BIN)/python -m pytest -m slow -n 0
+slow: setup $(BROWSER)/.ready ## kills, browser, processes
+	@$(BIN)/python -m compileall -q $(PACKAGES)
+	PYTHONPATH=$(BROWSER)/site $(BIN)/python -m pytest -m slow -n 0
+
+$(BROWSER)/.ready: requirements-browser.lock | $(STAMP)
+	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes --upgrade --target $(BROWSER)/site -r requirements-browser.lock
+	@touch $@
 
 eval: setup ## the search measured: make eval [QUESTIONS=FILE]
 	$(BIN)/motcua eval questions $(or $(QUESTIONS),tests/questions.jsonl)
 
 lock: ## write requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+	echo 'playwright>=1.55' | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-browser.lock

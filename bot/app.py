@@ -69,7 +69,15 @@ class App:
         self.writer: GroupCommit[Job] = GroupCommit(database, self.ledger.apply)
         self.sender = Sender(self.channels, self.writer, clock, self.metrics)
         self.worker = Worker(
-            self._respond, self.writer, self.reading, self._limits, self.sender.post, clock, self.metrics, shelf.phone
+            self._respond,
+            self.writer,
+            self.reading,
+            self._limits,
+            self.sender.post,
+            clock,
+            self.metrics,
+            shelf.phone,
+            lambda: self.schedule.nudge(),
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock)
         self._pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, self.random, clock.now)

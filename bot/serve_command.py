@@ -33,10 +33,11 @@ def make_channels(app: App) -> Iterable[Channel]:
             app.accept,
             app.reading,
             app.clock.now,
+            sentence,
             account="1",
             unit_name=app.shelf.unit_name,
+            phone=lambda: app.shelf.phone(None),
             demo=settings.demo,
-            say=sentence,
         )
     if settings.telegram_bot_token and "telegram" not in settings.disable:
         from bot.telegram_channel import make_telegram

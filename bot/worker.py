@@ -23,6 +23,7 @@ from bot.reading import drop, is_open
 from bot.recovery import GIVEN_UP, mark_alone
 from channels.channel import Letter, Limits
 from handlers.desk import Conversation, Later, Step
+from handlers.effects import Planned
 from handlers.messages import Incoming, Kind, Outgoing
 from handlers.states import Idle
 from handlers.texts import engine as texts
@@ -64,6 +65,7 @@ class Worker:
         clock: Clock,
         metrics: Metrics,
         phone: Callable[[str | None], str | None] = lambda unit: None,
+        nudge: Callable[[], None] = lambda: None,
     ) -> None:
         self._respond = respond
         self._writer = writer
@@ -73,6 +75,7 @@ class Worker:
         self._clock = clock
         self._metrics = metrics
         self._phone = phone
+        self._nudge = nudge
         self._queues: dict[str, deque[InboxRow]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._remembered: OrderedDict[str, Stand] = OrderedDict()
@@ -221,6 +224,8 @@ class Worker:
                 self._remembered.popitem(last=False)
         self._metrics.answered(turn.outcome)
         self._post(turn.letters)
+        if any(isinstance(effect, Planned) for effect in turn.step.effects):
+            self._nudge()
         if is_idle(after) and chat in self._deferred:
             self.hand(self._deferred.pop(chat))
 

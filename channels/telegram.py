@@ -53,7 +53,8 @@ class Telegram:
     """The channel. ``commands``: (command, description) pairs for the menu beside the keyboard.
 
     ``secret`` guards the webhook; ``webhook_url`` is registered with Telegram when given. ``first_pause``: seconds
-    before the second try of what failed; the later ones wait longer. Raises ValueError on a webhook without a secret.
+    before the second try of what failed; the later ones wait longer. ``long_poll``: seconds (0 to 50) a poll waits for
+    the next update. Raises ValueError on a webhook without a secret.
     ``counts`` tells what became of updates: message, ignored, left, unreadable, forged, presses_unanswered, ….
     """
 
@@ -73,6 +74,7 @@ class Telegram:
         base_url: str = "https://api.telegram.org",
         commands: Sequence[tuple[str, str]] = (),
         first_pause: float = 1.0,
+        long_poll: int = 30,
     ) -> None:
         if mode == "webhook" and (secret is None or not _SECRET.fullmatch(secret)):
             raise ValueError("webhook mode wants a secret of 32 to 256 of A-Z a-z 0-9 _ -")
@@ -86,6 +88,7 @@ class Telegram:
         self._first_pause = first_pause
         self._reader = Reader(self.account, now)
         self._request = AiohttpRequest(base_url, token)
+        self._polling = Polling(self._request, self._take, self._report, wait=long_poll, first_pause=first_pause)
         logging.getLogger("telegram.Bot").addFilter(_no_parameters)
         self.bot = Bot(STAND_IN, base_url="", request=self._request, get_updates_request=self._request)
         self._trouble: str | None = "not started"
@@ -154,7 +157,7 @@ class Telegram:
         try:
             await self._prepare()
             if self._mode == "polling":
-                await Polling(self._request, self._take, self._report, self._first_pause).run()
+                await self._polling.run()
             self._report(None)
         except Exception:
             log.exception("telegram: receiving has ended")

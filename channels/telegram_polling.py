@@ -14,8 +14,6 @@ from channels.telegram_request import AiohttpRequest, Limited
 from channels.telegram_updates import WANTED
 
 log = logging.getLogger(__name__)
-WAIT = 30
-"""Seconds a poll waits for the next update."""
 LONGEST_PAUSE = 30.0
 
 Take = Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]
@@ -25,13 +23,15 @@ Report = Callable[[str | None], None]
 
 
 class Polling:
-    """``first_pause``: seconds before the second try of what failed; the later ones wait longer."""
+    """``wait``: seconds a poll waits for the next update. ``first_pause``: seconds before the second try of what
+    failed; the later ones wait longer."""
 
-    def __init__(self, request: AiohttpRequest, take: Take, report: Report, first_pause: float) -> None:
+    def __init__(self, request: AiohttpRequest, take: Take, report: Report, *, wait: int, first_pause: float) -> None:
         self._request = request
         self._take = take
         self._report = report
         self._first_pause = first_pause
+        self._longest = wait
         self._wait = 0
 
     async def run(self) -> None:
@@ -44,7 +44,7 @@ class Polling:
                 await self._trouble(reason(error), pause(self._first_pause, failures, error))
                 # Back at once, so that it is known, not hoped, that we are heard. But whoever shares our token ends
                 # our long poll, never a short one.
-                self._wait = WAIT if isinstance(error, Conflict) else 0
+                self._wait = self._longest if isinstance(error, Conflict) else 0
             except StorageFailing:
                 await self._trouble("what is received cannot be stored", pause(self._first_pause, failures))
             except Exception:
@@ -52,7 +52,7 @@ class Polling:
                 await self._trouble("what is received cannot be handed on", pause(self._first_pause, failures))
             else:
                 failures = 0
-                self._wait = WAIT
+                self._wait = self._longest
                 self._report(None)
                 continue
             failures += 1

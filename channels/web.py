@@ -146,6 +146,11 @@ class Web:
         """Wake the open streams of the letter's chat."""
         self._streams.wake(str(letter.chat))
 
+    @property
+    def listening(self) -> int:
+        """How many event streams are open."""
+        return self._streams.count
+
     # --- the page -----------------------------------------------------------------------------------------------------
 
     async def _index(self, request: web.Request) -> web.Response:

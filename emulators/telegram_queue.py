@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -49,8 +51,8 @@ class Updates:
         self.hook: Hook | None = None
         self.allowed: tuple[str, ...] = ()
         self.last_error: tuple[float, str] | None = None
-        self.answers: list[dict[str, Any]] = []
-        """Methods in webhook replies; their results go nowhere."""
+        self.perform: Callable[[str, dict[str, Any]], Awaitable[None]] | None = None
+        """Carries out a method that stands in a webhook's reply; its result goes nowhere."""
         self._pace = pace
         self._random = rng
         self._next = first_id
@@ -88,6 +90,7 @@ class Updates:
         self._stir()
         if self._session is not None:
             await self._session.close()
+            self._session = None
 
     # --- polls ----------------------------------------------------------------------------------------------------
 
@@ -106,7 +109,7 @@ class Updates:
         until = asyncio.get_running_loop().time() + timeout
         while True:
             self._expire()
-            found = [waiting.update for waiting in list(self._pending.values())[:limit]]
+            found = [waiting.update for number, waiting in self._pending.items() if number >= offset][:limit]
             left = until - asyncio.get_running_loop().time()
             if found or left <= 0:
                 return found
@@ -146,7 +149,7 @@ class Updates:
         if self.hook is not None:
             for chat in {waiting.chat for waiting in self._pending.values()} - set(self._pushes):
                 task = self._pushes[chat] = asyncio.create_task(self._push(chat))
-                task.add_done_callback(lambda _, chat=chat: self._pushed(chat))
+                task.add_done_callback(partial(self._pushed, chat))
 
     # --- webhook --------------------------------------------------------------------------------------------------
 
@@ -166,7 +169,7 @@ class Updates:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _pushed(self, chat: int) -> None:
+    def _pushed(self, chat: int, _: asyncio.Task[None]) -> None:
         self._pushes.pop(chat, None)
         if self.hook is not None and any(waiting.chat == chat for waiting in self._pending.values()):
             self._stir()
@@ -206,6 +209,7 @@ class Updates:
         except (aiohttp.ClientError, TimeoutError):
             return None, None
         asked = reply.headers.get("Retry-After", "")
-        if reply.status < 300 and said[:1] == b"{":
-            self.answers.append(orjson.loads(said))
+        if reply.status < 300 and said[:1] == b"{" and self.perform is not None:
+            called = orjson.loads(said)
+            await self.perform(str(called.pop("method", "")), called)
         return reply.status, float(asked) if asked.isdecimal() else None

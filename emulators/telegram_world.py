@@ -214,7 +214,6 @@ class World:
         self.typings: list[int] = []
         self.impatient = 0
         """Calls to a chat before its retry_after was over."""
-        self.changed = asyncio.Condition()
         self._last_message = 0
 
     def next_message(self) -> int:
@@ -228,8 +227,3 @@ class World:
         if found is None:
             found = self.rooms[chat] = Room(chat, name or (f"Người dân {chat}" if chat > 0 else f"Nhóm {chat}"))
         return found
-
-    async def note(self) -> None:
-        """Wake everybody who waits for something to happen."""
-        async with self.changed:
-            self.changed.notify_all()

@@ -131,7 +131,8 @@ def not_this(others: Sequence[str], key: str | None = None) -> Choice:
 
 def _cut(asked: Asked, left: Sequence[Facet]) -> Iterator[Choice]:
     for part in left:
-        yield Choice(_label(part, more=True), code(part.value, asked))
+        alone = len(left) == 1 and part is not Facet.PAPERS
+        yield Choice(texts.label_whole() if alone else _label(part, more=True), code(part.value, asked))
 
 
 def _unasked(asked: Asked, shown: Sequence[Facet]) -> Iterator[Choice]:

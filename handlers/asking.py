@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from handlers.answering import Asked, answer, details, not_this
 from handlers.desk import Conversation, Desk, Step, Topic
-from handlers.door import holds_masked
-from handlers.greeting import hours_line, place_of
+from handlers.door import holds_masked, without_masks
+from handlers.greeting import hours_line, place_of, unit_of
 from handlers.guiding import case_named, stale
+from handlers.intents import About
 from handlers.listing import Option, keyed
 from handlers.messages import Choice, Outgoing
 from handlers.said import said
@@ -26,6 +27,7 @@ from procedures.procedure import Procedure, Tone
 from procedures.search import Answer, Ask, Unknown
 
 MOST_OTHERS = 3
+MOST_ASKED = 4
 CANDIDATES = 7
 
 OF_A_TOPIC = said().of_a_topic
@@ -39,6 +41,9 @@ def prompt() -> Step:
 
 def question(conversation: Conversation, desk: Desk, text: str) -> Step:
     """The answer to free text."""
+    masked, text = holds_masked(text), without_masks(text)
+    if masked and not syllables(text):
+        return _sensitive()
     asked = wanted(text)
     topic = _topic_of(conversation, desk)
     if asked and _names_nothing(text):
@@ -59,23 +64,22 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
     if isinstance(decision, Ask):
         hits = [hit.procedure for hit in decision.hits]
         return _which(hits, asked, _others(desk, text, hits), conversation)
-    if holds_masked(text):
-        return Step(Idle(), (Outgoing(common.sensitive(), (Choice(common.label_track(), "track"),)),))
-    return unclear(conversation, desk)
+    return _sensitive() if masked else unclear(conversation, desk)
 
 
-def about(conversation: Conversation, desk: Desk, code: str, facet: Facet | None, case: str | None, page: int) -> Step:
-    """A procedure by its code: the overview, or everything about one facet."""
+def about(conversation: Conversation, desk: Desk, meant: About) -> Step:
+    """A procedure by its code: an answer to what was asked of it, or everything about one facet."""
+    code, case = meant.procedure, meant.case
     procedure = desk.catalog.by_code(code)
     if procedure is None:
         phone = place_of(conversation, desk).phone
         return Step(Idle(), (Outgoing(texts.unknown_code(code, phone), (_by_field(), _person())),))
     if case is not None and case not in {each.key for each in procedure.cases}:
         return stale(desk)
-    asked = Asked(procedure, (), case)
-    if facet is None:
+    asked = Asked(procedure, meant.asked, case)
+    if meant.part is None:
         return _answered(asked, conversation, desk)
-    said = details(asked, facet, page, place_of(conversation, desk))
+    said = details(asked, meant.part, meant.page, place_of(conversation, desk))
     return Step(Idle(), (said,), topic=_topic(asked, conversation))
 
 
@@ -100,7 +104,7 @@ def unclear(conversation: Conversation, desk: Desk) -> Step:
         return Step(Idle(1), (Outgoing(texts.unclear_first(), (_by_field(), _person())),))
     place = place_of(conversation, desk)
     said = texts.unclear_second(place.phone, hours_line(conversation, desk))
-    return Step(Idle(misses + 1), (Outgoing(said, (_person(), _by_field(), Choice(common.label_menu(), "menu"))),))
+    return Step(Idle(0), (Outgoing(said, (_person(), _by_field(), Choice(common.label_menu(), "menu"))),))
 
 
 def wanted(text: str) -> tuple[Facet, ...]:
@@ -112,12 +116,16 @@ def wanted(text: str) -> tuple[Facet, ...]:
     return () if found == (Facet.HOW,) else found
 
 
+def _sensitive() -> Step:
+    return Step(Idle(), (Outgoing(common.sensitive(), (Choice(common.label_track(), "track"),)),))
+
+
 def _answered(asked: Asked, conversation: Conversation, desk: Desk, others: Sequence[str] = ()) -> Step:
     place = place_of(conversation, desk)
     spoken_of = _topic_of(conversation, desk)
     grieves = asked.procedure.tone is Tone.GRIEF
     condole = grieves and (spoken_of is None or spoken_of.tone is not Tone.GRIEF)
-    lead = len(greeting.machine(place.name)) + 1 if conversation.version == 0 else 0
+    lead = _said_to_the_new(conversation, desk)
     said = answer(asked, place, condole=condole, others=others, room=FIRST_LIMIT - lead)
     return Step(Idle(), (said,), topic=_topic(asked, conversation))
 
@@ -130,7 +138,7 @@ def _which(
     again: bool = False,
 ) -> Step:
     """Which of at most three? What was asked of it is remembered in the choice's code."""
-    word = asked[0].value if len(asked) == 1 and asked[0] is not Facet.HOW else "about"
+    word = "+".join(("about", *(facet.value for facet in asked[:MOST_ASKED])))
     options = [Option(each.plain, f"{word} {each.code}") for each in found]
     lines = numbered(option.name for option in options)
     text = texts.others(lines) if again else texts.clarify(lines)
@@ -145,6 +153,14 @@ def _others(desk: Desk, text: str, not_these: Sequence[Procedure]) -> tuple[str,
 
 def _names_nothing(text: str) -> bool:
     return all(word in OF_A_TOPIC for word in syllables(text))
+
+
+def _said_to_the_new(conversation: Conversation, desk: Desk) -> int:
+    """The characters that ``respond`` sets before and after the first answer of a chat."""
+    if conversation.version:
+        return 0
+    unit = unit_of(conversation, desk)
+    return len(greeting.machine(unit.name)) + 1 + (len(common.demo()) + 1 if unit.demo else 0)
 
 
 def _topic_of(conversation: Conversation, desk: Desk) -> Procedure | None:

@@ -131,7 +131,7 @@ async def _choose(state: AsksReasons, chosen: tuple[str, ...], desk: Desk) -> St
     return Step(AsksReasons(state.dossier, state.n, state.stars, chosen), (again,), effects)
 
 
-def _ask_comment(state: AsksReasons, desk: Desk) -> Step:
+def _ask_comment(state: AsksReasons | AsksComment, desk: Desk) -> Step:
     said = Outgoing(texts.comment(desk.instrument.questions["comment"]), (Choice(texts.label("skip"), "skip"),))
     return Step(AsksComment(state.dossier, state.n, state.stars), (said,))
 
@@ -139,6 +139,8 @@ def _ask_comment(state: AsksReasons, desk: Desk) -> Step:
 async def _comment(state: AsksComment, text: str, desk: Desk) -> Step | None:
     if says_enough(text):
         return Step(Idle(), (Outgoing(texts.thanks()),))
+    if text.strip().isdigit():
+        return _ask_comment(state, desk)
     case = await may_rate(desk, state.dossier, state.n)
     if not isinstance(case, Case) or case.given is None:
         return Step(Idle(), (Outgoing(texts.stale()),))

@@ -9,6 +9,7 @@ from typing import TypeVar
 from handlers.texts import asking as texts
 from handlers.texts.format import lower_first, numbered, sentence_case, shortened
 from procedures.facets import Facet
+from procedures.fold import fold
 from procedures.procedure import Case, Document, Fee, Procedure, ProcessingTime, Way
 
 T = TypeVar("T", Fee, ProcessingTime)
@@ -30,7 +31,7 @@ class Said:
     @property
     def length(self) -> int:
         """Characters with a newline after each line."""
-        return sum(len(line) + 1 for line in self.lines)
+        return _length(self.lines)
 
 
 def case_of(procedure: Procedure, key: str | None) -> Case | None:
@@ -44,7 +45,7 @@ def case_of(procedure: Procedure, key: str | None) -> Case | None:
 def titled(procedure: Procedure, key: str | None) -> str:
     """The procedure's plain name, with the case where there are several."""
     case = case_of(procedure, key)
-    if case is None or len(procedure.cases) < 2:
+    if case is None or len(procedure.cases) < 2 or fold(case.name) in fold(procedure.plain):
         return procedure.plain
     return texts.named_case(procedure.plain, lower_first(case.name))
 
@@ -124,18 +125,21 @@ def papers(procedure: Procedure, key: str | None, room: int) -> Said | None:
     listed = always(case)
     name = titled(procedure, key)
     top = texts.papers_head(name if len(name) + LEAST_PAPER < room else procedure.plain)
-    for count in range(len(listed), 0, -1):
-        left = len(case.documents) - count
-        rest = _left(left, only_sometimes=count == len(listed))
-        lines = (top, *numbered(map(texts.paper, listed[:count])).split("\n"), *rest)
-        said = Said(lines, not left and not any(document.note for document in listed))
-        if said.length <= room or count == 1:
-            break
-    if said.length <= room:
-        return said
-    over = said.length - room
-    first = shortened(lines[1], max(40, len(lines[1]) - over))
-    return Said((top, first, *rest), False)
+    lines = numbered(map(texts.paper, listed)).split("\n")
+    left = len(case.documents) - len(listed)
+    rest = _left(left, only_sometimes=True)
+    while len(lines) > 1 and _length((top, *lines, *rest)) > room:
+        lines.pop()
+        left += 1
+        rest = _left(left, only_sometimes=False)
+    over = _length((top, *lines, *rest)) - room
+    if over > 0:
+        return Said((top, shortened(lines[0], max(40, len(lines[0]) - over)), *rest), False)
+    return Said((top, *lines, *rest), not left and not any(document.note for document in listed))
+
+
+def _length(lines: Iterable[str]) -> int:
+    return sum(len(line) + 1 for line in lines)
 
 
 def always(case: Case) -> list[Document]:

@@ -25,6 +25,7 @@ CONSENT = "follow-1"
 PURPOSE = "follow"
 FOLLOWED_FOR = timedelta(days=90)
 MOST_LISTED = 8
+LONGEST_NUMBER = 12
 
 
 async def say_code(
@@ -86,11 +87,14 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     if _is_overtaken(seen.dossier, at):
         return Step(conversation.state)
     name = binding.name or notice_name(seen.dossier.code, seen.dossier.procedure, seen.dossier.field, desk)
+    text = status.news(seen.dossier, name, seen, desk)
+    if text is None:
+        return Step(conversation.state)
     picks = (
         Choice(texts.label("detail"), f"status {dossier}"),
         Choice(texts.label("unfollow"), f"unfollow {dossier}"),
     )
-    news = Outgoing(status.news(seen.dossier, name, seen, desk), picks, purpose=Purpose.NOTICE)
+    news = Outgoing(text, picks, purpose=Purpose.NOTICE)
     return Step(conversation.state, (news,), topic=topic_of(seen.dossier, desk))
 
 
@@ -193,11 +197,11 @@ def _read(event: str) -> tuple[str, datetime | None] | None:
 
 
 def _instant(text: str) -> datetime | None:
-    """Microseconds since 1970 UTC, or ISO 8601 with a zone; None for all else."""
-    if text.isascii() and text.isdigit():
+    """Microseconds since 1970 UTC, or ISO 8601 with a zone; None for all else, such as a running number."""
+    if text.isascii() and text.isdigit() and len(text) > LONGEST_NUMBER:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(text))
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text if not text.isdigit() else "")
     except ValueError:
         return None
     return at if at.tzinfo is not None else None

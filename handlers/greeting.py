@@ -19,7 +19,7 @@ from procedures.fold import syllables
 
 WEEKDAYS = {"2": 0, "hai": 0, "3": 1, "ba": 1, "4": 2, "tu": 2, "5": 3, "nam": 3, "6": 4, "sau": 4, "7": 5, "bay": 5}
 DAY_ASKED = re.compile(
-    r"\b(?:thu (\d|hai|ba|tu|nam|sau|bay)|t([2-7])|(chu nhat|cn)|(ngay mai|sang mai|chieu mai)|(hom nay))\b"
+    r"\b(?:thu (\d|hai|ba|tu|nam|sau|bay)|t([2-7])|(chu nhat|cn)|((?:ngay |sang |chieu )?mai)|(hom nay))\b"
 )
 OLD_NAME = re.compile(
     r"\b(?:xã|phường|thị trấn)\s+(.+?)(?=\s+(?:giờ|nay|ở|cũ|sáp|nhập|thuộc|đã|về|là|mấy|có)\b|[,.?]|$)"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.listing import Option, page_of
 from handlers.messages import Outgoing
@@ -9,7 +12,7 @@ from handlers.said import said
 from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import guiding as texts
-from procedures.fold import syllables
+from procedures.fold import pairs, syllables
 from procedures.procedure import Case, Procedure
 
 COMMON_WORDS = said().of_no_case
@@ -17,9 +20,10 @@ COMMON_WORDS = said().of_no_case
 
 
 def fields(page: int, desk: Desk) -> Step:
-    """The catalog's fields, a page of them."""
-    options = [Option(field, f"field {slug(field)}") for field, _ in desk.catalog.fields()]
-    shown = page_of(options, page, "fields")
+    """The catalog's fields, a page of them: those of which the desk does most come first."""
+    ordered = sorted(desk.catalog.fields(), key=lambda field: -sum(each.elsewhere is None for each in field[1]))
+    options = [Option(field, f"field {slug(field)}") for field, _ in ordered]
+    shown = page_of(options, page, "fields", texts.fields(""))
     return Step(Idle(), (Outgoing(texts.fields(shown.options), shown.choices),))
 
 
@@ -29,7 +33,7 @@ def in_field(name: str, page: int, desk: Desk) -> Step:
         if slug(field) == name:
             ordered = sorted(procedures, key=lambda each: each.elsewhere is not None)
             options = [Option(each.plain, f"about {each.code}") for each in ordered]
-            shown = page_of(options, page, f"field {name}")
+            shown = page_of(options, page, f"field {name}", texts.field(field, ""))
             return Step(Idle(), (Outgoing(texts.field(field, shown.options), shown.choices),))
     return stale(desk)
 
@@ -42,7 +46,7 @@ def cases(procedure: Procedure, page: int, conversation: Conversation) -> Step:
     options = [
         Option(texts.case(case.name, case.when), f"about {procedure.code} {case.key}") for case in procedure.cases
     ]
-    shown = page_of(options, page, f"cases {procedure.code}")
+    shown = page_of(options, page, f"cases {procedure.code}", texts.cases(procedure.plain, ""))
     return Step(Idle(), (Outgoing(texts.cases(procedure.plain, shown.options), shown.choices),), topic=topic)
 
 
@@ -58,13 +62,31 @@ def slug(field: str) -> str:
 
 
 def case_named(procedure: Procedure, text: str) -> Case | None:
-    """The case that the text speaks of: the one that shares most words of its own with it, and at least two."""
-    said = set(syllables(text))
-    words = [set(syllables(f"{case.name} {case.when or ''}")) - COMMON_WORDS for case in procedure.cases]
-    shared = set.intersection(*words) if len(words) > 1 else set()
-    about = set(syllables(f"{procedure.name} {procedure.plain}"))
-    counts = [len((own - shared - about) & said) for own in words]
+    """The case that the text speaks of: by its name, else by pairs of syllables that no other case has."""
+    words = syllables(text)
+    whole = f" {' '.join(words)} "
+    named = [case for case in procedure.cases if f" {_folded(case.name)} " in whole]
+    if named:
+        return max(named, key=lambda case: len(case.name))
+    spoken = set(pairs(words))
+    own = [_telling_pairs(f"{case.name} . {case.when or ''}") for case in procedure.cases]
+    everywhere = _telling_pairs(f"{procedure.name} . {procedure.plain}")
+    counts = []
+    for n, mine in enumerate(own):
+        others = frozenset[str]().union(*(each for m, each in enumerate(own) if m != n))
+        counts.append(len((mine - others - everywhere) & spoken))
     best = max(counts, default=0)
-    if best < 2 or counts.count(best) > 1:
-        return None
-    return procedure.cases[counts.index(best)]
+    return procedure.cases[counts.index(best)] if best and counts.count(best) == 1 else None
+
+
+@lru_cache(4096)
+def _folded(text: str) -> str:
+    return " ".join(syllables(text))
+
+
+@lru_cache(4096)
+def _telling_pairs(text: str) -> frozenset[str]:
+    """Neighbouring syllables, without pairs of which neither says anything."""
+    clauses = re.split(r"[.,;:()]", text)
+    found = (pair for clause in clauses for pair in pairs(syllables(clause)))
+    return frozenset(pair for pair in found if not COMMON_WORDS.issuperset(pair.split()))

@@ -38,6 +38,7 @@ class Wish(Enum):
     ERASE = "erase"
     ERASE_SURE = "erase_sure"
     ASK = "ask"
+    FIELDS = "fields"
     NOT_THIS = "not_this"
     PETITION = "petition"
     CHANGE_RATING = "change"
@@ -63,12 +64,13 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A procedure by its code: ``part`` of it, None for the overview; ``page`` counts from 1."""
+    """A procedure by its code: a page (from 1) of everything about ``part``; None: an answer to what was ``asked``."""
 
     procedure: str
     part: Facet | None = None
     case: str | None = None
     page: int = 1
+    asked: tuple[Facet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ THEIRS = frozenset(
 """First words of choice codes that tracking, rating and the officials read."""
 
 PROCEDURE_CODE = re.compile(r"(?<![\w.])(\d[._-]\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.H\d{2})?)(?![\w])", re.IGNORECASE)
-PRESSED = re.compile(r"[a-z_]+(?: [A-Za-z0-9._\-]+){0,4}")
+PRESSED = re.compile(r"[a-z_]+(?:\+[a-z_]+){0,4}(?: [A-Za-z0-9._\-]+){0,4}")
 OFFICIALS_OWN = re.compile(r"(?:cho |xin )?(?:mo lai|can bo ma)\b")
 """Words of officials that come with a dossier's or an invitation's code."""
 
@@ -243,26 +245,33 @@ def _pressed(said: str) -> Intent | None:
     word, *rest = said.split(" ")
     page, rest = _page(rest)
     match [word, *rest]:
+        case ["fields"]:
+            return Fields(page)
         case [wish] if wish in WISHES and wish not in ("hello", "help", "stop"):
             return Wants(WISHES[wish])
-        case ["about" | "cases", procedure] if _is_procedure(procedure):
-            return About(procedure) if word == "about" else Cases(procedure, page)
-        case ["about", procedure, case] if _is_procedure(procedure):
-            return About(procedure, case=case)
+        case ["cases", procedure] if _is_procedure(procedure):
+            return Cases(procedure, page)
+        case [about, procedure, *case] if _asked(about) is not None and _is_procedure(procedure) and len(case) < 2:
+            return About(procedure, case=case[0] if case else None, asked=_asked(about) or ())
         case [part, procedure] if part in PARTS and _is_procedure(procedure):
             return About(procedure, PARTS[part], None, page)
         case [part, procedure, case] if part in PARTS and _is_procedure(procedure):
             return About(procedure, PARTS[part], case, page)
         case ["other", *procedures] if all(map(_is_procedure, procedures)):
             return Others(tuple(procedures))
-        case ["fields"]:
-            return Fields(page)
         case ["field", name]:
             return InField(name, page)
         case [theirs, *_] if theirs in THEIRS:
             return Pressed(tuple(said.split(" ")))
         case _:
             return None
+
+
+def _asked(word: str) -> tuple[Facet, ...] | None:
+    """The facets of "about+fee+time"; none of "about"; None where it is another word."""
+    about, *facets = word.split("+")
+    known = tuple(PARTS[facet] for facet in facets if facet in PARTS)
+    return known if about == "about" and len(known) == len(facets) else None
 
 
 def _page(words: list[str]) -> tuple[int, list[str]]:

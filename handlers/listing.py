@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from handlers.messages import Choice
 from handlers.texts import common
-from handlers.texts.format import numbered, shortened
+from handlers.texts.format import FIRST_LIMIT, numbered, shortened
 
 MOST = 8
-ROOM = 260
-"""Characters of a page's lines: with a head it fits a small screen."""
+"""Lines of a page, so that a number of one figure picks each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,12 @@ class Page:
     choices: tuple[Choice, ...]
 
 
-def page_of(options: Sequence[Option], page: int, more: str) -> Page:
-    """The page (from 1; one too many is the last). ``more`` is the code of this list, to which the page is added."""
-    pages = _pages(options)
+def page_of(options: Sequence[Option], page: int, more: str, head: str = "") -> Page:
+    """The page (from 1; one too many is the last) that fits a small screen below ``head``.
+
+    ``more`` is the code of this list, to which the page is added.
+    """
+    pages = _pages(options, FIRST_LIMIT - len(head))
     page = min(max(page, 1), len(pages))
     here = pages[page - 1]
     choices = keyed(here)
@@ -46,11 +48,11 @@ def keyed(options: Sequence[Option]) -> tuple[Choice, ...]:
     return tuple(Choice(shortened(option.name), option.says, str(n)) for n, option in enumerate(options, 1))
 
 
-def _pages(options: Sequence[Option]) -> list[list[Option]]:
+def _pages(options: Sequence[Option], room: int) -> list[list[Option]]:
     pages: list[list[Option]] = [[]]
     for option in options:
         length = sum(len(each.name) + 4 for each in pages[-1])
-        if pages[-1] and (len(pages[-1]) == MOST or length + len(option.name) + 4 > ROOM):
+        if pages[-1] and (len(pages[-1]) == MOST or length + len(option.name) + 4 > room):
             pages.append([])
         pages[-1].append(option)
     return pages

@@ -16,15 +16,12 @@ LONGEST_FIELD = 24
 
 async def held(desk: Desk, dossier: str) -> Binding | None:
     """What this chat proved of the dossier, while it holds."""
-    for binding in await desk.records.bindings():
-        if binding.dossier == dossier and binding.until > desk.now:
-            return binding
-    return None
+    return next((binding for binding in await desk.records.bindings() if binding.dossier == dossier), None)
 
 
 async def followed(desk: Desk) -> tuple[Binding, ...]:
     """The dossiers this chat follows, newest first."""
-    return tuple(each for each in await desk.records.bindings() if each.following and each.until > desk.now)
+    return tuple(each for each in await desk.records.bindings() if each.following)
 
 
 def parsed(typed: str) -> DossierCode | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from handlers.messages import Choice
 from handlers.said import said
-from procedures.fold import syllables
+from procedures.fold import accented, syllables
 
 NUMBERS = {
     "khong": 0,
@@ -26,6 +26,9 @@ NUMBERS = {
     "chin": 9,
     "muoi": 10,
 }
+SPELLED = frozenset(accented("không một hai ba bốn tư năm sáu bảy bẩy tám chín mười nhất"))
+"""With diacritics "tạm" is no eight and "sau" no six: a word that has them must be the number."""
+
 FILLERS = said().around_a_pick
 """Folded syllables that carry nothing in a pick: "dạ em chọn số 2 ạ"."""
 
@@ -44,7 +47,15 @@ def pick(text: str, offered: Sequence[Choice]) -> Choice | None:
     words = syllables(said)
     if not words:
         return None
-    return _by_key(words, offered) or _by_label(words, offered) or _by_position(words, offered)
+    by_label = _by_label(words, offered)
+    if not all(word.isascii() or word in SPELLED for word in _number_words(said)):
+        return by_label
+    return _by_key(words, offered) or by_label or _by_position(words, offered)
+
+
+def _number_words(text: str) -> list[str]:
+    """The words, as they were spelled, that without diacritics are a number."""
+    return [word for folded, word in zip(syllables(text), accented(text), strict=True) if folded in NUMBERS]
 
 
 def _by_key(words: list[str], offered: Sequence[Choice]) -> Choice | None:
@@ -84,6 +95,8 @@ def _position(core: list[str], count: int) -> int | None:
         return 1
     if core in LAST:
         return count
+    if core == [ORDINAL, "nhat"]:
+        return 1
     if len(core) == 2 and core[0] == ORDINAL:
         core = core[1:]
     if len(core) != 1:

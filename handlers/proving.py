@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from handlers.door import holds_masked
 from handlers.picking import NUMBERS
 from onestop.code import _clean, _scan
 from procedures.fold import syllables
 
 DIGITS = {word: str(number) for word, number in NUMBERS.items() if number < 10}
-LONGEST_TALK = 8
-"""Words around the digits; a longer text with a number in it tells or asks something else."""
+LONGEST_TALK = 12
+"""Words, the digits included; a longer text with a number in it tells or asks something else."""
 
 _RUN = re.compile(r"(?:\d[ .,\-]{0,2})*\d")
 _MASKED = re.compile(r"…(\d{4})(?!\d)")
@@ -39,7 +40,7 @@ def read_proof(text: str) -> Proof | NoProof | None:
     """The proof in a text, whatever code stands beside it; None where no try at it is made."""
     rest = without_codes(text)
     words = syllables(rest)
-    if len(words) > LONGEST_TALK + 4:
+    if len(words) > LONGEST_TALK:
         return None
     masked = _MASKED.findall(rest)
     if masked:
@@ -47,7 +48,7 @@ def read_proof(text: str) -> Proof | NoProof | None:
     runs = [re.sub(r"\D", "", run[0]) for run in _RUN.finditer(rest) if not _is_else(rest, run)]
     if runs:
         return _last4(runs[0]) if len(runs) == 1 else NoProof()
-    return _spoken(words)
+    return NoProof() if holds_masked(rest) else _spoken(words)
 
 
 def without_codes(text: str) -> str:

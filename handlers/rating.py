@@ -7,12 +7,14 @@ have rated it.
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from handlers import explaining, tracking
 from handlers.authority import Case, Refusal, answer, may_invite, may_rate
 from handlers.desk import Conversation, Desk, Later, Step, Topic
 from handlers.effects import Declined, Invited, NotReceived
+from handlers.intents import is_pressed
 from handlers.inviting import read_invite, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked, notice_name, office_of, parsed, procedure_of
@@ -21,9 +23,15 @@ from handlers.states import AsksComment, AsksReasons, AsksStars, AsksSure, Idle
 from handlers.texts import common
 from handlers.texts import rating as texts
 from onestop.code import DossierCode, find_codes
+from procedures.fold import syllables
 from ratings import rating as reading
 from ratings.rating import read_stars
 from ratings.week import vietnam_date
+
+STARS = re.compile(r"[1-5]")
+NUMBER = re.compile(r"[1-9][0-9]{0,3}")
+AGAIN = frozenset(("change", "doi", "sua", "lai"))
+"""Words of another opinion, not of a first one."""
 
 # --- entry points ----------------------------------------------------------------------------------------------------
 
@@ -44,6 +52,8 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
 
 async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
     """The answer to what was asked about a rating; None where it is no answer to that."""
+    if is_pressed(incoming.text):
+        return None
     match conversation.state:
         case AsksStars(dossier, n):
             return await _read(conversation, incoming, desk, dossier, n, None)
@@ -60,16 +70,14 @@ async def say_code(
 ) -> Step | Later | None:
     """A choice of ours: "rate 5 CODE n", "rate CODE", "rate", "change", "reason …", "unreason …", "skip"."""
     match words:
-        case ("rate", stars, typed, n) if stars in ("1", "2", "3", "4", "5") and n.isascii() and n.isdigit():
+        case ("rate", stars, typed, n) if STARS.fullmatch(stars) and NUMBER.fullmatch(n):
             code = parsed(typed)
-            return (
-                None if code is None else await _take(conversation, incoming, desk, code.canonical, int(n), int(stars))
-            )
+            if code is None:
+                return None
+            return await _take(conversation, incoming, desk, code.canonical, int(n), int(stars))
         case ("rate", typed) if (code := parsed(typed)) is not None:
             return await begin(conversation, incoming, desk, code.canonical)
-        case ("rate",):
-            return await begin(conversation, incoming, desk)
-        case ("change",):
+        case ("rate",) | ("change",):
             return await change(conversation, incoming, desk)
         case ("reason", _) | ("unreason", _) | ("skip",):
             return await explaining.say_code(conversation, incoming, desk, words)
@@ -78,37 +86,45 @@ async def say_code(
 
 
 async def change(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
-    """ "đổi điểm": another rating for what this chat rated last; where it rated nothing yet, a first one."""
+    """ "đổi điểm": another rating for what this chat rated last. "chấm điểm": a first one, if something is unrated."""
     if not incoming.private:
         return _say(conversation, texts.group())
+    unrated = await _unrated(desk)
     completion = await desk.records.latest_rated()
-    if completion is None:
-        return await begin(conversation, incoming, desk)
+    if completion is None or (unrated and not AGAIN & set(syllables(incoming.text))):
+        return _asked_of(conversation, unrated, desk)
     case = await may_rate(desk, completion.dossier, completion.n)
     if isinstance(case, Case):
         return _asked(case, desk)
+    if unrated:
+        return _asked_of(conversation, unrated, desk)
     return await _refused(conversation, incoming, desk, completion.dossier, completion.n, case)
 
 
-async def begin(
-    conversation: Conversation, incoming: Incoming, desk: Desk, dossier: str | None = None
-) -> Step | Later | None:
-    """ "chấm điểm": asks for the rating of a dossier; without one, of what this chat holds and has not rated."""
+async def begin(conversation: Conversation, incoming: Incoming, desk: Desk, dossier: str) -> Step | Later | None:
+    """Asks for the rating of a dossier."""
     if not incoming.private:
         return _say(conversation, texts.group())
-    if dossier is not None:
-        case = await may_rate(desk, dossier, None)
-        if isinstance(case, Case):
-            return _asked(case, desk)
-        return await _refused(conversation, incoming, desk, dossier, None, case)
+    case = await may_rate(desk, dossier, None)
+    if isinstance(case, Case):
+        return _asked(case, desk)
+    return await _refused(conversation, incoming, desk, dossier, None, case)
+
+
+async def _unrated(desk: Desk) -> tuple[Case, ...]:
+    """What this chat holds and nobody has rated."""
     found = [await may_rate(desk, binding.dossier, None) for binding in await desk.records.bindings()]
-    open_cases = [case for case in found if isinstance(case, Case) and case.given is None]
-    if len(open_cases) == 1:
-        return _asked(open_cases[0], desk)
-    if open_cases:
-        codes = [case.completion.dossier for case in open_cases]
-        return Step(Idle(), (Outgoing(texts.which(), tuple(Choice(code[-24:], f"rate {code}") for code in codes)),))
-    return _say(conversation, texts.nothing())
+    return tuple(case for case in found if isinstance(case, Case) and case.given is None)
+
+
+def _asked_of(conversation: Conversation, unrated: tuple[Case, ...], desk: Desk) -> Step:
+    """Asks for the one that is unrated; for which, where there are several."""
+    if not unrated:
+        return _say(conversation, texts.nothing())
+    if len(unrated) == 1:
+        return _asked(unrated[0], desk)
+    codes = [case.completion.dossier for case in unrated]
+    return Step(Idle(), (Outgoing(texts.which(), tuple(Choice(code[-24:], f"rate {code}") for code in codes)),))
 
 
 # --- what is asked and taken -----------------------------------------------------------------------------------------

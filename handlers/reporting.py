@@ -26,6 +26,7 @@ OVER_UNITS = frozenset({"province", "auditor", "readonly"})
 """Roles that, given in a province, read its communes' digests too."""
 
 MOST_UNITS = 24
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 _WEEK = re.compile(
     r"(?:(?:cho|xem|gui|lay|coi|toi|minh|em|anh|chi|bao cao|so lieu|ket qua|tong ket|digest|cua) )*"
     r"tuan(?: (?P<which>nay|truoc|roi|vua roi|vua qua|qua|(?P<year>\d{4}) ?w(?P<iso>\d{1,2})"
@@ -80,7 +81,7 @@ async def say_code(
             asked = Asked(Week.of(desk.now).previous())
         case ("digest", typed) | ("digest", typed, _):
             try:
-                asked = Asked(Week.parse(typed))
+                asked = Asked(_sensible(Week.parse(typed)))
             except ValueError:
                 return None
         case _:
@@ -100,7 +101,8 @@ async def say_code(
 
 def _spelled_out(text: str) -> str:
     """A slash command as the words it stands for."""
-    spelled = re.sub(r"^\s*/(?:tuan|baocao)(?:@\w+)?", "tuần ", text, flags=re.IGNORECASE)
+    spelled = re.sub(r"^\s*/tuan(?:@\w+)?", "tuần ", text, flags=re.IGNORECASE)
+    spelled = re.sub(r"^\s*/baocao(?:@\w+)?\s*(?:tuần|tuan)?", "tuần ", spelled, flags=re.IGNORECASE)
     spelled = re.sub(r"^\s*/molai(?:@\w+)?", "mở lại ", spelled, flags=re.IGNORECASE)
     return re.sub(r"^\s*/canboma(?:@\w+)?", "cán bộ mã ", spelled, flags=re.IGNORECASE)
 
@@ -120,10 +122,17 @@ def _read(said: str, desk: Desk) -> Asked | Step | None:
     number = int(found["iso"] or found["number"])
     year = found["year"] or found["of"]
     try:
-        week = Week(int(year), number) if year else _latest(number, this)
+        week = _sensible(Week(int(year), number) if year else _latest(number, this))
     except ValueError:
         return Step(Idle(), (Outgoing(texts.no_week(int(year or this.year), number), officials.menu()),))
     return Asked(week, rest)
+
+
+def _sensible(week: Week) -> Week:
+    """The week itself. Raises ValueError for a year that nobody can mean."""
+    if not FIRST_YEAR <= week.year <= LAST_YEAR:
+        raise ValueError(f"{week} is no week of ours")
+    return week
 
 
 def _latest(number: int, this: Week) -> Week:
@@ -178,5 +187,6 @@ async def _digest(desk: Desk, unit: Unit, official: Official, week: Week) -> Ste
         effects.append(Locked(unit.code, str(week), as_of, dump(digest)))
     text = render_text(digest, unit.name, desk.instrument)
     said = text if digest.demo else marked(text, desk)
-    picks = (Choice(texts.label_last_week(), f"digest {week.previous()} {unit.code}"),)
+    before = week.previous()
+    picks = (Choice(texts.label_week(before.number), f"digest {before} {unit.code}"),)
     return Step(Idle(), (Outgoing(said, picks),), tuple(effects))

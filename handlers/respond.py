@@ -97,8 +97,8 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
             return await wishes.answer(wish, conversation, incoming, desk)
         case Start(payload):
             return await _started(payload, conversation, incoming, desk)
-        case About(procedure, facet, case, page):
-            return asking.about(conversation, desk, procedure, facet, case, page)
+        case About():
+            return asking.about(conversation, desk, intent)
         case Cases(procedure, page):
             found = desk.catalog.by_code(procedure)
             return guiding.stale(desk) if found is None else guiding.cases(found, page, conversation)

@@ -50,7 +50,7 @@ def talk_in(text: str) -> Talk | None:
             return Talk(name)
     if LAUGHS.fullmatch(folded):
         return Talk.LAUGH
-    if len(tokens) == 1 and tokens[0].isdigit() and len(tokens[0]) > 2:
+    if len(tokens) == 1 and tokens[0].isdigit() and tokens[0] != "0":
         return Talk.NUMBER
     if len(tokens) > 1 and sum(token in words.english for token in tokens) * 2 > len(tokens):
         return Talk.ENGLISH

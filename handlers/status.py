@@ -6,6 +6,8 @@ at its reason.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from handlers.desk import Desk, Seen
 from handlers.messages import Choice
 from handlers.naming import marked, may_be_named, office_of, plain_name, procedure_of
@@ -13,7 +15,7 @@ from handlers.texts import asking, common
 from handlers.texts import tracking as texts
 from handlers.texts.format import shortened
 from onestop.calendar import vietnam, vietnam_date
-from onestop.dossier import Dossier, Status
+from onestop.dossier import LONG_AGO, Dossier, Status
 
 MOST_PAPERS = 6
 LONGEST_PAPER = 80
@@ -29,7 +31,7 @@ MATTERS = frozenset(
         Status.RETURNED,
     }
 )
-"""The changes that a follower is told of; besides these, a new due date."""
+"""The changes that a follower is told of; besides these, the new due date after papers were handed in."""
 
 _AT_WORK = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.UNKNOWN})
 
@@ -40,11 +42,17 @@ def tell(dossier: Dossier, printed: str, seen: Seen, desk: Desk) -> str:
     return marked("\n".join([*lines, texts.as_of(seen.as_of)]), desk)
 
 
-def news(dossier: Dossier, name: str, seen: Seen, desk: Desk) -> str:
-    """The notice to a follower; details only where it may be told what the dossier is about."""
+def news(dossier: Dossier, name: str, seen: Seen, desk: Desk) -> str | None:
+    """The notice to a follower, None where nothing that matters has changed.
+
+    Details only where it may be told what the dossier is about.
+    """
     code = dossier.code.canonical
-    if dossier.status not in MATTERS and dossier.due is not None:
-        head = texts.news_due(code, name, vietnam_date(dossier.due), desk.today)
+    if dossier.status not in MATTERS:
+        due = new_due(dossier)
+        if due is None:
+            return None
+        head = texts.news_due(code, name, vietnam_date(due), desk.today)
         return marked(f"{head}\n{texts.as_of(seen.as_of)}", desk)
     lines = body(dossier, desk) if may_be_named(dossier.procedure, desk) else ()
     return marked("\n".join([texts.news(code, name, dossier.status), *lines, texts.as_of(seen.as_of)]), desk)
@@ -60,6 +68,17 @@ def body(dossier: Dossier, desk: Desk) -> tuple[str, ...]:
         *_when(dossier, desk, phone),
         texts.next_step(dossier.status, dossier.note, phone),
     )
+
+
+def new_due(dossier: Dossier) -> datetime | None:
+    """The due instant that the desk set anew when it took the papers it had asked for; None where it set none."""
+    if dossier.status not in _AT_WORK:
+        return None
+    taken = [each for each in dossier.supplements if each.received_at is not None]
+    newest = max(taken, key=lambda each: each.received_at or LONG_AGO, default=None)
+    if newest is None or newest.due_after is None or newest.due_after == newest.due_before:
+        return None
+    return newest.due_after
 
 
 def choices(dossier: Dossier, desk: Desk) -> tuple[Choice, ...]:

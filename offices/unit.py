@@ -50,7 +50,10 @@ class Former:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit. ``seasons``: the first that holds on a day says the hours; none: not known."""
+    """One unit. ``seasons``: the first that holds on a day says the hours; none: not known.
+
+    ``weekly``: dossiers a week, ``certified`` of them chứng thực. ``land_branch``: who works on its land dossiers.
+    """
 
     code: str
     name: str
@@ -67,6 +70,7 @@ class Unit:
     people: int | None = None
     weekly: int | None = None
     certified: int | None = None
+    land_branch: str | None = None
     demo: bool = False
     known: bool = True
 

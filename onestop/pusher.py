@@ -81,9 +81,9 @@ class Pusher:
     async def _offer(self, session: aiohttp.ClientSession, raw: bytes) -> int:
         """The HTTP status; 503 where nobody is there."""
         header = signature(self._secret, raw)
-        if self._deliver is not None:
-            return await self._deliver(raw, header)
         try:
+            if self._deliver is not None:
+                return await self._deliver(raw, header)
             headers = {SIGNATURE_HEADER: header, "Content-Type": "application/json"}
             async with session.post(self._to or "", data=raw, headers=headers) as reply:
                 return reply.status

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from procedures.fold import syllables
+from procedures.fold import accented, syllables
 from procedures.reading import CatalogError, Entry, Mistake, compose, read_text
 
 BUNDLED = Path(__file__).parent / "lay_words.yaml"
@@ -16,42 +16,50 @@ V = TypeVar("V")
 
 
 class Phrases(Generic[V]):
-    """A table from phrases (folded syllables) to values, looked up at every place of a text."""
+    """A table from phrases to values, looked up at every place of a text.
 
-    def __init__(self, pairs: Iterable[tuple[Sequence[str], V]]) -> None:
-        self._by_first: dict[str, list[tuple[list[str], V]]] = {}
+    Folded syllables are compared, and diacritics believed where typed: "đóng" is found in "dong", not in "động".
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, V]]) -> None:
+        self._by_first: dict[str, list[tuple[list[str], list[str], V]]] = {}
         for phrase, value in pairs:
-            self._by_first.setdefault(phrase[0], []).append((list(phrase), value))
+            tokens = syllables(phrase)
+            self._by_first.setdefault(tokens[0], []).append((tokens, accented(phrase), value))
         for known in self._by_first.values():
-            known.sort(key=lambda pair: -len(pair[0]))
+            known.sort(key=lambda entry: -len(entry[0]))
 
     @property
     def vocabulary(self) -> frozenset[str]:
-        return frozenset(token for known in self._by_first.values() for phrase, _ in known for token in phrase)
+        return frozenset(token for known in self._by_first.values() for tokens, _, _ in known for token in tokens)
 
-    def at(self, tokens: list[str], start: int) -> tuple[int, V] | None:
-        """The longest phrase that begins at ``start``: its end and its value."""
-        for phrase, value in self._by_first.get(tokens[start], ()):
+    def at(self, tokens: list[str], typed: list[str], start: int) -> tuple[int, V] | None:
+        """The longest phrase that begins at ``start``: its end and its value. ``typed``: ``tokens`` with diacritics."""
+        for phrase, meant, value in self._by_first.get(tokens[start], ()):
             end = start + len(phrase)
-            if tokens[start:end] == phrase:
+            if tokens[start:end] == phrase and _is_meant(typed[start:end], meant, phrase):
                 return end, value
         return None
 
-    def all(self, tokens: list[str]) -> Iterator[tuple[int, int, V]]:
+    def all(self, tokens: list[str], typed: list[str]) -> Iterator[tuple[int, int, V]]:
         """The longest phrase at each place, as (start, end, value); they may overlap."""
         for start in range(len(tokens)):
-            if found := self.at(tokens, start):
+            if found := self.at(tokens, typed, start):
                 yield start, *found
+
+
+def _is_meant(typed: list[str], meant: list[str], folded: list[str]) -> bool:
+    return typed == meant or all(each in pair for each, *pair in zip(typed, meant, folded, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class LayWords:
-    """Phrases are folded. ``title_marks`` occur in official names, ``said_marks`` in what citizens say."""
+    """``title_marks`` occur in official names, ``said_marks`` in what citizens say."""
 
     abbreviations: Phrases[str]
     meanings: Phrases[str]
     asking: Phrases[None]
-    title_marks: Phrases[str]
+    title_marks: Phrases[frozenset[str]]
     said_marks: Phrases[frozenset[str]]
     chatter: tuple[str, ...]
 
@@ -81,48 +89,47 @@ def _read(path: Path, mistakes: list[Mistake]) -> LayWords | None:
     shorts = [
         (short, entry.text("full"))
         for entry in top.entries("abbreviations", ("short", "full"), required=True)
-        for short in _folded(entry, "short", (entry.text("short"),))
+        for short in _words(entry, "short", (entry.text("short"),))
     ]
     meanings = [
         (said, entry.text("means"))
         for entry in top.entries("meanings", ("say", "means"), required=True)
-        for said in _folded(entry, "say", entry.texts("say", required=True))
+        for said in _words(entry, "say", entry.texts("say", required=True))
     ]
     marks = top.entries("marks", ("mark", "title", "said"), required=True)
-    titles = [(phrase, each.text("mark")) for each in marks for phrase in _folded(each, "title", each.texts("title"))]
-    asking = [(phrase, None) for phrase in _folded(top, "asking", top.texts("asking", required=True))]
     _no_twice(top, "abbreviations", shorts)
     _no_twice(top, "meanings", meanings)
     return LayWords(
         abbreviations=Phrases(shorts),
         meanings=Phrases(meanings),
-        asking=Phrases(asking),
-        title_marks=Phrases(titles),
-        said_marks=Phrases(_said(marks)),
+        asking=Phrases((phrase, None) for phrase in _words(top, "asking", top.texts("asking", required=True))),
+        title_marks=Phrases(_marked(marks, "title")),
+        said_marks=Phrases(_marked(marks, "said")),
         chatter=top.texts("chatter", required=True),
     )
 
 
-def _said(marks: tuple[Entry, ...]) -> list[tuple[list[str], frozenset[str]]]:
-    meant: dict[tuple[str, ...], set[str]] = {}
+def _marked(marks: tuple[Entry, ...], key: str) -> list[tuple[str, frozenset[str]]]:
+    """Each phrase with all the marks that it carries."""
+    carried: dict[str, set[str]] = {}
     for each in marks:
-        for phrase in _folded(each, "said", each.texts("said", required=True)):
-            meant.setdefault(tuple(phrase), set()).add(each.text("mark"))
-    return [(list(phrase), frozenset(names)) for phrase, names in meant.items()]
+        for phrase in _words(each, key, each.texts(key, required=True)):
+            carried.setdefault(phrase, set()).add(each.text("mark"))
+    return [(phrase, frozenset(names)) for phrase, names in carried.items()]
 
 
-def _folded(entry: Entry, key: str, texts: Iterable[str]) -> list[list[str]]:
-    folded = [(text, syllables(text)) for text in texts if text]
-    for text, tokens in folded:
-        if not tokens:
-            entry.wrong(key, f"“{text}” holds no word", "write letters or digits")
-    return [tokens for _, tokens in folded if tokens]
+def _words(entry: Entry, key: str, texts: Iterable[str]) -> list[str]:
+    """The texts that hold a syllable; for others a mistake."""
+    empty = [text for text in texts if text and not syllables(text)]
+    for text in empty:
+        entry.wrong(key, f"“{text}” holds no word", "write letters or digits")
+    return [text for text in texts if text and text not in empty]
 
 
-def _no_twice(top: Entry, key: str, pairs: list[tuple[list[str], str]]) -> None:
-    seen: dict[str, str] = {}
+def _no_twice(top: Entry, key: str, pairs: list[tuple[str, str]]) -> None:
+    seen: dict[tuple[str, ...], str] = {}
     for phrase, value in pairs:
-        words = " ".join(phrase)
-        if words in seen:
-            top.wrong(key, f"{key}: “{words}” stands for “{seen[words]}” and for “{value}”", "keep one of them")
-        seen[words] = value
+        spelled = tuple(accented(phrase))
+        if spelled in seen:
+            top.wrong(key, f"{key}: “{phrase}” stands for “{seen[spelled]}” and for “{value}”", "keep one of them")
+        seen[spelled] = value

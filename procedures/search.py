@@ -15,13 +15,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from procedures.fold import syllables
+from procedures.fold import accented, syllables
 from procedures.lay_words import LayWords
 from procedures.repair import Repairer
 from procedures.terms import asked_terms, written_terms
 from procedures.vectors import Postings, Rarity, pooled
 
-UNSAID = 0.9
+UNSAID = 0.87
 """What a mark that nobody said leaves of a variant's total."""
 CHATTER = 0.8
 """How much of the likeness with chatter is taken off before a total becomes a score."""
@@ -138,8 +138,8 @@ def _texts(procedure: Named) -> list[str]:
 
 
 def _marks(procedure: Named, words: LayWords) -> frozenset[str]:
-    tokens = syllables(f"{procedure.name} {procedure.plain}")
-    return frozenset(mark for _, _, mark in words.title_marks.all(tokens))
+    text = f"{procedure.name} {procedure.plain}"
+    return frozenset().union(*(marks for _, _, marks in words.title_marks.all(syllables(text), accented(text))))
 
 
 def _score(total: float) -> float:

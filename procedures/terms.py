@@ -29,14 +29,14 @@ def asked_terms(text: str, words: LayWords, repairer: Repairer) -> tuple[Terms, 
             accent if kept == token else token for token, kept, accent in zip(tokens, typed, spelled, strict=True)
         ]
     terms = _weighed(tokens, spelled, words)
-    for _, _, meaning in words.meanings.all(tokens):
+    for _, _, meaning in words.meanings.all(tokens, spelled):
         meant = syllables(meaning)
         for term in meant:
             terms.setdefault(term, MEANT)
         for term in pairs(meant):
             terms.setdefault(term, MEANT * PAIR)
     said: set[str] = set()
-    for _, _, marks in words.said_marks.all(tokens):
+    for _, _, marks in words.said_marks.all(tokens, spelled):
         said |= marks
     return terms, frozenset(said)
 
@@ -48,7 +48,7 @@ def _spelled_out(text: str, words: LayWords) -> tuple[list[str], list[str]]:
     typed: list[str] = []
     start = 0
     while start < len(tokens):
-        found = words.abbreviations.at(tokens, start)
+        found = words.abbreviations.at(tokens, spelled, start)
         if found is None:
             folded.append(tokens[start])
             typed.append(spelled[start])
@@ -62,7 +62,7 @@ def _spelled_out(text: str, words: LayWords) -> tuple[list[str], list[str]]:
 
 def _weighed(tokens: list[str], spelled: list[str], words: LayWords) -> Terms:
     weights = [1.0] * len(tokens)
-    for start, end, _ in words.asking.all(tokens):
+    for start, end, _ in words.asking.all(tokens, spelled):
         weights[start:end] = [ASKED] * (end - start)
     terms: Terms = {}
     for token, typed, weight in zip(tokens, spelled, weights, strict=True):

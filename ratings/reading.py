@@ -181,7 +181,7 @@ def _with_the_label(core: list[str]) -> Reading | None:
     for end in range(len(core) - 1, 1, -1):
         if stars := spellings.WORDS.find(core[:end]):
             rest = core[end:]
-            turned = end < said[-1] + 2 or any(_is_number(word) or _among(word, spellings.TURNS) for word in rest)
+            turned = end < said[-1] + 2 or any(_is_number(word) or word in spellings.TURNS for word in rest)
             return Unclear() if turned else AskSure(stars)
     return Unclear()
 
@@ -214,20 +214,16 @@ def _core(words: list[str]) -> list[str]:
     """The words without courtesies around them: "dạ tôi chấm 5 điểm nhé" → "5 điểm"."""
     left, right = 0, len(words)
     while left < right and (
-        _among(words[left], spellings.BEFORE)
-        or (_among(words[left], spellings.KIN) and left + 1 < right and _among(words[left + 1], spellings.BEFORE))
+        words[left] in spellings.BEFORE
+        or (words[left] in spellings.KIN and left + 1 < right and words[left + 1] in spellings.BEFORE)
     ):
         left += 1
     by_digit = left < right and words[left].isdecimal()
     while right > left + 1 and (
-        _among(words[right - 1], spellings.AFTER) or (by_digit and _among(words[right - 1], spellings.KIN))
+        words[right - 1] in spellings.AFTER or (by_digit and words[right - 1] in spellings.KIN)
     ):
         right -= 1
     return words[left:right]
-
-
-def _among(typed: str, words: frozenset[str]) -> bool:
-    return any(fits(typed, word) for word in words)
 
 
 def _number(word: str) -> int | None:

@@ -33,13 +33,22 @@ class Phrases(Generic[Meaning]):
         for phrase, meaning in meanings.items():
             words = tuple(phrase.split())
             self._by_folded.setdefault(tuple(map(fold, words)), []).append((words, meaning))
+        firsts = {words[0] for found in self._by_folded.values() for words, _ in found}
+        self._begins = frozenset(form for word in firsts for form in (word, fold(word)))
 
     def find(self, typed: Sequence[str]) -> Meaning | None:
         """What exactly these words mean, None where they are no phrase of ours."""
+        if not typed or typed[0] not in self._begins:
+            return None
         for words, meaning in self._by_folded.get(tuple(map(fold, typed)), ()):
             if all(fits(one, word) for one, word in zip(typed, words, strict=True)):
                 return meaning
         return None
+
+
+def _either(text: str) -> frozenset[str]:
+    """The words of a text, one after each comma, each with all its diacritics and with none."""
+    return frozenset(form for word in _listed(text) for form in (word, fold(word)))
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -177,13 +186,13 @@ NOT_RECEIVED = Phrases(
 """Said anywhere in a short message; ``AFTER_NOT_RECEIVED`` are words that make it another sentence."""
 AFTER_NOT_RECEIVED = Phrases(dict.fromkeys(_listed("xét, ra, thức, định, biết, lời, làm"), True))
 
-BEFORE = frozenset(
-    _listed("dạ, vâng, thưa, ạ, tôi, tui, mình, cho, chấm, chọn, đánh, giá, điểm, mức, xin, là, thì, thấy, cảm, chỉ")
+BEFORE = _either(
+    "dạ, vâng, thưa, ạ, tôi, tui, mình, cho, chấm, chọn, đánh, giá, điểm, mức, xin, là, thì, thấy, cảm, chỉ"
 )
 """Words before a rating that change nothing: "dạ tôi chấm 5". No "số" ("số một" is praise), no kinship word."""
-TURNS = frozenset(_listed("không, ko, k, chưa, chẳng, chả, đâu, sao, gì, nhưng, mà"))
+TURNS = _either("không, ko, k, chưa, chẳng, chả, đâu, sao, gì, nhưng, mà")
 """Words that may turn round what was said before them."""
-AFTER = frozenset(_listed("ạ, a, nhé, nhá, nhe, nha, nghe, nghen, hen, luôn, đi, đó, đấy, rồi"))
-KIN = frozenset(_listed("anh, chị, bác, cô, chú, ông, em, con, cháu, dì, cậu, thím, ad, admin"))
+AFTER = _either("ạ, a, nhé, nhá, nhe, nha, nghe, nghen, hen, luôn, đi, đó, đấy, rồi")
+KIN = _either("anh, chị, bác, cô, chú, ông, em, con, cháu, dì, cậu, thím, ad, admin")
 """Dropped only before another word of ``BEFORE``, or after a digit: "bác Năm" and "hai con" are no ratings.
 "bà" is not among them: without its diacritic it is the number "ba"."""

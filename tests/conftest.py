@@ -42,7 +42,8 @@ def _ordinary_user() -> str | None:
     return None
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -66,7 +67,7 @@ def postgres_server() -> Iterator[str | None]:
         shutil.chown(folder, user)
     run = {"user": user} if user is not None else {}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     subprocess.run(
         [binaries / "initdb", "-D", data, "-U", "motcua", "-A", "trust", "-E", "UTF8", "--no-sync"],
         check=True, **quiet, **run,

@@ -292,23 +292,30 @@ async def route(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     """Only tracking, rating and reporting, in the order of the whole conversation."""
     if incoming.kind is Kind.EVENT:
         return await tracking.event(conversation, incoming, desk) or await rating.event(conversation, incoming, desk)
+    if is_pressed(incoming.text):
+        return await press(conversation, incoming, desk)
+    answered = await tracking.in_state(conversation, incoming, desk) or await rating.in_state(
+        conversation, incoming, desk
+    )
     picked = pick(incoming.text, conversation.offered)
-    words = tuple(incoming.text.split())
-    for part in (tracking, rating, reporting):
-        step = await part.say_code(conversation, incoming, desk, words) if is_pressed(incoming.text) else None
-        if step is not None:
-            return step
-    for part in (tracking, rating):
-        step = await part.in_state(conversation, incoming, desk)
-        if step is not None:
-            return step
-    if picked is not None and picked.says != incoming.text:
-        return await route(conversation, replace(incoming, text=picked.says), desk)
+    if answered is not None or picked is not None:
+        return answered or await press(conversation, replace(incoming, text=picked.says if picked else ""), desk)
     asked = await reporting.ask(conversation, incoming, desk, incoming.text)
-    codes = find_codes(incoming.text)
-    if asked is not None or not codes:
-        return asked or await officials.code_typed(conversation, incoming, desk)
-    return await tracking.found_code(conversation, incoming, desk, codes)
+    return (
+        asked
+        or await tracking.found_code(conversation, incoming, desk, find_codes(incoming.text))
+        or await officials.code_typed(conversation, incoming, desk)
+    )
+
+
+async def press(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    """A choice's code."""
+    words = tuple(incoming.text.split())
+    return (
+        await tracking.say_code(conversation, incoming, desk, words)
+        or await rating.say_code(conversation, incoming, desk, words)
+        or await reporting.say_code(conversation, incoming, desk, words)
+    )
 
 
 @dataclass

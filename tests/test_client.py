@@ -210,7 +210,7 @@ async def test_nobody_there() -> None:
 async def test_a_reply_without_end_is_cut_off() -> None:
     script = Script(b" " * (5 * 1024 * 1024))
     with pytest.raises(BackendDown, match="without end"):
-        await ask(script, patience=Patience(one_try=2, in_all=2, pause=3))
+        await ask(script, patience=Patience(one_try=5, in_all=5, pause=30))
 
 
 async def test_after_failures_it_is_left_alone_then_tried_again() -> None:
@@ -233,6 +233,22 @@ async def test_after_failures_it_is_left_alone_then_tried_again() -> None:
         script.replies = [ok(ROW)]
         for _ in range(3):
             assert (await client.lookup(CODE)).dossier is not None
+
+
+async def test_only_one_look_up_tries_a_system_left_alone() -> None:
+    script, hands = Script(403, 403, 403, 0.1, ok(ROW)), Hands()
+    async with serving(script) as url, aiohttp.ClientSession() as session:
+        client = OneStopClient(url, "t", "U1", session, patience=QUICK, clock=hands)
+        for _ in range(3):
+            with pytest.raises(BackendDown, match="HTTP 403"):
+                await client.lookup(CODE)
+        hands.time += 5
+        trying = asyncio.create_task(client.lookup(CODE))
+        await asyncio.sleep(0.03)
+        with pytest.raises(BackendDown, match="left alone"):
+            await client.lookup(CODE)
+        assert (await trying).dossier is not None
+        assert (await client.lookup(CODE)).dossier is not None
 
 
 async def test_one_success_forgives_the_failures_before() -> None:

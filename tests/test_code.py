@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -73,6 +73,7 @@ NOT_FOUND = [
     ("part of a word", "QH99.07-261116-0007"),
     ("an old code without its beginning", "12.H62-201105-0004"),
     ("another letter", "K99.07-261116-0007"),
+    ("two readings: 07-221101-50007 or 072-211015-0007", "H99.0722110150007"),
     ("a slip at the end", "H99.07-261116-0007O"),
     ("nothing", ""),
 ]
@@ -144,7 +145,7 @@ def test_ministries() -> None:
 
 
 def test_a_hostile_text_costs_little() -> None:
-    started = perf_counter()
+    started = process_time()
     for text in (
         "H99 " + " " * 4000,
         "H99." * 1000,
@@ -157,7 +158,7 @@ def test_a_hostile_text_costs_little() -> None:
     ):
         find_codes(text)
         suggest(text)
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
 
 
 units = st.builds(

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onestop.dossier import Status
@@ -123,6 +123,7 @@ some_rating = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(some_rating, max_size=4))
 def test_of_up_to_four_answers_nothing_at_all_is_shown(ratings: list[RatingRecord]) -> None:
     assert shown(digest_of(ratings, 38)) == shown(digest_of([], 38))
@@ -134,6 +135,7 @@ def test_every_four_answers_look_like_none() -> None:
         assert shown(digest_of([rating(number, "waiting") for number in four], 38)) == nothing
 
 
+@settings(deadline=None)
 @given(st.lists(some_rating, min_size=5, max_size=9), st.lists(some_rating, min_size=5, max_size=9))
 def test_of_five_to_nine_answers_only_number_and_band(one: list[RatingRecord], other: list[RatingRecord]) -> None:
     def visible(ratings: list[RatingRecord]) -> tuple[int, bool, bool]:
@@ -283,6 +285,7 @@ many_completions = st.lists(st.builds(completion, days, st.none() | days), max_s
 many_open = st.lists(st.builds(OpenDossier, st.sampled_from(Status), st.none() | days), max_size=30)
 
 
+@settings(deadline=None)
 @given(many_completions, many_open)
 def test_the_five_counts_add_up(completions: list[CompletionRecord], dossiers: list[OpenDossier]) -> None:
     digest = make_digest(UNIT, WEEK, WEEK.close, Records(tuple(completions), open_dossiers=tuple(dossiers)))
@@ -348,6 +351,7 @@ def test_certified_copies_stand_apart(copies: int, others: int, apart: bool) -> 
 # --- the same whatever the order, and after storage ------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.lists(some_rating, max_size=60), many_completions, many_open, st.integers(0, 2**32))
 def test_order_changes_nothing_and_storage_loses_nothing(
     ratings: list[RatingRecord], completions: list[CompletionRecord], dossiers: list[OpenDossier], seed: int

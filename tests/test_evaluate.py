@@ -127,6 +127,15 @@ def test_a_report_from_known_outcomes(tmp_path: Path) -> None:
     assert report["build_s"] == 0.001
 
 
+def test_facets_are_measured_as_labelled(tmp_path: Path) -> None:
+    """One label is that of the first facet; a list holds all of them; no facet found means "how"."""
+    text = "khai sinh hết bao nhiêu tiền, bao lâu có"
+    both, first = question(text=text, facet=["fee", "time"]), question(text=text, facet="le_phi")
+    assert measured(tmp_path, [both, first], [BIRTH])["facets"]["macro_f1"] == 1.0
+    assert measured(tmp_path, [question(text=text, facet="thoi_han")], [BIRTH])["facets"]["macro_f1"] == 0.0
+    assert measured(tmp_path, [question(facet="trinh_tu")], [BIRTH])["facets"]["macro_f1"] == 1.0
+
+
 def test_nothing_to_measure_gives_null_not_zero(tmp_path: Path) -> None:
     report = measured(tmp_path, [question(gold=["7.777777"])], [BIRTH])
     assert (report["n"], report["skipped"], report["slices"]) == (0, 1, {})

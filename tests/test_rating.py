@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ratings import spellings
@@ -104,6 +104,7 @@ def test_with_another_number_it_is_never_stars(number: str) -> None:
         assert not isinstance(read_stars(text + glue + number), Stars), text + glue + number
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(NUMBERED),
     st.integers(0, 10**6).map(str),
@@ -126,6 +127,7 @@ def test_no_courtesy_hides_a_number() -> None:
 NEGATIONS = ["không", "khong", "ko", "chưa", "chua", "chẳng", "chả", "không hề", "chưa thực sự", "không được"]
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(NEGATIONS), st.sampled_from(["hài lòng", "hai long"]), st.sampled_from(["", " lắm", " lam", " ạ"])
 )
@@ -133,11 +135,13 @@ def test_a_negation_never_reads_as_satisfied(negation: str, satisfied: str, end:
     assert read_stars(f"{negation} {satisfied}{end}") == AskSure(2)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_has_one_reading_and_nfd_has_the_same(text: str) -> None:
     assert read_stars(unicodedata.normalize("NFD", text)) == read_stars(unicodedata.normalize("NFC", text))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*"012345 .,/-⭐☆đ", "sao", " không ", " hài lòng", " rất ", "năm", "?"]), max_size=6))
 def test_only_one_to_five_come_out(parts: list[str]) -> None:
     reading = read_stars("".join(parts))

@@ -74,8 +74,8 @@ async def test_no_invitation_where(why: str) -> None:
     talk = a_talk(following=why != "not following")
     key = (CODE, 1)
     if why in ("declined", "not received"):
-        marks = {why.replace(" ", "_"): True}
-        talk.book.completions[key] = replace(talk.book.completions[key], **marks)
+        done = talk.book.completions[key]
+        talk.book.completions[key] = replace(done, declined=why == "declined", not_received=why == "not received")
     if why.startswith("rated"):
         other = talk.other("test/0/2") if "another" in why else talk
         other.book.bindings[other.chat, CODE] = Binding(CODE, None, NOON + timedelta(days=1), following=False)
@@ -206,9 +206,8 @@ async def test_several_reasons_then_a_comment() -> None:
     assert "trễ hẹn và Thái độ" in await talk.says(talk.choice("reason manner").says)
     assert "Đang chọn: Thái độ." in await talk.says(talk.choice("unreason waiting").says)
     assert "nhắn thêm gì không" in await talk.says("xong")
-    assert talk.conversation.state == AsksComment(CODE, 1, 2)
+    assert isinstance(talk.conversation.state, AsksComment)
     assert "Cảm ơn" in await talk.says("lần sau báo trước giúp bà con")
-    assert talk.conversation.state == Idle()
     number, _, last = talk.book.ratings[-1]
     assert (last.stars, last.reasons, last.comment) == (2, ("manner",), "lần sau báo trước giúp bà con")
     assert [rated.supersedes for _, _, rated in talk.book.ratings] == [None, *range(1, number)]
@@ -369,6 +368,8 @@ async def test_one_rating_a_completion_by_the_first_who_answers() -> None:
         (f"rate 5 {CODE} 1", 31, "quá 30 ngày"),
         (f"rate {CODE}", 31, "quá 30 ngày"),
         ("rate 6 H99 1", 0, ""),
+        (f"rate 6 {CODE} 1", 0, ""),
+        (f"rate 5 {CODE} 99999999999999999999", 0, ""),
         (f"rate 5 {CODE} -1", 0, ""),
         (f"rate 5 {CODE} ²", 0, ""),
         ("rate 5 nonsense 1", 0, ""),
@@ -396,6 +397,38 @@ async def test_wishing_to_rate_finds_what_is_unrated() -> None:
     assert talk.conversation.state == AsksStars(CODE, 1)
     talk = Talk()
     assert "chưa có hồ sơ nào" in await talk.says("change")
+
+
+async def test_a_first_rating_comes_before_another_opinion_unless_that_is_said() -> None:
+    talk = await invited()
+    for typed in ("5", "xong", "0"):
+        await talk.says(typed)
+    other = "H99.07-261116-0008"
+    talk.book.push(a_dossier(other, Status.RETURNED, done_at=DONE))
+    talk.book.bindings[talk.chat, other] = Binding(other, None, NOON + timedelta(days=1), following=True)
+    assert other in await talk.says("rate")
+    assert CODE in await talk.says("change")
+    talk.wait(hours=25)
+    talk.book.bindings[talk.chat, other] = Binding(other, None, talk.now + timedelta(days=1), following=True)
+    assert other in await talk.says("change")
+
+
+async def test_which_is_asked_where_several_are_unrated() -> None:
+    talk = a_talk()
+    other = "H99.07-261116-0008"
+    talk.book.push(a_dossier(other, Status.RETURNED, done_at=DONE))
+    talk.book.bindings[talk.chat, other] = Binding(other, None, NOON + timedelta(days=1), following=True)
+    assert "hồ sơ nào" in await talk.says("rate")
+    await talk.says(talk.choice(f"rate {CODE}").says)
+    assert talk.conversation.state == AsksStars(CODE, 1)
+
+
+async def test_a_number_is_no_comment() -> None:
+    talk = await invited()
+    for typed in ("5", "xong"):
+        await talk.says(typed)
+    assert "nhắn thêm gì không" in await talk.says("4")
+    assert talk.effects == ()
 
 
 async def test_a_second_completion_is_rated_for_itself() -> None:

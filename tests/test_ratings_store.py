@@ -151,6 +151,9 @@ async def test_dossiers_open_at_that_time(database: Database) -> None:
     await insert(
         database,
         movements,
+        movement(1, Status.ACCEPTED, early - day),
+        movement(1, Status.IN_PROGRESS, early),
+        movement(2, Status.NEEDS_PAPERS, early),
         movement(3, Status.RETURNED, early),
         movement(4, Status.ACCEPTED, early),
         movement(4, Status.IN_PROGRESS, early + hour),

@@ -144,6 +144,22 @@ def test_the_best_alias_counts_not_their_number() -> None:
     assert Index([wordy, adoption], WORDS).search("nhận con nuôi")[0].procedure is adoption
 
 
+def test_a_variant_gives_way_unless_its_mark_was_said() -> None:
+    plain = Named("40", "Cấp thẻ hội viên thư viện")
+    variant = Named("41", "Cấp thẻ hội viên lưu động", aliases=("thẻ hội viên thư viện",))
+    rival = Named("42", "Cấp thẻ hội viên miễn thi", aliases=variant.aliases)
+    assert Index([plain, rival], WORDS).search("thẻ hội viên")[0].procedure is rival
+    assert Index([plain, variant], WORDS).search("thẻ hội viên")[0].procedure is plain
+    assert Index([plain, variant], WORDS).search("thẻ hội viên lưu động")[0].procedure is variant
+
+
+def test_typed_diacritics_are_believed_in_the_lay_words() -> None:
+    nothing = Repairer((), ())
+    assert "end" in asked_terms("dong", WORDS, nothing)[1]
+    assert "end" in asked_terms("đóng", WORDS, nothing)[1]
+    assert "end" not in asked_terms("động", WORDS, nothing)[1]
+
+
 def test_typed_accents_are_evidence() -> None:
     land = Named("30", "Giao đất")
     order = Named("31", "Giao đặt")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ratings.statistics import Distribution, Proportion, newcombe, response_rate, wilson, without_assumptions
@@ -47,6 +47,7 @@ def test_wilson_narrows_with_n(n: int, half: float) -> None:
     assert (interval.high - interval.low) / 2 == near(half)
 
 
+@settings(deadline=None)
 @given(proportions)
 def test_wilson_holds_the_share_and_ends_exactly(proportion: Proportion) -> None:
     interval = wilson(proportion)
@@ -75,6 +76,7 @@ def test_newcombe_as_published(first: tuple[int, int], second: tuple[int, int], 
     assert interval.high == pytest.approx(high, abs=5e-5)
 
 
+@settings(deadline=None)
 @given(proportions, proportions)
 def test_newcombe_turned_round_is_its_negative(one: Proportion, other: Proportion) -> None:
     there, back = newcombe(one, other), newcombe(other, one)

@@ -70,6 +70,7 @@ PROOFS = {
     "4821, …0907": "0907",
     "…4821 …0907": None,
     "20": None,
+    "[CCCD]": None,
 }
 NO_TRIES = [
     "lệ phí bao nhiêu",
@@ -80,7 +81,6 @@ NO_TRIES = [
     "nộp 2 bộ hay 1 bản",
     f"hồ sơ {CODE} tới đâu rồi",
     "0907 là số nhà tôi ở thôn ba xã này hay là số điện thoại thì tôi cũng không rõ lắm anh ơi",
-    "[CCCD]",
     "",
 ]
 
@@ -387,7 +387,7 @@ async def test_following_needs_consent_and_is_in_force_when_that_is_answered() -
     said = await talk.says(talk.choice("follow").says)
     assert "nhắn cho anh/chị nhé" in said
     assert talk.conversation.state == AsksConsent(CODE)
-    assert talk.effects == ()
+    assert not talk.book.consents
     said = await talk.says(talk.choice("consent yes").says)
     assert "Đã bật theo dõi" in said
     until = NOON + timedelta(days=90)
@@ -411,6 +411,13 @@ async def test_a_button_proves_nothing(text: str) -> None:
     talk = a_talk()
     assert "4 số cuối" in await talk.says(text)
     assert talk.effects == ()
+
+
+async def test_a_button_pressed_while_another_proof_is_asked_is_what_it_says() -> None:
+    talk = await proved()
+    await talk.says("H99.02-261102-0031")
+    await talk.says(f"follow {CODE}")
+    assert talk.conversation.state == AsksConsent(CODE)
 
 
 async def test_consent_after_the_proof_ran_out_asks_for_the_proof_again() -> None:
@@ -544,6 +551,14 @@ def told(step: object) -> str:
     return "\n".join(said.text for said in step.say)
 
 
+TAKEN = replace(
+    SUPPLEMENT,
+    received_at=NOON,
+    due_before=datetime(2026, 11, 26, 17, 0, tzinfo=VIETNAM),
+    due_after=datetime(2026, 11, 30, 17, 0, tzinfo=VIETNAM),
+)
+
+
 @pytest.mark.parametrize(
     ("status", "more", "expected"),
     [
@@ -553,7 +568,7 @@ def told(step: object) -> str:
         (Status.STOPPED, {}, "đã dừng"),
         (Status.FINISHED, {}, "đã xong, chờ lấy"),
         (Status.RETURNED, {}, "đã trả kết quả"),
-        (Status.IN_PROGRESS, {}, "ngày hẹn trả nay là thứ Năm 26/11"),
+        (Status.IN_PROGRESS, {"supplements": (TAKEN,)}, "ngày hẹn trả nay là thứ Hai 30/11"),
     ],
 )
 async def test_followers_are_told(status: Status, more: dict[str, object], expected: str) -> None:
@@ -584,10 +599,24 @@ async def test_an_older_change_is_left_to_the_newer_event() -> None:
     assert "đã trả" in told(await talk.happens(f"status:{CODE}:{micros(NOON)}"))
 
 
+@pytest.mark.parametrize("status", [Status.REGISTERED, Status.ACCEPTED, Status.IN_PROGRESS, Status.UNKNOWN])
+async def test_a_step_that_changes_nothing_for_the_citizen_is_not_told(status: Status) -> None:
+    talk = await following()
+    talk.book.push(a_dossier(CODE, status, supplements=(replace(TAKEN, due_after=TAKEN.due_before),)), NOON)
+    assert told(await talk.happens(f"status:{CODE}:3")) == ""
+
+
+async def test_an_event_named_by_a_running_number_tells_what_stands_now() -> None:
+    talk = await following()
+    talk.book.push(a_dossier(CODE, Status.FINISHED, moved_at=NOON), NOON)
+    assert "đã xong" in told(await talk.happens(f"status:{CODE}:3"))
+
+
 async def test_news_are_for_followers_only() -> None:
-    talk = await proved()
+    talk = await proved(Status.FINISHED)
     assert told(await talk.happens(f"status:{CODE}:{micros(NOON)}")) == ""
     await talk.says(f"consent yes {CODE}")
+    assert told(await talk.happens(f"status:{CODE}:{micros(NOON)}"))
     await talk.says("unfollow")
     assert told(await talk.happens(f"status:{CODE}:{micros(NOON)}")) == ""
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ratings.week import VIETNAM, Week, vietnam_date
@@ -52,6 +52,7 @@ def test_an_instant_belongs_to_one_week(instant: str, week: str) -> None:
     assert datetime.fromisoformat(instant) in Week.parse(week)
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(2000, 1, 1), datetime(2060, 1, 1)), st.sampled_from([UTC, ZoneInfo("Europe/Berlin"), VIETNAM])
 )

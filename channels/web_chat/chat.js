@@ -185,7 +185,13 @@
     if (atEnd()) { following = true; news.hidden = true; } else if (performance.now() - touched < 500) following = false;
   }, { passive: true });
   news.addEventListener("click", () => { scroll(top(newest), true); news.hidden = true; following = true; });
-  new ResizeObserver(() => page.style.setProperty("--foot", foot.offsetHeight + "px")).observe(foot);
+  /* large letters in a small window: what stands in reach must not stand in the way */
+  const fit = () => {
+    foot.classList.toggle("loose", foot.offsetHeight > innerHeight * 0.4);
+    page.style.setProperty("--foot", (foot.matches(".loose") ? 0 : foot.offsetHeight) + "px");
+  };
+  new ResizeObserver(fit).observe(foot);
+  addEventListener("resize", fit);
 
   // --- sending ------------------------------------------------------------------------------------------------------
 

@@ -284,6 +284,11 @@ def label_more_papers() -> str:
     return sentence("label.more_papers")
 
 
+def label_whole() -> str:
+    """Everything about the part just told in brief."""
+    return sentence("label.whole")
+
+
 def label_need_papers() -> str:
     return sentence("label.need_papers")
 

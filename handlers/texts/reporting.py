@@ -84,6 +84,10 @@ def reopen_which() -> str:
     return sentence("reopen.which", example=EXAMPLE)
 
 
+def label_week(number: int) -> str:
+    return sentence("label.week", number=number)
+
+
 def label_this_week() -> str:
     return sentence("label.this_week")
 

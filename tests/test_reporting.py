@@ -1,0 +1,279 @@
+"""Officials in chat: becoming one, reading digests, opening a proof again; citizens who type the same words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from handlers import effects as fx
+from handlers.desk import InvitationCode, Official
+from onestop.calendar import VIETNAM
+from ratings.document import load
+from ratings.records import CompletionRecord, RatingRecord
+from ratings.records import Records as DigestRecords
+from ratings.week import Week
+from tests.fakes import NOON, RULES, Talk, a_dossier
+
+CODE = "H99.07-261116-0007"
+TYPED = "CB-7KQ2-M9XD"
+THIS, LAST = Week(2026, 47), Week(2026, 46)
+
+
+def an_official(role: str = "staff", unit: str = "H99.07") -> Talk:
+    talk = Talk()
+    talk.book.officials.append((talk.chat, Official("cb-1", unit, role)))
+    return talk
+
+
+def with_code(expires_at: datetime = NOON + timedelta(days=1), used: bool = False, role: str = "head") -> Talk:
+    talk = Talk()
+    talk.book.codes[TYPED] = InvitationCode("hash", "H99.07", role, expires_at, used)
+    return talk
+
+
+def fill(talk: Talk, week: Week, completions: int, ratings: int, unit: str = "H99.07") -> None:
+    """So many completions of a week, and so many 5★ answers."""
+    at = week.start + timedelta(hours=30)
+    talk.book.digests[unit, week] = DigestRecords(
+        completions=tuple(CompletionRecord(unit, at, None, True, at) for _ in range(completions)),
+        ratings=tuple(RatingRecord(unit, "Hộ tịch", at.date(), at, 5) for _ in range(ratings)),
+        open_dossiers=(),
+    )
+
+
+# --- becoming an official ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [TYPED, TYPED.lower(), f"  {TYPED} ", f"/canboma {TYPED}"])
+async def test_a_code_makes_an_official_once(text: str) -> None:
+    talk = with_code()
+    said = await talk.says(text)
+    assert "cán bộ xã Đồng Sậy" in said
+    assert "phụ trách một cửa" in said
+    assert "mở lại" in said
+    assert talk.effects == (fx.BecameOfficial("hash"),)
+    assert [choice.label for choice in talk.conversation.offered] == ["Tuần này", "Tuần trước"]
+    assert "đã có người dùng" in await talk.other("test/0/2").says(TYPED)
+    assert "TUẦN 47" in await talk.says("1")
+
+
+@pytest.mark.parametrize(
+    ("talk", "typed", "expected"),
+    [
+        (with_code(used=True), TYPED, "đã có người dùng"),
+        (with_code(expires_at=NOON), TYPED, "hết hạn ngày 18/11/2026"),
+        (with_code(), "CB-7KQ2-M9XE", "Không có mã mời nào như vậy"),
+    ],
+)
+async def test_a_code_that_cannot_be_used_is_said_so(talk: Talk, typed: str, expected: str) -> None:
+    assert expected in await talk.says(typed)
+    assert talk.effects == ()
+
+
+async def test_a_second_code_of_the_same_role_is_not_used_up() -> None:
+    talk = an_official("head")
+    talk.book.codes.update(with_code().book.codes)
+    assert "không cần mã nữa" in await talk.says(TYPED)
+    assert talk.effects == ()
+
+
+async def test_groups_have_no_officials() -> None:
+    talk = with_code()
+    talk.private = False
+    assert "nhắn riêng" in (await talk.says(TYPED)).lower()
+    assert talk.effects == ()
+    talk = an_official()
+    talk.private = False
+    for text in ("tuần này", "/tuan", "week this", f"mở lại {CODE}"):
+        assert "nhắn riêng" in (await talk.says(text)).lower()
+        assert talk.effects == ()
+
+
+async def test_an_official_who_may_only_read_is_not_told_of_reopening() -> None:
+    assert "mở lại" not in await with_code(role="readonly").says(TYPED)
+
+
+# --- which week -------------------------------------------------------------------------------------------------------
+
+WEEKS = {
+    "tuần này": "TUẦN 47 (16–22/11/2026) · xã Đồng Sậy · chưa khóa sổ",
+    "tuan nay": "TUẦN 47",
+    "Báo cáo tuần này": "TUẦN 47",
+    "cho tôi xem báo cáo tuần này": "TUẦN 47",
+    "/tuan": "TUẦN 47",
+    "week this": "TUẦN 47",
+    "báo cáo tuần trước": "TUẦN 46 (9–15/11/2026) · xã Đồng Sậy\n",
+    "tuần trước": "TUẦN 46",
+    "week last": "TUẦN 46",
+    "tuần 46": "TUẦN 46",
+    "tuần 46 năm 2026": "TUẦN 46",
+    "/tuan 2026-W46": "TUẦN 46",
+    "/tuan 46": "TUẦN 46",
+    "/baocao tuần trước": "TUẦN 46",
+    "digest 2026-W46": "TUẦN 46",
+    "digest 2026-W46 H99.07": "TUẦN 46",
+    "tuần 50": "TUẦN 50 (8–14/12/2025)",
+    "tuần này Đồng Sậy": "TUẦN 47",
+    "/tuan 2026-W52": "Tuần 52 chưa tới",
+    "/tuan 2026-W54": "Năm 2026 không có tuần 54",
+    "tuần 60": "không có tuần 60",
+    "/tuan gì đó": "chưa đọc được tuần đó",
+    "/tuan 2026-W46 nhé": "chưa đọc được tuần đó",
+    "tuần này Kim Trúc": "không xem được số của phường Kim Trúc",
+    "digest 2026-W46 H99.02": "không xem được số của phường Kim Trúc",
+    "digest 2026-W99": "",
+    "digest 0001-W01": "",
+    "tuần 1 năm 0001": "không có tuần 1",
+    "/tuan 9999-W52": "không có tuần 52",
+    "tuần này nộp hồ sơ có kịp không": "",
+    "một tuần nữa mới có kết quả à": "",
+    "hồ sơ trễ": "",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), WEEKS.items())
+async def test_an_official_asks_for_a_week(text: str, expected: str) -> None:
+    talk = an_official()
+    said = await talk.says(text)
+    assert expected in said
+    assert bool(said) == bool(expected)
+    read = expected.startswith("TUẦN")
+    assert [type(effect) for effect in talk.effects if isinstance(effect, fx.Audited)] == [fx.Audited] * read
+
+
+@pytest.mark.parametrize(("text", "expected"), WEEKS.items())
+async def test_a_citizen_never_reads_a_digest(text: str, expected: str) -> None:
+    talk = Talk()
+    said = await talk.says(text)
+    assert "TUẦN" not in said
+    assert talk.effects == ()
+    if text.startswith("/"):
+        assert "chỉ dành cho cán bộ" in said
+    if text.startswith(("tuần", "tuan", "báo", "Báo")):
+        assert said == ""
+
+
+# --- the digest -------------------------------------------------------------------------------------------------------
+
+
+async def test_the_first_reading_after_the_close_locks_the_digest() -> None:
+    talk = an_official()
+    fill(talk, LAST, completions=12, ratings=11)
+    said = await talk.says("tuần trước")
+    assert "Đã trả 12" in said
+    assert "Hài lòng 100 %" in said
+    assert talk.effects[0] == fx.Audited("cb-1", "digest", "H99.07", "2026-W46")
+    locked = talk.effects[1]
+    assert isinstance(locked, fx.Locked)
+    assert (locked.unit, locked.week, locked.as_of) == ("H99.07", "2026-W46", LAST.close)
+    stored = load(locked.body)
+    assert stored.locked
+    assert stored.answered == 11
+    await talk.says("tuần trước")
+    assert [type(effect) for effect in talk.effects] == [fx.Audited]
+
+
+async def test_the_running_week_is_counted_up_to_now_and_not_locked() -> None:
+    talk = an_official()
+    fill(talk, THIS, completions=3, ratings=2)
+    said = await talk.says("tuần này")
+    assert "chưa khóa sổ" in said
+    assert "Đã trả 3" in said
+    assert "chưa đủ 5 lượt" in said
+    assert [type(effect) for effect in talk.effects] == [fx.Audited]
+
+
+@pytest.mark.parametrize(("minutes", "locks"), [(-1, False), (0, True)])
+async def test_the_books_close_on_monday_at_seven(minutes: int, locks: bool) -> None:
+    talk = an_official()
+    talk.now = datetime(2026, 11, 16, 7, 0, tzinfo=VIETNAM) + timedelta(minutes=minutes)
+    said = await talk.says("tuần 46")
+    assert ("chưa khóa sổ" in said) is not locks
+    assert any(isinstance(effect, fx.Locked) for effect in talk.effects) is locks
+
+
+async def test_demo_digests_are_marked_once() -> None:
+    talk = an_official()
+    talk.rules = replace(RULES, demo=True)
+    assert (await talk.says("tuần này")).count("DỮ LIỆU MẪU") == 1
+    talk.book.digests["H99.07", THIS] = DigestRecords(demo=True)
+    assert (await talk.says("tuần này")).count("DỮ LIỆU MẪU") == 1
+
+
+async def test_several_units_are_a_choice() -> None:
+    talk = an_official()
+    talk.book.officials.append((talk.chat, Official("cb-2", "H99.02", "head")))
+    assert "tuần 47 của đơn vị nào" in await talk.says("tuần này")
+    assert [choice.says for choice in talk.conversation.offered] == [
+        f"digest 2026-W47 {u}" for u in ("H99.07", "H99.02")
+    ]
+    assert "phường Kim Trúc" in await talk.says("2")
+    assert talk.effects[0] == fx.Audited("cb-2", "digest", "H99.02", "2026-W47")
+    assert "xã Đồng Sậy" in await talk.says("tuần này Đồng Sậy")
+
+
+async def test_the_province_reads_its_communes() -> None:
+    talk = an_official("province", "H99")
+    assert "đơn vị nào" in await talk.says("tuần này")
+    codes = [choice.says.split()[-1] for choice in talk.conversation.offered]
+    assert codes[0] == "H99"
+    assert {"H99.01", "H99.12"} <= set(codes)
+    assert "xã Đồng Sậy" in await talk.says("tuần trước Đồng Sậy")
+    for role, unit in (("head", "H99.01"), ("head", "H99"), ("province", "H99.01")):
+        assert "không xem được" in await an_official(role, unit).says("tuần trước Đồng Sậy")
+
+
+async def test_the_week_before_is_a_choice() -> None:
+    talk = an_official()
+    for typed, week in (("tuần trước", 46), ("tuần 45", 45), ("tuần trước", 46)):
+        assert f"TUẦN {week}" in await talk.says(typed)
+    assert talk.conversation.offered[0].label == "Tuần 45"
+    assert "TUẦN 45" in await talk.says("1")
+
+
+# --- opening a proof again --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [f"mở lại {CODE}", f"mo lai ho so {CODE.lower()}", f"/molai {CODE}"])
+async def test_the_desk_opens_a_proof_again(text: str) -> None:
+    talk = an_official()
+    talk.book.push(a_dossier(CODE))
+    talk.book.misses += [(CODE, "x", NOON)] * 10
+    talk.onestop.put(a_dossier(CODE))
+    citizen = talk.other("test/0/2")
+    assert "tạm dừng" in await citizen.says(CODE)
+    assert f"Đã mở lại việc tra hồ sơ {CODE}" in await talk.says(text)
+    assert talk.effects == (fx.Reopened(CODE), fx.Audited("cb-1", "reopen", "H99.07", CODE))
+    assert "đang làm" in await citizen.says(f"{CODE} 4821")
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "expected"),
+    [
+        ("readonly", "H99.07", "Chỉ cán bộ"),
+        ("auditor", "H99.07", "Chỉ cán bộ"),
+        ("staff", "H99.02", "không thuộc đơn vị"),
+    ],
+)
+@pytest.mark.parametrize("pushed", [True, False])
+async def test_not_everybody_opens_it(role: str, unit: str, expected: str, pushed: bool) -> None:
+    talk = an_official(role, unit)
+    if pushed:
+        talk.book.push(a_dossier(CODE))
+    said = await talk.says(f"mở lại {CODE}")
+    assert expected in said
+    assert CODE in said
+    assert talk.effects == ()
+
+
+async def test_reopening_needs_a_code() -> None:
+    assert "kèm mã hồ sơ" in await an_official().says("mở lại")
+
+
+async def test_a_citizen_reopens_nothing() -> None:
+    talk = Talk()
+    assert "chỉ dành cho cán bộ" in await talk.says(f"/molai {CODE}")
+    assert "4 số cuối" in await talk.says(f"mở lại {CODE}")
+    assert talk.effects == ()

@@ -1,0 +1,677 @@
+"""The web chat's API on a real server: who gets in, what is taken, and that the stream loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from channels.channel import Letter
+from channels.web import Bounds
+from channels.web_door import chat_id
+from channels.web_stream import typed
+from handlers.messages import Attachment, Chat, Choice, Outgoing, Purpose
+from handlers.texts.sentences import sentence, sentences
+from tests.web_engine import FIVE, START, Engine, Site
+
+JSON = {"Content-Type": "application/json"}
+
+
+class Citizen:
+    """One browser: it has opened the page and has its cookie."""
+
+    def __init__(self, site: Site, cookie: str, session: aiohttp.ClientSession) -> None:
+        self.site = site
+        self.cookie = cookie
+        self.session = session
+        self.chat = Chat("web", "H99.07", chat_id(cookie))
+        self.headers = {"Cookie": f"motcua_chat={cookie}"}
+
+    async def post(self, body: Any, **headers: str) -> tuple[int, Any, Any]:
+        """A POST of JSON, or of bytes as they are: status, body, headers."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        url = self.site.url + "/web/messages"
+        async with self.session.post(url, data=data, headers={**self.headers, **JSON, **headers}) as reply:
+            return reply.status, json.loads(await reply.read()), reply.headers
+
+    async def says(self, text: str) -> str:
+        id = str(uuid.uuid4())
+        status, reply, _ = await self.post({"id": id, "text": text})
+        assert (status, reply) == (202, {"id": id})
+        return id
+
+    async def listen(self, query: str = "", **headers: str) -> Listener:
+        url = f"{self.site.url}/web/events{query}"
+        reply = await self.session.get(url, headers={**self.headers, **headers}, timeout=aiohttp.ClientTimeout())
+        return Listener(reply)
+
+
+class Listener:
+    """One open stream, read event by event: (event, id, data)."""
+
+    def __init__(self, reply: aiohttp.ClientResponse) -> None:
+        self.reply = reply
+        self.status = reply.status
+
+    async def next(self) -> tuple[str, int | None, Any]:
+        """The next event; a comment is ("", None, None), the end is ("end", None, None)."""
+        fields: dict[str, str] = {}
+        async with asyncio.timeout(5):
+            while line := (await self.reply.content.readline()).decode():
+                if line == "\n":
+                    number = fields.get("id")
+                    data = json.loads(fields["data"]) if "data" in fields else None
+                    return fields.get("event", ""), None if number is None else int(number), data
+                name, _, value = line.rstrip("\n").partition(":")
+                fields[name] = value.strip()
+        return "end", None, None
+
+    async def until_ready(self) -> list[str]:
+        """The texts that were there already."""
+        texts = []
+        while (event := await self.next())[0] != "ready":
+            texts.append(event[2]["text"])
+        return texts
+
+    async def texts(self, count: int) -> list[str]:
+        return [(await self.next())[2]["text"] for _ in range(count)]
+
+
+async def opens(site: Site, session: aiohttp.ClientSession) -> Citizen:
+    async with session.get(site.url + "/") as reply:
+        return Citizen(site, SimpleCookie(reply.headers["Set-Cookie"])["motcua_chat"].value, session)
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield session
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with Site(Engine()) as site:
+        yield site
+
+
+@pytest.fixture
+async def citizen(site: Site, session: aiohttp.ClientSession) -> Citizen:
+    return await opens(site, session)
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+async def test_page_sets_a_cookie_of_128_bits_that_scripts_and_other_sites_cannot_use(
+    site: Site, session: aiohttp.ClientSession
+) -> None:
+    async with session.get(site.url + "/") as first, session.get(site.url + "/") as second:
+        lines = [reply.headers["Set-Cookie"] for reply in (first, second)]
+    cookies = [SimpleCookie(line)["motcua_chat"] for line in lines]
+    assert cookies[0].value != cookies[1].value
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", cookie.value) for cookie in cookies)
+    assert all(flag in lines[0] for flag in ("HttpOnly", "SameSite=Lax", "Path=/"))
+    assert "Secure" not in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "settings", "secure"),
+    [
+        ({"X-Forwarded-Proto": "https"}, {}, True),
+        ({"X-Forwarded-Proto": "http"}, {}, False),
+        ({}, {"secure": True}, True),
+    ],
+)
+async def test_cookie_is_secure_on_https(
+    session: aiohttp.ClientSession, headers: dict[str, str], settings: dict[str, Any], secure: bool
+) -> None:
+    async with Site(Engine(), **settings) as site, session.get(site.url + "/", headers=headers) as reply:
+        assert ("Secure" in reply.headers["Set-Cookie"]) is secure
+
+
+async def test_page_comes_back_with_the_same_chat(citizen: Citizen) -> None:
+    async with citizen.session.get(citizen.site.url + "/", headers=citizen.headers) as reply:
+        assert f"motcua_chat={citizen.cookie};" in reply.headers["Set-Cookie"]
+    bad = {"Cookie": "motcua_chat=../../etc/passwd"}
+    async with citizen.session.get(citizen.site.url + "/", headers=bad) as reply:
+        assert "passwd" not in reply.headers["Set-Cookie"]
+
+
+async def test_page_allows_nothing_but_its_own_files(site: Site, session: aiohttp.ClientSession) -> None:
+    async with session.get(site.url + "/") as reply:
+        headers, text = reply.headers, await reply.text()
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "frame-ancestors 'none'" in policy and "unsafe" not in policy and "*" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert not re.search(r"<script(?! src=)|\son\w+=|\sstyle=|<style|https?://", text)
+    assert not re.search(r"\{\{|\[\[|\{unit\}|\{phone\}|\{dial\}", text)
+
+
+async def test_page_says_whose_it_is_and_that_it_is_a_machine(session: aiohttp.ClientSession) -> None:
+    settings = {"unit_name": lambda: '<b>"xã" & {phone}', "phone": lambda: "0299 3812 345", "demo": True}
+    async with Site(Engine(), **settings) as site, session.get(site.url + "/") as reply:
+        demo = await reply.text()
+    async with Site(Engine()) as site, session.get(site.url + "/") as reply:
+        plain = await reply.text()
+    assert "Một cửa &lt;b&gt;&quot;xã&quot; &amp; {phone}</h1>" in demo and "<b>" not in demo
+    assert 'href="tel:02993812345"' in demo and "tel:" not in plain
+    assert "DỮ LIỆU MẪU" in demo and "DỮ LIỆU MẪU" not in plain
+    for page in (demo, plain):
+        assert '<html lang="vi">' in page and "Máy trả lời tự động, không phải cán bộ." in page
+
+
+async def test_files_are_kept_by_browsers_and_weigh_little(site: Site, session: aiohttp.ClientSession) -> None:
+    async with session.get(site.url + "/") as reply:
+        text = await reply.text()
+    weight = len(text.encode())
+    for path in set(re.findall(r"/web/assets/[\w.]+", text)):
+        async with session.get(site.url + path) as reply:
+            weight += len(await reply.read())
+            assert reply.status == 200 and "immutable" in reply.headers["Cache-Control"]
+            assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert 10_000 < weight <= 60_000
+    for path in ("chat.js", "index.html", "chat.000000000000.js", "%2e%2e%2fweb.py"):
+        async with session.get(f"{site.url}/web/assets/{path}") as reply:
+            assert reply.status == 404
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+GOOD = {"id": "0b9f7c1e-6f63-4a2e-9d4f-3c2f6f0d8a11", "text": "làm khai sinh"}
+BAD = [
+    # label, body, headers, status, error
+    ("no JSON", b"{", {}, 400, "bad_json"),
+    ("nothing", b"", {}, 400, "bad_json"),
+    ("a list", [GOOD], {}, 400, "bad_json"),
+    ("a number", 7, {}, 400, "bad_json"),
+    ("not a number", b'{"id": NaN}', {}, 400, "bad_json"),
+    ("deep", b"[" * 15_000 + b"]" * 15_000, {}, 400, "bad_json"),
+    ("deep objects", b'{"a":' * 5_000 + b"1" + b"}" * 5_000, {}, 400, "bad_json"),
+    ("half a character", b'{"id": "x", "text": "\\ud800"}', {}, 400, "bad_json"),
+    ("no UTF-8", b'{"text": "\xff\xfe"}', {}, 400, "bad_json"),
+    ("no id", {"text": "a"}, {}, 400, "bad_id"),
+    ("an id that is none", {**GOOD, "id": "1"}, {}, 400, "bad_id"),
+    ("an id of another writing", {**GOOD, "id": "{" + GOOD["id"] + "}"}, {}, 400, "bad_id"),
+    ("an id with a line end", {**GOOD, "id": GOOD["id"] + "\n"}, {}, 400, "bad_id"),
+    ("a number for an id", {**GOOD, "id": 7}, {}, 400, "bad_id"),
+    ("no text", {"id": GOOD["id"]}, {}, 400, "no_text"),
+    ("empty text", {**GOOD, "text": ""}, {}, 400, "no_text"),
+    ("a list for a text", {**GOOD, "text": ["a"]}, {}, 400, "no_text"),
+    ("null for a text", {**GOOD, "text": None}, {}, 400, "no_text"),
+    ("4097 characters", {**GOOD, "text": "ệ" * 4097}, {}, 400, "long_text"),
+    ("too many bytes", {**GOOD, "text": "a" * 40_000}, {}, 413, "too_long"),
+    ("no cookie", GOOD, {"Cookie": "a=b"}, 400, "no_chat"),
+    ("a short cookie", GOOD, {"Cookie": "motcua_chat=abc"}, 400, "no_chat"),
+    ("a form", GOOD, {"Content-Type": "application/x-www-form-urlencoded"}, 415, "not_json"),
+    ("plain text", GOOD, {"Content-Type": "text/plain; a=application/json"}, 415, "not_json"),
+    ("compressed", GOOD, {"Content-Encoding": "gzip"}, 415, "not_json"),
+    ("another site", GOOD, {"Origin": "https://evil.example"}, 403, "foreign"),
+    ("another port", GOOD, {"Origin": "http://127.0.0.1:1"}, 403, "foreign"),
+    ("a page without origin", GOOD, {"Origin": "null"}, 403, "foreign"),
+    ("an origin that is none", GOOD, {"Origin": "http://[::1"}, 403, "foreign"),
+    ("cross-site", GOOD, {"Sec-Fetch-Site": "cross-site"}, 403, "foreign"),
+    ("a sister site", GOOD, {"Sec-Fetch-Site": "same-site"}, 403, "foreign"),
+]
+
+
+@pytest.mark.parametrize(("label", "body", "headers", "status", "error"), BAD, ids=[row[0] for row in BAD])
+async def test_what_is_not_taken(
+    citizen: Citizen, label: str, body: Any, headers: dict[str, str], status: int, error: str
+) -> None:
+    got, reply, _ = await citizen.post(body, **headers)
+    assert (got, reply) == (status, {"error": error, "say": sentence(f"web.error.{error}")})
+    assert citizen.site.engine.calls == 0
+
+
+GOOD_TEXTS = ["a", "ệ" * 4096, "hai\ndòng", "\U0001f33e" * 4096, "<script>alert(1)</script>", "   "]
+
+
+@pytest.mark.parametrize("text", GOOD_TEXTS, ids=range(len(GOOD_TEXTS)))
+async def test_what_is_taken_as_it_is(citizen: Citizen, text: str) -> None:
+    body = json.dumps({"id": GOOD["id"].upper(), "text": text, "more": [1]}, ensure_ascii=False).encode()
+    host = citizen.site.url.removeprefix("http://")
+    ours = {
+        "Origin": f"http://{host}",
+        "Sec-Fetch-Site": "same-origin",
+        "Content-Type": "application/json; charset=utf-8",
+    }
+    status, reply, _ = await citizen.post(body, **ours)
+    assert (status, reply) == (202, {"id": GOOD["id"]})
+    [message] = citizen.site.engine.accepted
+    assert (message.chat, message.id, message.text, message.at) == (citizen.chat, GOOD["id"], text, START)
+
+
+async def test_origin_behind_a_proxy_that_changes_the_host(citizen: Citizen) -> None:
+    through = {"Origin": "https://motcua.example.gov.vn", "X-Forwarded-Host": "motcua.example.gov.vn"}
+    assert (await citizen.post(GOOD, **through))[0] == 202
+    named = {"Origin": "https://motcua.example.gov.vn", "Host": "motcua.example.gov.vn:443"}
+    assert (await citizen.post(GOOD, **named))[0] == 403  # the browser leaves :443 out, so that is another place
+
+
+async def test_the_chat_is_known_by_a_hash_of_the_cookie(citizen: Citizen) -> None:
+    await citizen.says("chào")
+    [message] = citizen.site.engine.accepted
+    assert citizen.cookie not in str(message.chat)
+    assert re.fullmatch(r"web/H99\.07/[0-9a-f]{64}", str(message.chat))
+
+
+async def test_again_the_same_for_the_same_id(citizen: Citizen) -> None:
+    tab = await citizen.listen()
+    await tab.until_ready()
+    for _ in range(3):
+        assert (await citizen.post(GOOD))[:2] == (202, {"id": GOOD["id"]})
+    await citizen.says("khác")
+    assert [message.text for message in citizen.site.engine.accepted] == ["làm khai sinh", "khác"]
+    heard = [await tab.next() for _ in range(4)]
+    assert [(event, data["text"]) for event, _, data in heard] == [
+        ("echo", "làm khai sinh"),
+        ("message", "Máy nghe: làm khai sinh"),
+        ("echo", "khác"),
+        ("message", "Máy nghe: khác"),
+    ]
+
+
+async def test_202_only_when_it_is_stored(citizen: Citizen) -> None:
+    engine = citizen.site.engine
+    engine.gate.clear()
+    posting = asyncio.create_task(citizen.post(GOOD))
+    await asyncio.sleep(0.1)
+    assert engine.calls == 1 and not posting.done()
+    engine.gate.set()
+    assert (await posting)[0] == 202
+
+
+async def test_503_when_it_cannot_be_stored(citizen: Citizen) -> None:
+    tab = await citizen.listen()
+    await tab.until_ready()
+    citizen.site.engine.full = True
+    status, reply, headers = await citizen.post(GOOD)
+    assert (status, reply["error"]) == (503, "storage") and int(headers["Retry-After"]) > 0
+    citizen.site.engine.full = False
+    assert (await citizen.post(GOOD))[0] == 202
+    assert [await tab.texts(2)] == [["làm khai sinh", "Máy nghe: làm khai sinh"]]
+
+
+class Stopwatch:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+async def test_61_messages_in_10_seconds_are_too_many(session: aiohttp.ClientSession) -> None:
+    watch = Stopwatch()
+    async with Site(Engine(), monotonic=watch) as site:
+        one, other = await opens(site, session), await opens(site, session)
+        for _ in range(60):
+            watch.seconds += 0.16
+            await one.says("a")
+        status, reply, headers = await one.post(GOOD)
+        assert (status, reply["error"]) == (429, "too_fast") and 0 < int(headers["Retry-After"]) <= 10
+        assert len(site.engine.accepted) == 60
+        await other.says("người khác vẫn hỏi được")
+        watch.seconds += 10
+        await one.says("a")
+
+
+async def test_new_chats_of_one_address_are_bounded(session: aiohttp.ClientSession) -> None:
+    watch = Stopwatch()
+    async with Site(Engine(), monotonic=watch, bounds=Bounds(chats_per_address=3)) as site:
+        people = [await opens(site, session) for _ in range(5)]
+        here = {"X-Forwarded-For": "6.6.6.6, 203.0.113.9"}
+        assert [(await one.post(GOOD, **here))[0] for one in people] == [202, 202, 202, 429, 429]
+        assert (await people[0].post(GOOD, **here))[0] == 202  # who was here before stays
+        elsewhere = {"X-Forwarded-For": "203.0.113.9, 198.51.100.1"}
+        assert (await people[3].post(GOOD, **elsewhere))[0] == 202
+        assert (await people[4].post(GOOD))[0] == 202  # a proxy that says nothing: no address to count
+        customers = [{"X-Forwarded-For": f"2001:db8::{n}"} for n in range(5)]
+        fresh = [await opens(site, session) for _ in range(5)]
+        got = [(await one.post(GOOD, **at))[0] for one, at in zip(fresh, customers, strict=True)]
+        assert got == [202, 202, 202, 429, 429]  # one customer has 2^64 addresses
+        watch.seconds += 601
+        assert (await people[4].post(GOOD, **here))[0] == 202
+
+
+async def test_a_body_without_an_end_is_not_read(site: Site, citizen: Citizen) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 200 * 1024 * 1024:
+            sent += 65536
+            yield b"x" * 65536
+
+    url = site.url + "/web/messages"
+    try:
+        async with citizen.session.post(url, data=endless(), headers={**citizen.headers, **JSON}) as reply:
+            assert reply.status == 413
+    except aiohttp.ClientConnectionError:
+        pass  # the server hung up while we were still sending
+    assert sent < 20 * 1024 * 1024
+    await citizen.says("còn nghe")
+
+
+async def test_broken_bodies_are_refused_never_an_error_of_ours(session: aiohttp.ClientSession) -> None:
+    draw = random.Random(7)
+    whole = json.dumps(GOOD).encode()
+    async with Site(Engine(), bounds=Bounds(messages=300)) as site:
+        citizen = await opens(site, session)
+        for _ in range(300):
+            body = bytearray(whole)
+            for _ in range(draw.randint(1, 4)):
+                at = draw.randrange(len(body))
+                body[at : at + draw.randint(0, 3)] = draw.randbytes(draw.randint(0, 3))
+            status, reply, _ = await citizen.post(bytes(body))
+            assert status in (202, 400)
+            assert set(reply) == ({"id"} if status == 202 else {"error", "say"})
+
+
+def test_every_refusal_has_a_sentence() -> None:
+    source = "".join(file.read_text("utf-8") for file in Path("channels").glob("web*.py"))
+    errors = set(re.findall(r'Rejected\(\d+, "(\w+)"', source))
+    known = {key.removeprefix("web.error.") for key in sentences() if key.startswith("web.error.")}
+    assert len(errors) > 10 and errors == known
+    for key, text in sentences().items():
+        if key.startswith("web."):
+            assert "bạn" not in text and "!" not in text and "quý" not in text.lower(), key
+
+
+# --- the stream -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_letter_as_the_page_reads_it(citizen: Citizen) -> None:
+    tab = await citizen.listen()
+    assert tab.reply.content_type == "text/event-stream" and tab.reply.headers["Cache-Control"] == "no-store"
+    await tab.until_ready()
+    file = Attachment("báo cáo.pdf", "application/pdf", b"1234")
+    seq = citizen.site.engine.post(citizen.chat, Outgoing("Anh/chị chấm\nmấy sao?", FIVE[:1], file))
+    event, number, data = await tab.next()
+    assert (event, number) == ("message", seq)
+    assert data == {
+        "text": "Anh/chị chấm\nmấy sao?",
+        "choices": [{"label": "5 – Rất hài lòng", "says": "sao 5"}],
+        "typed": [""],
+        "attachment": {"name": "báo cáo.pdf", "type": "application/pdf", "size": 4, "url": f"/web/attachments/{seq}"},
+        "at": "2026-11-22T01:30:01+00:00",
+    }
+    citizen.site.engine.post(citizen.chat, "chỉ chữ")
+    assert (await tab.next())[2] | {"at": ""} == {
+        "text": "chỉ chữ",
+        "choices": [],
+        "typed": [],
+        "attachment": None,
+        "at": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("choices", "expected"),
+    [
+        (FIVE, ["", "", "", "", ""]),
+        ((Choice("Giấy tờ", "a"), Choice("Lệ phí", "b")), ["1", "2"]),
+        ((Choice("Giấy tờ", "a"), Choice("Thôi", "b", "0")), ["", "0"]),
+        ((Choice("1 bản sao", "a"), Choice("Nhiều bản", "b")), ["", "2"]),
+        ((), []),
+    ],
+)
+def test_what_may_be_typed_for_a_choice(choices: tuple[Choice, ...], expected: list[str]) -> None:
+    assert typed(choices) == expected
+
+
+async def test_without_a_number_the_last_50_with_one_what_comes_after(citizen: Citizen) -> None:
+    for n in range(1, 121):
+        citizen.site.engine.post(citizen.chat, f"thư {n}")
+    everything = [f"thư {n}" for n in range(1, 121)]
+    assert await (await citizen.listen()).until_ready() == everything[70:]
+    assert await (await citizen.listen("?after=100")).until_ready() == everything[100:]
+    assert await (await citizen.listen(**{"Last-Event-ID": "3"})).until_ready() == everything[3:]
+    assert await (await citizen.listen("?after=3", **{"Last-Event-ID": "118"})).until_ready() == everything[118:]
+    assert await (await citizen.listen(**{"Last-Event-ID": "120"})).until_ready() == []
+    assert await (await citizen.listen(**{"Last-Event-ID": "9" * 40})).until_ready() == everything[70:]
+    assert await (await citizen.listen("?after=-1")).until_ready() == everything[70:]
+
+
+async def test_nothing_is_lost_between_reading_and_waking(citizen: Citizen) -> None:
+    """A letter is committed while the stream reads, just after its rows were found."""
+    engine = citizen.site.engine
+    late = iter(["một", "hai", "ba"])
+
+    def commit_one_more() -> None:
+        if text := next(late, None):
+            engine.post(citizen.chat, text)
+
+    engine.during_read = commit_one_more
+    tab = await citizen.listen()
+    heard = []
+    while len(heard) < 3:
+        event, _, data = await tab.next()
+        if event == "message":
+            heard.append(data["text"])
+    assert heard == ["một", "hai", "ba"]
+
+
+async def test_every_letter_once_and_in_order_over_broken_connections(citizen: Citizen) -> None:
+    engine, draw = citizen.site.engine, random.Random(3)
+    count = 300
+
+    async def post() -> None:
+        for n in range(count):
+            engine.post(citizen.chat, str(n))
+            if draw.random() < 0.3:
+                await asyncio.sleep(0.001)
+
+    posting = asyncio.create_task(post())
+    heard: list[int] = []
+    last = 0
+    while len(heard) < count:
+        tab = await citizen.listen(**({"Last-Event-ID": str(last)} if last else {}))
+        for _ in range(draw.randint(1, 40)):
+            event, number, data = await tab.next()
+            if event == "message" and number is not None:
+                heard.append(int(data["text"]))
+                last = number
+            if len(heard) == count:
+                break
+        tab.reply.close()
+    await posting
+    assert heard[0] == heard[-1] - len(heard) + 1 and heard == sorted(heard)
+    assert heard[-1] == count - 1
+
+
+async def test_one_s_own_words_reach_the_other_tabs_before_their_answer(citizen: Citizen) -> None:
+    tabs = [await citizen.listen(), await citizen.listen()]
+    for tab in tabs:
+        await tab.until_ready()
+    id = await citizen.says("làm khai sinh")
+    for tab in tabs:
+        event, number, data = await tab.next()
+        assert (event, number, data["id"], data["text"]) == ("echo", None, id, "làm khai sinh")
+        assert datetime.fromisoformat(data["at"]) == START
+        assert (await tab.next())[2]["text"] == "Máy nghe: làm khai sinh"
+
+
+async def test_nobody_hears_another_chat(site: Site, session: aiohttp.ClientSession) -> None:
+    one, other = await opens(site, session), await opens(site, session)
+    tab = await other.listen()
+    await tab.until_ready()
+    await one.says("bí mật")
+    site.engine.post(one.chat, "riêng")
+    site.engine.post(other.chat, "của mình")
+    assert await tab.texts(1) == ["của mình"]
+
+
+async def test_a_comment_keeps_a_quiet_stream_open(session: aiohttp.ClientSession) -> None:
+    async with Site(Engine(), beat=0.05) as site:
+        tab = await (await opens(site, session)).listen()
+        await tab.until_ready()
+        reads = site.engine.reads
+        assert [await tab.next() for _ in range(3)] == [("", None, None)] * 3
+        assert site.engine.reads == reads  # a quiet stream costs no read
+
+
+async def test_a_reader_who_takes_nothing_holds_up_nobody(site: Site, session: aiohttp.ClientSession) -> None:
+    stuck, other = await opens(site, session), await opens(site, session)
+    tab = await other.listen()
+    await tab.until_ready()
+    host, port = site.url.removeprefix("http://").split(":")
+    _, writer = await asyncio.open_connection(host, int(port), limit=1024)
+    writer.write(
+        f"GET /web/events HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {stuck.headers['Cookie']}\r\n\r\n".encode()
+    )
+    await writer.drain()
+    await asyncio.sleep(0.1)
+    writer.transport.pause_reading()
+    for _ in range(3000):
+        site.engine.post(stuck.chat, "dài " * 1000)
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.2)
+    reads = site.engine.reads
+    for _ in range(100):
+        site.engine.post(stuck.chat, "dài " * 1000)
+    await asyncio.sleep(0.1)
+    assert site.engine.reads == reads  # it waits for its reader: nothing more is fetched
+    site.engine.post(other.chat, "đến ngay")
+    assert await tab.texts(1) == ["đến ngay"]
+    begun = asyncio.get_running_loop().time()
+    await site.stop()
+    assert asyncio.get_running_loop().time() - begun < 2
+    writer.transport.abort()
+
+
+async def test_the_oldest_of_too_many_tabs_ends(session: aiohttp.ClientSession) -> None:
+    async with Site(Engine(), bounds=Bounds(streams_per_chat=3, streams=5)) as site:
+        citizen = await opens(site, session)
+        tabs = [await citizen.listen() for _ in range(4)]
+        for tab in tabs:
+            await tab.until_ready()
+        assert (await tabs[0].next())[0] == "end"
+        site.engine.post(citizen.chat, "ba tab còn lại")
+        assert [await tab.texts(1) for tab in tabs[1:]] == [["ba tab còn lại"]] * 3
+        others = [await (await opens(site, session)).listen() for _ in range(3)]
+        assert [tab.status for tab in others] == [200, 200, 503]
+
+
+async def test_stop_ends_the_streams_within_a_second_and_takes_no_more(site: Site, citizen: Citizen) -> None:
+    assert site.channel.ready() is None
+    tabs = [await citizen.listen() for _ in range(3)]
+    for tab in tabs:
+        await tab.until_ready()
+    begun = asyncio.get_running_loop().time()
+    await site.channel.stop()
+    assert asyncio.get_running_loop().time() - begun < 1
+    assert [await tab.next() for tab in tabs] == [("end", None, None)] * 3
+    assert site.channel.ready() == "not started"
+    assert (await citizen.post(GOOD))[0] == 503
+    assert (await citizen.listen()).status == 503
+
+
+async def test_a_mailbox_that_fails_ends_the_stream_and_the_next_one_resumes(citizen: Citizen) -> None:
+    engine = citizen.site.engine
+    tab = await citizen.listen()
+    await tab.until_ready()
+    engine.unreadable = True
+    engine.post(citizen.chat, "một")
+    assert (await tab.next())[0] == "end"
+    refused = await citizen.listen()
+    assert (refused.status, (await refused.reply.json())["error"]) == (503, "storage")
+    engine.unreadable = False
+    assert await (await citizen.listen("?after=0")).until_ready() == ["một"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Cookie": ""}, 400),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+    ],
+)
+async def test_who_may_listen(citizen: Citizen, headers: dict[str, str], status: int) -> None:
+    tab = await citizen.listen(**headers)
+    assert tab.status == status
+    if status != 200:
+        assert set(await tab.reply.json()) == {"error", "say"}
+
+
+async def test_gone_readers_are_let_go(session: aiohttp.ClientSession) -> None:
+    async with Site(Engine(), beat=0.05) as site:
+        citizen = await opens(site, session)
+        for _ in range(20):
+            tab = await citizen.listen()
+            await tab.until_ready()
+            tab.reply.close()
+        for _ in range(100):
+            await asyncio.sleep(0.02)
+            if site.channel.listening == 0:
+                break
+        assert site.channel.listening == 0
+
+
+# --- files and leaving ------------------------------------------------------------------------------------------------
+
+NAMES = [
+    # name, what a browser is told
+    (
+        "báo cáo tuần 46.pdf",
+        "filename=\"bo co tun 46.pdf\"; filename*=UTF-8''b%C3%A1o%20c%C3%A1o%20tu%E1%BA%A7n%2046.pdf",
+    ),
+    ("../../etc/passwd", "filename=\"_.._etc_passwd\"; filename*=UTF-8''_.._etc_passwd"),
+    ('a"\r\nSet-Cookie: x=1', "filename=\"a___Set-Cookie_ x_1\"; filename*=UTF-8''a___Set-Cookie_%20x_1"),
+    ("\u202efdp.exe", "filename=\"_fdp.exe\"; filename*=UTF-8''_fdp.exe"),
+    ("..", "filename=\"tep\"; filename*=UTF-8''tep"),
+]
+
+
+@pytest.mark.parametrize(("name", "told"), NAMES, ids=range(len(NAMES)))
+async def test_a_file_is_a_download_with_a_harmless_name(citizen: Citizen, name: str, told: str) -> None:
+    file = Attachment(name, "text/html", b"<script>alert(1)</script>")
+    seq = citizen.site.engine.post(citizen.chat, Outgoing("tệp", attachment=file))
+    url = f"{citizen.site.url}/web/attachments/{seq}"
+    async with citizen.session.get(url, headers=citizen.headers) as reply:
+        assert (reply.status, await reply.read()) == (200, file.content)
+        assert reply.headers["Content-Disposition"] == "attachment; " + told
+        assert reply.headers["Content-Security-Policy"].startswith("sandbox")
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Set-Cookie" not in reply.headers
+
+
+async def test_a_file_is_for_its_own_chat(site: Site, session: aiohttp.ClientSession) -> None:
+    one, other = await opens(site, session), await opens(site, session)
+    seq = site.engine.post(one.chat, Outgoing("tệp", attachment=Attachment("a.pdf", "application/pdf\r\nX: y", b"1")))
+    plain = site.engine.post(one.chat, "không có tệp")
+    for citizen, number, status in ((one, seq, 200), (other, seq, 404), (one, plain, 404), (one, 10**17, 404)):
+        async with session.get(f"{site.url}/web/attachments/{number}", headers=citizen.headers) as reply:
+            assert reply.status == status
+            assert reply.content_type == ("application/octet-stream" if status == 200 else "application/json")
+
+
+async def test_leaving_takes_the_cookie_back(citizen: Citizen) -> None:
+    url = citizen.site.url + "/web/leave"
+    async with citizen.session.post(url, headers={**citizen.headers, "Origin": "https://evil.example"}) as reply:
+        assert reply.status == 403 and "Set-Cookie" not in reply.headers
+    async with citizen.session.post(url, headers=citizen.headers) as reply:
+        cookie = SimpleCookie(reply.headers["Set-Cookie"])["motcua_chat"]
+        assert (reply.status, cookie.value, cookie["max-age"]) == (204, "", "0")
+
+
+async def test_letters_are_never_sent(site: Site) -> None:
+    assert site.channel.pulled and site.channel.limits.text == 4096
+    letter = Letter(Chat("web", "x", "y"), 1, "e", Purpose.ANSWER, "a", (), None, datetime.now(UTC))
+    site.channel.arrived(letter)  # nobody listens: nothing to do
+    with pytest.raises(NotImplementedError):
+        await site.channel.send(letter)
