@@ -19,7 +19,7 @@ WRONG_USE = 2
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands."""
-    from bot import catalog_commands, digest_command, eval_commands
+    from bot import catalog_commands, digest_command, eval_commands, mock_command
 
     parser = argparse.ArgumentParser(
         prog="motcua",
@@ -28,7 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="web chat and channels, until Ctrl-C")
     chat_command.add_parser(commands)
-    # mock_command.add_parser(commands)
+    mock_command.add_parser(commands)
     commands.add_parser("doctor", help="what is wrong with settings, files and neighbours (in Vietnamese)")
     digest_command.add_parser(commands)
     official_command.add_parser(commands)

@@ -17,7 +17,7 @@ from onestop import store
 from onestop.client import Push
 from procedures.catalog import Catalog
 from procedures.procedure import Tone
-from storage.tables import bindings
+from storage.tables import bindings, micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Pushes:
         planned = 0
         for change in recorded.changes:
             for chat in _followers(connection, change.code, now):
-                effects.plan(connection, chat, f"status:{change.code}:{change.seq}", now, now)
+                effects.plan(connection, chat, f"status:{change.code}:{micros(change.at)}", now, now)
                 planned += 1
         for completion in recorded.completions:
             due = invite_at(completion.at, now, self.rules, self.random, self._grief(completion.procedure))

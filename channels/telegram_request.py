@@ -144,7 +144,7 @@ class AiohttpRequest(BaseRequest):
                 data=body,
                 headers=headers,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=patience, connect=min(CONNECT, patience)),
+                timeout=aiohttp.ClientTimeout(total=patience, connect=min(CONNECT, patience / 2)),
             ) as reply:
                 return reply.status, await reply.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:

@@ -104,7 +104,7 @@ def unclear(conversation: Conversation, desk: Desk) -> Step:
         return Step(Idle(1), (Outgoing(texts.unclear_first(), (_by_field(), _person())),))
     place = place_of(conversation, desk)
     said = texts.unclear_second(place.phone, hours_line(conversation, desk))
-    return Step(Idle(0), (Outgoing(said, (_person(), _by_field(), Choice(common.label_menu(), "menu"))),))
+    return Step(Idle(misses + 1), (Outgoing(said, (_person(), _by_field(), Choice(common.label_menu(), "menu"))),))
 
 
 def wanted(text: str) -> tuple[Facet, ...]:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from onestop.code import _clean, _scan
+from onestop.code import locate
 
 LONGEST = 4096
 """Characters of one message; what is longer is cut. Channels allow no more."""
@@ -88,8 +88,8 @@ def _seen(character: str) -> str:
 
 
 def _codes(text: str) -> Iterator[tuple[int, int]]:
-    """Where dossier codes stand. Nothing without shape is in ``text``, so cleaning keeps every position."""
-    return ((start, end) for _, start, end in _scan(_clean(text)))
+    """Where dossier codes stand."""
+    return ((start, end) for _, start, end in locate(text))
 
 
 def _public(text: str) -> Iterator[tuple[int, int]]:

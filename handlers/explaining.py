@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from handlers.authority import Case, answer, may_rate
 from handlers.desk import Conversation, Desk, Step
-from handlers.intents import About, Cases, Chat, Codes, Fields, InField, Pressed, Start, Wants, Wish, understand
+from handlers.intents import Chat, Codes, Start, Wants, Wish, understand
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.nodding import says_enough
 from handlers.picking import NUMBERS
@@ -57,16 +57,7 @@ def _wants_something_else(conversation: Conversation, text: str) -> bool:
     match understand(text, conversation):
         case Wants(wish):
             return wish in WISHES and len(syllables(text)) <= LONGEST_WISH
-        case (
-            Codes()
-            | Start()
-            | Pressed()
-            | About()
-            | Cases()
-            | Fields()
-            | InField()
-            | Chat(Talk.EMERGENCY | Talk.CRISIS)
-        ):
+        case Codes() | Start() | Chat(Talk.EMERGENCY | Talk.CRISIS):
             return True
         case _:
             return text.startswith("/")
@@ -93,6 +84,9 @@ async def say_code(conversation: Conversation, incoming: Incoming, desk: Desk, w
 async def _reasons(state: AsksReasons, text: str, desk: Desk) -> Step | None:
     if says_enough(text):
         return _ask_comment(state, desk)
+    taken_back = [chip.code for chip in desk.instrument.chips(state.stars) if text.strip() == texts.chosen(chip.label)]
+    if taken_back:
+        return await _choose(state, tuple(code for code in state.chosen if code not in taken_back), desk)
     picked = read_reasons(text, desk.instrument, state.stars)
     if picked:
         return await _choose(state, (*state.chosen, *picked), desk)

@@ -51,13 +51,18 @@ async def say_code(
 
 
 async def mine(desk: Desk) -> Step:
-    """ "hồ sơ của tôi": what this chat follows, each with where it stands."""
+    """ "hồ sơ đang theo dõi": what this chat follows, each with where it stands."""
+    return Step(Idle(), (await listed(desk) or Outgoing(texts.follow_none()),))
+
+
+async def listed(desk: Desk) -> Outgoing | None:
+    """The list of what this chat follows; None where it follows nothing."""
     bindings = (await followed(desk))[:MOST_LISTED]
     if not bindings:
-        return Step(Idle(), (Outgoing(texts.follow_none()),))
+        return None
     lines = [_line(binding, await _seen(desk, binding.dossier), desk) for binding in bindings]
     picks = tuple(Choice(binding.dossier[-24:], f"status {binding.dossier}") for binding in bindings)
-    return Step(Idle(), (Outgoing(marked(texts.follow_list(lines), desk), picks),))
+    return Outgoing(marked(texts.follow_list(lines), desk), picks)
 
 
 async def stop(desk: Desk) -> Step:

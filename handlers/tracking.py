@@ -15,6 +15,7 @@ follows it, is touched by neither.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from hmac import compare_digest
 
@@ -24,7 +25,7 @@ from handlers.effects import Missed, Proved
 from handlers.intents import is_pressed
 from handlers.inviting import ratable
 from handlers.messages import Choice, Incoming, Outgoing
-from handlers.naming import followed, held, office_of, parsed, topic_of
+from handlers.naming import held, office_of, parsed, topic_of
 from handlers.nodding import says_no, says_yes
 from handlers.proving import NoProof, Proof, read_proof
 from handlers.states import AsksCode, AsksConsent, AsksProof, Idle
@@ -67,14 +68,15 @@ async def found_code(
 
 
 async def prompt(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
-    """Asks for a code; offers the dossiers that this chat follows."""
+    """Asks for a code; shows first where the dossiers stand that this chat follows."""
     if not incoming.private:
         return _say(conversation, texts.group(()))
     if not desk.rules.connected:
         return Step(Idle(), (_not_connected(desk, ()),))
-    own = [Choice(binding.dossier[-24:], f"status {binding.dossier}") for binding in await followed(desk)]
-    picks = (*own[:4], Choice(texts.label("lost"), "lost"))
-    return Step(AsksCode(), (Outgoing(texts.prompt(), picks),))
+    own = await following.listed(desk)
+    if own is None:
+        return Step(AsksCode(), (Outgoing(texts.prompt(), (Choice(texts.label("lost"), "lost"),)),))
+    return Step(AsksCode(), (replace(own, text=f"{own.text}\n{texts.prompt_other()}"),))
 
 
 async def say_code(

@@ -106,7 +106,7 @@ def _is_newest(entry: Entry, row: Row, at: datetime) -> bool:
 def _complete(entry: Entry, row: Row, *, reopened: bool) -> None:
     """Open a completion for a row in status 10, or put the NgayTra of a provisional one right."""
     returned_at = row.done_at if isinstance(row, Dossier) else None
-    if entry.completion is None or (reopened and _is_new(entry, returned_at or row.own_time)):
+    if entry.completion is None or reopened:  # after a later row that is not 10, so with a new NgayTra
         at = returned_at or (row.moved_at if isinstance(row, Dossier) else row.at)
         if at is not None:
             n = 1 if entry.completion is None else entry.completion[0] + 1
@@ -118,10 +118,6 @@ def _complete(entry: Entry, row: Row, *, reopened: bool) -> None:
         entry.done_at = returned_at
         entry.details.provisional = False
         entry.amended = True
-
-
-def _is_new(entry: Entry, returned_at: datetime | None) -> bool:
-    return entry.completion is None or (returned_at is not None and returned_at > entry.completion[1])
 
 
 def _last_reopened(entry: Entry) -> datetime:

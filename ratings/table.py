@@ -106,6 +106,8 @@ def _without_nul(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _header_mistake(header: list[str]) -> str | None:
+    if len(header) == 1 and ";" in header[0]:
+        return "the columns are separated by ';': save it with commas"
     missing = [name for name in COLUMNS if name not in header]
     twice = [name for name in COLUMNS if header.count(name) > 1]
     for what, names in (("missing", missing), ("given twice", twice)):

@@ -262,6 +262,7 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
     "twice not understood": [
         ("asdf qwer", "Câu này máy chưa hiểu"),
         ("asdf qwer", "gọi 0200 000 007. Quầy mở cửa: Thứ Hai đến thứ Sáu: 7:30–11:30 và 13:30–17:00."),
+        ("asdf qwer", "Xin lỗi anh/chị, máy vẫn chưa hiểu"),
         ("đăng ký khai sinh cần giấy gì", "1. Tờ khai"),
         ("asdf qwer", "Câu này máy chưa hiểu"),
     ],

@@ -193,6 +193,7 @@ def test_a_bad_file_ends_the_command(capsys: pytest.CaptureFixture[str], tmp_pat
         (b"", ":1: column 'unit', 'field'"),
         (b"unit,field\n", "'procedure', 'completed_at'"),
         (HEADER.replace("stars", "star").encode() + b"\n", ":1: column 'stars' missing; the columns are unit,field,"),
+        (HEADER.replace(",", ";").encode() + b"\n", ":1: the columns are separated by ';': save it with commas"),
         (HEADER.encode() + b",unit\n", ":1: column 'unit' given twice"),
         (HEADER.encode() + b"\nH\xe9\n", "not UTF-8"),
         (HEADER.encode() + b'\n"H99.07,\n', "unexpected end of data"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from handlers.guiding import case_named, slug
+from handlers.guiding import case_named, fields, in_field
 from handlers.listing import MOST, Option, page_of
 from handlers.respond import respond
 from handlers.texts.format import FIRST_LIMIT, LABEL_LIMIT
-from tests.fakes import Talk, catalog
+from procedures.catalog import Catalog
+from tests.fakes import Talk, a_desk, catalog
 
 
 async def pages(talk: Talk, opening: str) -> list[tuple[str, list[str]]]:
@@ -27,8 +30,8 @@ async def test_every_procedure_is_reached_by_numbers_alone() -> None:
     talk = Talk(respond=respond)
     await talk.says("alo")
     reached: set[str] = set()
-    for _, fields in await pages(talk, "xem theo nhóm việc"):
-        for field in fields:
+    for _, listed_fields in await pages(talk, "xem theo nhóm việc"):
+        for field in listed_fields:
             for text, listed in await pages(talk, field):
                 assert len(text) <= FIRST_LIMIT
                 reached |= {says.removeprefix("about ") for says in listed}
@@ -47,14 +50,15 @@ async def test_a_field_by_number_and_a_procedure_by_number() -> None:
 
 
 async def test_what_the_desk_does_itself_comes_first() -> None:
-    talk = Talk(respond=respond)
-    for field, procedures in catalog().fields():
-        codes = [
-            says.removeprefix("about ") for _, listed in await pages(talk, f"field {slug(field)}") for says in listed
-        ]
-        own = [code for code in codes if catalog().by_code(code).elsewhere is None]  # type: ignore[union-attr]
-        assert codes[: len(own)] == own
-        assert len(codes) == len(procedures)
+    born, married, dead = (catalog().by_code(code) for code in ("1.001193", "1.000894", "1.000656"))
+    assert born
+    assert married
+    assert dead
+    mixed = Catalog([replace(born, elsewhere="Công an xã"), married, replace(dead, field="Khác", elsewhere="Sở")])
+    desk = replace(a_desk(), catalog=mixed)
+    listed = in_field("ho-tich", 1, desk).say[0].choices
+    assert [choice.says for choice in listed] == ["about 1.000894", "about 1.001193"]
+    assert [choice.says for choice in fields(1, desk).say[0].choices] == ["field ho-tich", "field khac"]
 
 
 @pytest.mark.parametrize(

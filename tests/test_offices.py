@@ -185,3 +185,9 @@ def test_a_wrong_file_is_named(label: str, text: str, tmp_path: Path) -> None:
 def test_one_code_one_unit() -> None:
     with pytest.raises(ValueError, match="two units have the code U1"):
         Offices.of([Unit("U1", "a", "a"), Unit("U1", "b", "b")])
+
+
+def test_a_name_of_two_units_names_none() -> None:
+    two = Offices.of([Unit("U1", "xã Tân An", "Tân An"), Unit("U2", "phường Tân An", "phường Tân An")])
+    assert two.by_name("Tân An") is None
+    assert two.resolve("Tân An", "U2").code == "U2"

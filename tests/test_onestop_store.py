@@ -233,6 +233,26 @@ SCRIPTS: list[tuple[str, list[tuple[Row, list[int], list[float]]], int]] = [
         4,
     ),
     (
+        "papers asked for, back without a day, and asked for again by a repetition",
+        [
+            (whole(5, DanhSachHoSoBoSung=[{"NgayBoSung": stamp(2)}]), [5], []),
+            (whole(4, DanhSachHoSoBoSung=[{"NgayBoSung": stamp(2)}]), [4], []),
+            (whole(5, DanhSachHoSoBoSung=[{"NgayBoSung": stamp(2)}]), [], []),
+        ],
+        4,
+    ),
+    (
+        "the old NgayTra does not put a second return right",
+        [
+            (whole(10, returned=7), [10], [7]),
+            (step(4, 20), [4], []),
+            (step(10, 30), [10], [30]),
+            (whole(10, returned=7), [], []),
+            (whole(10, returned=29), [], []),
+        ],
+        10,
+    ),
+    (
         "a status nobody knows",
         [
             (step(4, 1), [4], []),
@@ -347,6 +367,16 @@ async def test_what_is_copied_into_a_completion(database: Database) -> None:
     (line,) = await database.read(lambda connection: list(connection.execute(select(completions))))
     assert (line.n, line.unit, line.procedure, line.field) == (1, "H99.07", "1.001193", "Hộ tịch")
     assert (line.completed_at, line.due_at, line.received_at, line.demo) == (at(7), at(9), at(0), True)
+
+
+async def test_the_ngaytra_of_a_second_return(database: Database) -> None:
+    await push(database, whole(10, returned=7), step(4, 20), step(10, 30), now=40)
+    await push(database, whole(10, returned=7), now=41)
+    assert (await stands(database)).dossier.done_at == at(30)
+    await push(database, whole(10, returned=29), now=42)
+    lines = await database.read(lambda c: list(c.execute(select(completions).order_by(completions.c.n))))
+    assert [line.completed_at for line in lines] == [at(7), at(29)]
+    assert (await stands(database)).dossier.done_at == at(29)
 
 
 async def test_an_older_row_fills_in_but_never_overrules(database: Database) -> None:

@@ -9,12 +9,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from handlers.messages import Attachment, Chat, Choice, Incoming, Outgoing
 from tests.web_engine import FIVE, Engine, Site
 
 playwright = pytest.importorskip("playwright.async_api")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -79,26 +80,31 @@ class Room:
         return self.engine.accepted[-1].chat
 
 
-@pytest.fixture
-async def make() -> AsyncIterator[Callable[..., Awaitable[Room]]]:
-    rooms: list[Room] = []
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Any]:
     async with playwright.async_playwright() as started:
         browser = await started.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-
-        async def make(**settings: Any) -> Room:
-            site = await Site(Engine(desk), **settings).start()
-            rooms.append(Room(browser, site))
-            return rooms[-1]
-
-        yield make
+        yield browser
         await browser.close()
-        for room in rooms:
-            await room.site.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def make(browser: Any) -> AsyncIterator[Callable[..., Awaitable[Room]]]:
+    rooms: list[Room] = []
+
+    async def make(**settings: Any) -> Room:
+        rooms.append(Room(browser, await Site(Engine(desk), **settings).start()))
+        return rooms[-1]
+
+    yield make
+    for context in browser.contexts:
+        await context.close()
     for room in rooms:
+        await room.site.stop()
         assert room.trouble == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def room(make: Callable[..., Awaitable[Room]]) -> Room:
     return await make(phone=lambda: "0299 3812 345")
 

@@ -1,4 +1,4 @@
-"""Rating in chat: the invitation, stars, reasons, a word more, another opinion, and who may."""
+"""Rating in chat: the invitation, stars, another opinion, and who may."""
 
 from __future__ import annotations
 
@@ -9,38 +9,13 @@ import pytest
 
 from handlers import effects as fx
 from handlers.desk import Binding, Conversation, Step
-from handlers.explaining import LONGEST_COMMENT, read_reasons
 from handlers.messages import Purpose
-from handlers.states import AsksComment, AsksReasons, AsksStars, AsksSure, Idle, State
+from handlers.states import AsksReasons, AsksStars, AsksSure, Idle, State
 from onestop.calendar import VIETNAM
 from onestop.dossier import Status
 from ratings.rating import default_instrument
 from tests.fakes import NOON, Talk, a_dossier
-
-CODE = "H99.07-261116-0007"
-EVENT = f"invite:{CODE}:1"
-DONE = NOON - timedelta(hours=3)
-
-
-def a_talk(done_at: datetime = DONE, following: bool = True, **more: object) -> Talk:
-    """A chat that holds a dossier whose result was handed over."""
-    talk = Talk()
-    dossier = a_dossier(CODE, Status.RETURNED, done_at=done_at, **more)
-    talk.onestop.put(dossier)
-    talk.book.push(dossier)
-    talk.book.bindings[talk.chat, CODE] = Binding(CODE, "hồ sơ hộ tịch", NOON + timedelta(days=90), following)
-    return talk
-
-
-async def invited(**more: object) -> Talk:
-    talk = a_talk(**more)  # type: ignore[arg-type]
-    await talk.happens(EVENT)
-    return talk
-
-
-def stars(talk: Talk) -> list[int]:
-    return [rated.stars for _, _, rated in talk.book.ratings]
-
+from tests.rated import CODE, DONE, EVENT, a_talk, invited, stars
 
 # --- the invitation ---------------------------------------------------------------------------------------------------
 
@@ -172,101 +147,6 @@ async def test_declined_and_not_received_are_written_once_and_never_a_rating() -
         await talk.says(text)
         assert talk.effects == (effect,)
         assert stars(talk) == []
-
-
-# --- reasons and a word more ------------------------------------------------------------------------------------------
-
-REASONS = [
-    ("1", 2, ("waiting",)),
-    ("1 3", 2, ("waiting", "unclear")),
-    ("1, 3 và 5", 2, ("waiting", "unclear", "extra_papers")),
-    ("số một với số hai", 2, ("waiting", "back_and_forth")),
-    ("thái độ", 1, ("manner",)),
-    ("thai do", 1, ("manner",)),
-    ("Hẹn đi hẹn lại", 3, ("back_and_forth",)),
-    ("1", 5, ("prompt",)),
-    ("7", 2, ()),
-    ("0", 2, ()),
-    ("1 9", 2, ()),
-    ("nhanh", 5, ()),
-    ("nhanh đúng hẹn", 5, ("prompt",)),
-]
-
-
-@pytest.mark.parametrize(("text", "given", "codes"), REASONS)
-def test_reasons_are_picked_by_number_or_label(text: str, given: int, codes: tuple[str, ...]) -> None:
-    assert read_reasons(text, default_instrument(), given) == codes
-
-
-async def test_several_reasons_then_a_comment() -> None:
-    talk = await invited()
-    await talk.says("2")
-    assert "Đang chọn: Phải chờ lâu, trễ hẹn." in await talk.says("1")
-    assert talk.conversation.offered[0].label == "✓ Phải chờ lâu, trễ hẹn"
-    assert "trễ hẹn và Thái độ" in await talk.says(talk.choice("reason manner").says)
-    assert "Đang chọn: Thái độ." in await talk.says(talk.choice("unreason waiting").says)
-    assert "nhắn thêm gì không" in await talk.says("xong")
-    assert isinstance(talk.conversation.state, AsksComment)
-    assert "Cảm ơn" in await talk.says("lần sau báo trước giúp bà con")
-    number, _, last = talk.book.ratings[-1]
-    assert (last.stars, last.reasons, last.comment) == (2, ("manner",), "lần sau báo trước giúp bà con")
-    assert [rated.supersedes for _, _, rated in talk.book.ratings] == [None, *range(1, number)]
-    assert {rated.first_at for _, _, rated in talk.book.ratings} == {NOON}
-
-
-async def test_pressing_a_reason_twice_is_written_once() -> None:
-    talk = await invited()
-    await talk.says("5")
-    for _ in range(2):
-        assert "Đang chọn: Nhanh, đúng hẹn." in await talk.says("reason prompt")
-    assert [rated.reasons for _, _, rated in talk.book.ratings] == [(), ("prompt",)]
-
-
-@pytest.mark.parametrize(
-    "ends", [["bỏ qua", "0"], ["0", "không"], ["skip", "skip"], ["xong", "không có"], ["thôi", "thôi"]]
-)
-async def test_reasons_and_comment_can_be_skipped(ends: list[str]) -> None:
-    talk = await invited()
-    await talk.says("5")
-    for text in ends:
-        assert await talk.says(text)
-    assert talk.conversation.state == Idle()
-    assert stars(talk) == [5]
-
-
-async def test_a_story_instead_of_a_reason_is_the_comment() -> None:
-    talk = await invited()
-    await talk.says("1")
-    assert "Đã nhận lời nhắn" in await talk.says("đi bốn lần mà không ai giải thích")
-    assert talk.book.ratings[-1][2].comment == "đi bốn lần mà không ai giải thích"
-    assert talk.conversation.state == Idle()
-
-
-@pytest.mark.parametrize("text", ["gặp cán bộ", "menu", "xem hồ sơ", "/xoa", "đổi điểm"])
-async def test_a_wish_of_its_own_leaves_the_question(text: str) -> None:
-    for before in (["5"], ["5", "xong"]):
-        talk = await invited()
-        for typed in before:
-            await talk.says(typed)
-        await talk.says(text)
-        assert talk.book.ratings[-1][2].comment is None
-
-
-async def test_a_long_comment_is_cut_and_said_so() -> None:
-    talk = await invited()
-    await talk.says("5")
-    await talk.says("xong")
-    assert "500 chữ" in await talk.says("dài " * 300)
-    comment = talk.book.ratings[-1][2].comment
-    assert comment is not None
-    assert len(comment) <= LONGEST_COMMENT
-
-
-async def test_an_old_button_of_reasons_is_said_to_be_old() -> None:
-    talk = a_talk()
-    for says in ("reason waiting", "unreason waiting", "skip"):
-        assert "Nút này cũ rồi" in await talk.says(says)
-    assert talk.effects == ()
 
 
 # --- another opinion --------------------------------------------------------------------------------------------------

@@ -203,15 +203,12 @@ async def test_a_sensitive_number_is_said_to_be_dropped() -> None:
     assert common.sensitive() in await talking().says("[CCCD]")
 
 
-@pytest.mark.parametrize(
-    "text", [CODE, "xem dữ liệu", "xóa dữ liệu", "xóa hết", "đổi điểm", "tuần này", f"rate 5 {CODE} 1"]
-)
+@pytest.mark.parametrize("text", [CODE, "xem dữ liệu", "xóa dữ liệu", "xóa hết", "đổi điểm", f"rate 5 {CODE} 1"])
 async def test_a_group_is_told_nothing_personal(text: str) -> None:
     talk = talking(private=False)
     await talk.says("alo")
     said = await talk.says(text)
-    assert said
-    assert "Đồng Sậy nghe" not in said
+    assert "nhắn riêng cho máy" in said
     assert not talk.effects
     assert not isinstance(talk.conversation.state, AsksProof)
 

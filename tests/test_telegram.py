@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import socket
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -15,11 +16,12 @@ import aiohttp
 import pytest
 from aiohttp import web
 from telegram import Update
+from telegram.error import TelegramError
 
 from channels.channel import Letter, Refused, StorageFailing, TryLater, WrongToken
 from channels.telegram import SECRET_HEADER, Telegram
 from channels.telegram_letters import calls
-from channels.telegram_request import AiohttpRequest
+from channels.telegram_request import AiohttpRequest, NotSent
 from channels.telegram_updates import Outcome, Reader
 from emulators.telegram import TOKEN, Fault, TelegramEmulator
 from handlers.messages import Attachment, Chat, Choice, Incoming, Kind, Purpose
@@ -381,10 +383,12 @@ async def test_polls_go_on_after_trouble(server: TelegramEmulator, store: Store,
     server.faults.retry_after = 0.05
     async with running(channel(server.base_url, store)) as telegram:
         server.faults.next("getUpdates", fault, fault)
-        await server.wait_confirmed(server.say(7, "một"))
+        server.say(7, "một")
+        await until(lambda: server.faults.drawn[fault] >= 1)
         await server.wait_confirmed(server.say(7, "hai"))
         await until(lambda: server.faults.drawn[fault] == 2)
-        await until(lambda: telegram.ready() is None)
+        # though nobody writes, it is soon known that we are heard again
+        await until(lambda: telegram.ready() is None, seconds=2)
     assert store.texts == ["một", "hai"]
 
 
@@ -756,6 +760,26 @@ async def test_the_token_is_nowhere_without_a_network(caplog: pytest.LogCaptureF
     seen: list[str] = []
     await exercise(base_url, seen, mode="webhook", secret=SECRET, webhook_url="https://mc.example.vn")
     _nowhere(seen, caplog)
+
+
+async def test_the_token_is_nowhere_when_nobody_picks_up() -> None:
+    # aiohttp names the whole address when a connection takes too long
+    with socket.socket() as deaf, socket.socket() as first, socket.socket() as second:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        for caller in (first, second):
+            caller.setblocking(False)
+            caller.connect_ex(deaf.getsockname())
+        request = AiohttpRequest(f"http://127.0.0.1:{deaf.getsockname()[1]}", CANARY)
+        await request.initialize()
+        with pytest.raises(TelegramError) as caught:
+            await request.call("getMe", {}, patience=0.2)
+        await request.shutdown()
+    link: BaseException | None = caught.value
+    assert type(link) is NotSent
+    while link is not None:
+        assert not any(form in repr(link) + str(link) for form in FORMS)
+        link = link.__cause__ or link.__context__
 
 
 async def test_the_token_is_nowhere_when_all_is_well(caplog: pytest.LogCaptureFixture) -> None:

@@ -43,14 +43,15 @@
     return node;
   };
   let lastDay = "";
-  const dated = (at) => {
+  const dated = (at, before) => {
     const name = day.format(at);
     if (name === lastDay) return;
     const first = lastDay === "";
     lastDay = name;
     const today = name === day.format(new Date());
     if (first && today) return;
-    put(make("p", "day", today ? say.today : name[0].toUpperCase() + name.slice(1)));
+    const line = make("p", "day", today ? say.today : name[0].toUpperCase() + name.slice(1));
+    if (before) before.before(line); else put(line);
   };
   /* what is not sent yet stays last */
   const put = (node) => log.insertBefore(node, log.querySelector(".unsent"));
@@ -256,6 +257,7 @@
     if (item.state === "sent") return;
     item.state = "sent";
     remember();
+    dated(new Date(item.at), nodes.get(item.id));
     sign(item);
     expect();
   };

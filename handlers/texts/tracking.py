@@ -22,6 +22,11 @@ def prompt() -> str:
     return sentence("track.prompt", example=EXAMPLE)
 
 
+def prompt_other() -> str:
+    """After the list of what is followed."""
+    return sentence("track.prompt_other")
+
+
 def unreadable() -> str:
     return sentence("track.unreadable", example=EXAMPLE)
 
