@@ -62,7 +62,7 @@ def make_mock(
 def _mock_unit(unit: Unit, offices: Offices) -> MockUnit:
     # the demo desk gets more than its share: it is the one that a newcomer looks at
     weight = float(unit.weekly or 1) * (8 if unit.code == "H99.07" else 1)
-    return MockUnit(unit.code, unit.name, weight)
+    return MockUnit(unit.code, unit.name, weight, *([unit.land_branch] if unit.land_branch else []))
 
 
 def demo_start(connection: Connection, now: datetime) -> datetime:

@@ -48,8 +48,6 @@ __all__ = ["Bounds", "Mailbox", "Web"]
 
 log = logging.getLogger(__name__)
 LONGEST_BODY = 32 * 1024
-SLOWEST_BODY = 10.0
-"""Seconds in which a message must have come in."""
 LONGEST_TEXT = 4096
 REMEMBERED = 10_000
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -98,7 +96,7 @@ class Web:
         beat: float = 15.0,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        bounds = bounds or Bounds()
+        self._bounds = bounds = bounds or Bounds()
         self.limits = Limits(text=LONGEST_TEXT)
         self._accept = accept
         self._mailbox = mailbox
@@ -178,7 +176,7 @@ class Web:
             raise Rejected(415, "not_json")
         chat = self._chat(request)
         self._rates.message(chat.id)
-        id, text = _read(await _body(request))
+        id, text = _read(await _body(request, self._bounds.body))
         at = self._now()
         try:
             await self._accept([Incoming(chat, id, text, at)])
@@ -234,13 +232,13 @@ class Web:
         return response
 
 
-async def _body(request: web.Request) -> bytes:
+async def _body(request: web.Request, seconds: float) -> bytes:
     """The body, never more than the limit of it. Raises Rejected."""
     if (request.content_length or 0) > LONGEST_BODY:
         raise Rejected(413, "too_long")
     body = bytearray()
     try:
-        async with asyncio.timeout(SLOWEST_BODY):
+        async with asyncio.timeout(seconds):
             while chunk := await request.content.readany():
                 body += chunk
                 if len(body) > LONGEST_BODY:

@@ -45,6 +45,8 @@ class Bounds:
     chats_window: float = 600.0
     streams_per_chat: int = 8
     streams: int = 5000
+    body: float = 10.0
+    """In which a message must have come in."""
 
 
 def new_cookie() -> str:

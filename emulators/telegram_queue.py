@@ -109,7 +109,7 @@ class Updates:
         until = asyncio.get_running_loop().time() + timeout
         while True:
             self._expire()
-            found = [waiting.update for number, waiting in self._pending.items() if number >= offset][:limit]
+            found = [waiting.update for waiting in list(self._pending.values())[:limit]]
             left = until - asyncio.get_running_loop().time()
             if found or left <= 0:
                 return found

@@ -18,6 +18,7 @@ from offices.unit import Offices
 from onestop.calendar import ContactHours
 from onestop.dossier import Dossier
 from procedures.catalog import Catalog
+from procedures.procedure import Procedure
 from procedures.search import Index
 from ratings.digest import Digest
 from ratings.rating import Instrument
@@ -223,7 +224,7 @@ class Desk:
     """Everything a handler may read in one turn. ``today`` is Vietnam's date."""
 
     catalog: Catalog
-    index: Index
+    index: Index[Procedure]
     offices: Offices
     instrument: Instrument
     onestop: OneStop

@@ -1,4 +1,4 @@
-"""What is kept of a chat, and having it erased: never in a group, never without being asked twice."""
+"""What is kept of a chat, and having it erased: at once when typed out, asked back when only pressed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def see(conversation: Conversation, incoming: Incoming, desk: Desk) -> Ste
 
 
 def erase(conversation: Conversation, incoming: Incoming) -> Step:
-    """ "xóa dữ liệu": asked back once, since it cannot be undone."""
+    """The button "Xóa dữ liệu": asked back once, since it cannot be undone."""
     if not incoming.private:
         return _group(conversation)
     choices = (Choice(texts.label_erase_sure(), "erase_sure"), Choice(texts.label_keep(), "menu"))
@@ -37,7 +37,7 @@ def erase(conversation: Conversation, incoming: Incoming) -> Step:
 
 
 def erase_sure(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step:
-    """ "xóa hết": every row that holds this chat goes."""
+    """ "xóa dữ liệu" typed out, or the button's second press: every row that holds this chat goes."""
     if not incoming.private:
         return _group(conversation)
     return Step(Idle(), (Outgoing(texts.erased(desk.now)),), (Erased(),))

@@ -37,6 +37,9 @@ async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, des
             return privacy.short(conversation, desk)
         case Wish.SEE_DATA:
             return await privacy.see(conversation, incoming, desk)
+        case Wish.ERASE if incoming.text.strip() != wish.value:
+            # typed out ("xóa dữ liệu", "/xoa") it is meant; a press may be a slip of the thumb
+            return privacy.erase_sure(conversation, incoming, desk)
         case Wish.ERASE:
             return privacy.erase(conversation, incoming)
         case Wish.ERASE_SURE if any(choice.says == wish.value for choice in conversation.offered):

@@ -66,6 +66,13 @@ class DossierCode:
     @classmethod
     def parse(cls, text: str) -> DossierCode:
         """Read one code with nothing before or after it. Raises ValueError."""
+        exact = _EXACT.fullmatch(text)
+        if exact is not None and (day := _day(exact["day"])) is not None:
+            # as printed by a machine, which nearly all are: a hundred times as fast as reading what people type
+            top, levels = exact["top"] or exact["old_top"], exact["parts"] or ""
+            bottom_up = exact["old"].split(".") if exact["old"] else levels.strip(".").split(".")[::-1]
+            unit = _top_down(top, [level for level in bottom_up if level])
+            return cls(unit, day, int(exact["number"]), text)
         cleaned = _clean(text).strip()
         for code, start, end in _scan(cleaned):
             if (start, end) == (0, len(cleaned)):
@@ -162,6 +169,13 @@ def _groups(text: str, position: int) -> tuple[list[str], dict[int, int]]:
         count += len(group[1])
         ends[count] = position
     return groups, ends
+
+
+_EXACT = re.compile(
+    r"(?:(?P<top>[GH]\d{2})(?P<parts>(?:\.\d{2}){0,3})|(?P<old>\d{3}\.\d{2}\.\d{2})\.(?P<old_top>[GH]\d{2}))"
+    r"-(?P<day>\d{6}|\d{8})-(?P<number>\d{4,7})",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)

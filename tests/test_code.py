@@ -206,3 +206,26 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
     for code in find_codes(text):
         assert DossierCode.parse(code.printed) == code
     suggest(text)
+
+
+@given(
+    st.sampled_from(["H99", "G09"]),
+    st.lists(st.integers(0, 99), max_size=3),
+    st.dates(date(2016, 1, 1), date(2029, 12, 31)),
+    st.sampled_from(["%y%m%d", "%Y%m%d"]),
+    st.integers(0, 9_999_999),
+    st.integers(4, 7),
+    st.booleans(),
+)
+def test_reading_a_printed_code_at_once_is_reading_it_like_any_text(
+    top: str, levels: list[int], day: date, form: str, number: int, width: int, old: bool
+) -> None:
+    if old:
+        unit = f"{(levels or [0])[0]:03}.{(levels or [0])[-1]:02}.07.{top}"
+    else:
+        unit = ".".join([top, *(f"{level:02}" for level in levels)])
+    code = f"{unit}-{day:{form}}-{number % 10**width:0{width}}"
+    like_any_text = find_codes(f"mã {code}")
+    if like_any_text:
+        parsed = DossierCode.parse(code)
+        assert (parsed, parsed.printed) == (like_any_text[0], like_any_text[0].printed)

@@ -365,6 +365,20 @@ async def test_a_body_without_an_end_is_not_read(site: Site, citizen: Citizen) -
     await citizen.says("còn nghe")
 
 
+async def test_a_body_that_is_announced_too_long_or_never_comes(session: aiohttp.ClientSession) -> None:
+    async with Site(Engine(), bounds=Bounds(body=0.2)) as site:
+        citizen = await opens(site, session)
+        host, port = site.url.removeprefix("http://").split(":")
+        for length, status in ((40_000, b"413"), (100, b"408")):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            head = f"Host: {host}\r\nCookie: {citizen.headers['Cookie']}\r\nContent-Type: application/json\r\n"
+            writer.write(f"POST /web/messages HTTP/1.1\r\n{head}Content-Length: {length}\r\n\r\n".encode())
+            begun = asyncio.get_running_loop().time()
+            assert (await reader.readline()).split()[1] == status
+            assert (asyncio.get_running_loop().time() - begun < 0.2) == (status == b"413")
+            writer.close()
+
+
 async def test_broken_bodies_are_refused_never_an_error_of_ours(session: aiohttp.ClientSession) -> None:
     draw = random.Random(7)
     whole = json.dumps(GOOD).encode()
@@ -502,6 +516,16 @@ async def test_one_s_own_words_reach_the_other_tabs_before_their_answer(citizen:
         assert (event, number, data["id"], data["text"]) == ("echo", None, id, "làm khai sinh")
         assert datetime.fromisoformat(data["at"]) == START
         assert (await tab.next())[2]["text"] == "Máy nghe: làm khai sinh"
+
+
+async def test_what_was_said_comes_before_its_answer_to_a_tab_that_lags(citizen: Citizen) -> None:
+    citizen.site.engine.readable.clear()
+    opening = asyncio.create_task(citizen.listen())
+    await asyncio.sleep(0.05)
+    await citizen.says("chào")
+    await asyncio.sleep(0.05)
+    citizen.site.engine.readable.set()
+    assert await (await opening).until_ready() == ["chào", "Máy nghe: chào"]
 
 
 async def test_nobody_hears_another_chat(site: Site, session: aiohttp.ClientSession) -> None:
@@ -652,9 +676,11 @@ async def test_a_file_is_a_download_with_a_harmless_name(citizen: Citizen, name:
 
 async def test_a_file_is_for_its_own_chat(site: Site, session: aiohttp.ClientSession) -> None:
     one, other = await opens(site, session), await opens(site, session)
+    others = site.engine.post(other.chat, "thư của người khác")
     seq = site.engine.post(one.chat, Outgoing("tệp", attachment=Attachment("a.pdf", "application/pdf\r\nX: y", b"1")))
     plain = site.engine.post(one.chat, "không có tệp")
-    for citizen, number, status in ((one, seq, 200), (other, seq, 404), (one, plain, 404), (one, 10**17, 404)):
+    wanted = ((one, seq, 200), (other, seq, 404), (one, others, 404), (one, plain, 404), (one, 10**17, 404))
+    for citizen, number, status in wanted:
         async with session.get(f"{site.url}/web/attachments/{number}", headers=citizen.headers) as reply:
             assert reply.status == status
             assert reply.content_type == ("application/octet-stream" if status == 200 else "application/json")

@@ -23,7 +23,7 @@ def repeats(incoming: Incoming) -> Sequence[Outgoing]:
 
 
 class Engine:
-    """``accept`` and the mailbox in one. ``full``: nothing can be stored. ``gate``: stores only once it is open."""
+    """``accept`` and the mailbox in one. ``full``: nothing can be stored. ``gate``: stores only once it is open; ``readable``: so for reading."""
 
     def __init__(self, script: Script = repeats, delay: float = 0.0) -> None:
         self.script = script
@@ -38,6 +38,8 @@ class Engine:
         self.letters: dict[str, list[Letter]] = {}
         self.web: Web | None = None
         self.during_read: Callable[[], None] = lambda: None
+        self.readable = asyncio.Event()
+        self.readable.set()
         self._seq = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -71,9 +73,11 @@ class Engine:
         return letter.seq
 
     async def letters_after(self, chat: str, seq: int, limit: int) -> list[Letter]:
+        await self.readable.wait()
         return self._read([letter for letter in self.letters.get(chat, []) if letter.seq > seq][:limit])
 
     async def newest_letters(self, chat: str, limit: int) -> list[Letter]:
+        await self.readable.wait()
         return self._read(self.letters.get(chat, [])[-limit:])
 
     def _read(self, found: list[Letter]) -> list[Letter]:
