@@ -116,6 +116,7 @@ class App:
         await self.schedule.stop()
         await self.worker.stop()
         await self.sender.stop()
+        await asyncio.gather(*(channel.close() for channel in self.channels.values()))
         await self.schedule.vanish_now()
         await self.writer.stop()
         if self._session is not None:

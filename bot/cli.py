@@ -19,7 +19,7 @@ WRONG_USE = 2
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands."""
-    from bot import catalog_commands, digest_command, eval_commands, mock_command
+    from bot import catalog_commands, digest_command, emulate_command, eval_commands, mock_command
 
     parser = argparse.ArgumentParser(
         prog="motcua",
@@ -29,6 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="web chat and channels, until Ctrl-C")
     chat_command.add_parser(commands)
     mock_command.add_parser(commands)
+    emulate_command.add_parser(commands)
     commands.add_parser("doctor", help="what is wrong with settings, files and neighbours (in Vietnamese)")
     digest_command.add_parser(commands)
     official_command.add_parser(commands)
@@ -77,6 +78,10 @@ async def _run_async(args: argparse.Namespace) -> int:
 
             done: int = await mock_command.run(args)
             return done
+        case "emulate":
+            from bot import emulate_command
+
+            return await emulate_command.run(args)
         case "digest" if args.ratings is not None:
             return await _digest(args, Settings())
     settings = read_settings()

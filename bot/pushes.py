@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from bot import effects
 from handlers.desk import Rules
 from handlers.inviting import invite_at, invite_event
+from handlers.naming import national
 from offices.unit import Offices
 from onestop import store
 from onestop.client import Push
@@ -53,7 +54,7 @@ class Pushes:
         return self.offices.resolve(told, self.rules.unit).code
 
     def _grief(self, procedure: str | None) -> bool:
-        found = self.catalog.by_code(procedure) if procedure else None
+        found = None if procedure is None else national(procedure, self.catalog)
         return found is not None and found.tone is Tone.GRIEF
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from datetime import timedelta
+from typing import Any
 
 from bot import demo
 from bot.app import App
@@ -50,7 +52,10 @@ async def serve(settings: Settings) -> int:
     set_up_logging(settings)
     stopping = asyncio.Event()
     _on_signals(stopping)
-    program = await open_program(settings, MachineClock(), make_channels)
+    program = await _unless(stopping, open_program(settings, MachineClock(), make_channels))
+    if program is None:
+        return 0
+    gc.freeze()  # the catalog, the index and the code are never garbage
     app = program.app
     operations = Operations(app.database, app.keys, app.shelf.offices, demo=settings.demo)
     control = ControlServer(settings.data_dir, operations.by_name())
@@ -62,6 +67,18 @@ async def serve(settings: Settings) -> int:
         await control.stop()
         await program.stop()
     return 0
+
+
+async def _unless(stopping: asyncio.Event, starting: Coroutine[Any, Any, Program]) -> Program | None:
+    """The started program; None where it was told to stop while it still started."""
+    start, stop = asyncio.create_task(starting), asyncio.create_task(stopping.wait())
+    await asyncio.wait((start, stop), return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if start.done():
+        return start.result()
+    start.cancel()
+    await asyncio.gather(start, return_exceptions=True)
+    return None
 
 
 def _on_signals(stopping: asyncio.Event) -> None:

@@ -89,6 +89,10 @@ class Channel(Protocol):
         """Stop to receive; nothing unconfirmed is lost."""
         ...
 
+    async def close(self) -> None:
+        """Let go of connections, once the last letter is sent."""
+        ...
+
     def ready(self) -> str | None:
         """None when messages are received, else what is wrong in a few words."""
         ...

@@ -55,7 +55,7 @@ class Telegram:
     ``secret`` guards the webhook; ``webhook_url`` is registered with Telegram when given. ``first_pause``: seconds
     before the second try of what failed; the later ones wait longer. ``long_poll``: seconds (0 to 50) a poll waits for
     the next update. Raises ValueError on a webhook without a secret.
-    ``counts`` tells what became of updates: message, ignored, left, unreadable, forged, presses_unanswered, ….
+    ``counts`` tells what became of updates: message, ignored, left, unreadable, forged, answerCallbackQuery_failed, ….
     """
 
     name = "telegram"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
@@ -77,19 +78,21 @@ class AiohttpRequest(BaseRequest):
     """``call`` is the short way in; ``post``, PTB's own way, serves ``telegram.Bot``. Both raise PTB's errors,
     ``NotSent``, ``Lost`` and ``Limited``, and nothing else."""
 
-    __slots__ = ("_addresses", "_root", "_session", "_token")
+    __slots__ = ("_addresses", "_closed", "_root", "_session", "_token")
 
     def __init__(self, base_url: str, token: str) -> None:
         self._root = base_url.rstrip("/")
         self._token = token
         self._addresses: dict[str, URL] = {}
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     @property
     def read_timeout(self) -> float | None:
         return PATIENCE
 
     async def initialize(self) -> None:
+        self._closed = False
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=KEEP_ALIVE),
@@ -99,6 +102,7 @@ class AiohttpRequest(BaseRequest):
             )
 
     async def shutdown(self) -> None:
+        self._closed = True
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -132,8 +136,11 @@ class AiohttpRequest(BaseRequest):
         return status, self._told(status, payload)
 
     async def _exchange(self, name: str, data: RequestData | None, patience: float) -> tuple[int, bytes]:
-        if self._session is None:
+        if self._closed:
             raise NotSent("the connections are closed")
+        if self._session is None:  # what was left unsent may be posted before the channel is started
+            await self.initialize()
+        assert self._session is not None
         address = self._addresses.get(name)
         if address is None:
             address = self._addresses[name] = URL(f"{self._root}/bot{self._token}/{name}", encoded=True)
@@ -144,7 +151,7 @@ class AiohttpRequest(BaseRequest):
                 data=body,
                 headers=headers,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=patience, connect=min(CONNECT, patience / 2)),
+                timeout=_timeout(patience),
             ) as reply:
                 return reply.status, await reply.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -220,6 +227,11 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData, Mapping[s
     for name, (file_name, content, content_type) in data.multipart_data.items():
         form.add_field(name, content, filename=file_name, content_type=content_type)
     return form, None
+
+
+@cache
+def _timeout(patience: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=patience, connect=min(CONNECT, patience / 2))
 
 
 def _brief(error: Exception) -> str:

@@ -47,6 +47,9 @@ class Terminal:
     async def stop(self) -> None:
         """Nothing to do."""
 
+    async def close(self) -> None:
+        """Nothing to do."""
+
     def ready(self) -> str | None:
         """Always ready."""
         return None

@@ -132,6 +132,9 @@ class Web:
         self._receives = False
         await self._streams.close()
 
+    async def close(self) -> None:
+        """Nothing to let go of: ``stop`` has ended the streams."""
+
     def ready(self) -> str | None:
         """None once started."""
         return None if self._receives else "not started"

@@ -205,8 +205,8 @@ def letter_event(letter: Letter) -> bytes:
 
 
 def typed(choices: tuple[Choice, ...]) -> list[str]:
-    """The key of each choice, or its position where none has a key; nothing for a label that begins with it."""
-    keyed = any(choice.key is not None for choice in choices)
+    """The key of each choice, or its position where none has one and there are several; nothing the label says."""
+    keyed = len(choices) == 1 or any(choice.key is not None for choice in choices)
     numbers = [choice.key or "" if keyed else str(n) for n, choice in enumerate(choices, 1)]
     return ["" if choice.label.startswith(n) else n for n, choice in zip(numbers, choices, strict=True)]
 

@@ -8,6 +8,7 @@ from handlers.texts.format import lower_first
 from offices.unit import Unit
 from onestop.code import DossierCode
 from onestop.dossier import Dossier
+from procedures.catalog import Catalog
 from procedures.procedure import Procedure, Tone
 
 LONGEST_FIELD = 24
@@ -34,9 +35,12 @@ def parsed(typed: str) -> DossierCode | None:
 
 def procedure_of(code: str | None, desk: Desk) -> Procedure | None:
     """The catalog's procedure; a province's variant ("3.000181.000.00.00.H22") counts as the national one."""
-    if code is None:
-        return None
-    return desk.catalog.by_code(code) or desk.catalog.by_code(".".join(code.split(".")[:2]))
+    return None if code is None else national(code, desk.catalog)
+
+
+def national(code: str, catalog: Catalog) -> Procedure | None:
+    """The catalog's procedure of a code, a province's variant included."""
+    return catalog.by_code(code) or catalog.by_code(".".join(code.split(".")[:2]))
 
 
 def topic_of(dossier: Dossier, desk: Desk) -> Topic:

@@ -7,18 +7,19 @@ them. Not guessed: two numbers, too few or too many digits, a year.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from handlers.door import holds_masked
 from handlers.picking import NUMBERS
-from onestop.code import _clean, _scan
+from onestop.code import locate
 from procedures.fold import syllables
 
 DIGITS = {word: str(number) for word, number in NUMBERS.items() if number < 10}
 LONGEST_TALK = 12
 """Words, the digits included; a longer text with a number in it tells or asks something else."""
 
-_RUN = re.compile(r"(?:\d[ .,\-]{0,2})*\d")
+_RUN = re.compile(r"(?:\d[ .,\-–—]{0,2})*\d")
 _MASKED = re.compile(r"…(\d{4})(?!\d)")
 _OF_A_DATE = re.compile(r"(?:\b(?:năm|tháng|ngày)|/)\s*$", re.IGNORECASE)
 _MEANS_SOMETHING_ELSE = re.compile(r"\s*(?:/|đồng|đ\b|nghìn|ngàn|triệu|ngày|tháng|năm|giờ|bộ|bản)", re.IGNORECASE)
@@ -52,11 +53,10 @@ def read_proof(text: str) -> Proof | NoProof | None:
 
 
 def without_codes(text: str) -> str:
-    """The text without the dossier codes in it."""
-    cleaned = _clean(text)
-    for _, start, end in reversed(list(_scan(cleaned))):
-        cleaned = f"{cleaned[:start]} | {cleaned[end:]}"
-    return cleaned
+    """The text without the dossier codes in it, every script's digits as 0–9."""
+    for _, start, end in reversed(locate(text)):
+        text = f"{text[:start]} | {text[end:]}"
+    return "".join(str(unicodedata.decimal(character)) if character.isdecimal() else character for character in text)
 
 
 def _is_else(text: str, run: re.Match[str]) -> bool:

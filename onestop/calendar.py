@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
@@ -44,6 +44,7 @@ class Calendar:
     tet: frozenset[date]
     years: frozenset[int]
     every_year: tuple[tuple[int, int, int, str], ...]
+    _worked: dict[date, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def holiday(self, day: date) -> str | None:
         """The name of the holiday or exchanged day of rest; None on any other day, weekends included."""
@@ -56,7 +57,10 @@ class Calendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether State offices work on that day."""
-        return day in self.work or (day.weekday() < 5 and self.holiday(day) is None)
+        known = self._worked.get(day)
+        if known is None:
+            known = self._worked[day] = day in self.work or (day.weekday() < 5 and self.holiday(day) is None)
+        return known
 
     def doubt(self, day: date) -> str | None:
         """Why it is not known whether that day is worked; None where it is. A doubtful day counts as worked."""

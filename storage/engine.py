@@ -105,7 +105,7 @@ class Database:
             self._writer = self._writer_engine.connect()
         driver = self._writer.connection.dbapi_connection
         assert driver is not None
-        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()  # type: ignore[attr-defined]
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
         self._writer.rollback()
 
     async def close(self) -> None:

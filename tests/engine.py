@@ -1,4 +1,4 @@
-"""A small engine for tests: the real ledger, writer, worker, sender and schedule, with a respond and a channel given."""
+"""A small engine for tests: the real ledger, writer, worker and sender, with a respond and a channel given."""
 
 from __future__ import annotations
 
@@ -64,6 +64,9 @@ class FakeChannel:
         pass
 
     async def stop(self) -> None:
+        pass
+
+    async def close(self) -> None:
         pass
 
     def ready(self) -> str | None:

@@ -273,7 +273,7 @@ async def test_a_method_in_the_reply_is_done_and_says_nothing(
 
 
 async def test_faults_come_as_scripted_and_the_truth_is_kept(telegram: TelegramEmulator, client: Client) -> None:
-    message = {"chat_id": 7, "text": "a"}
+    message: dict[str, Any] = {"chat_id": 7, "text": "a"}
     telegram.faults.next("sendMessage", Fault.FAILING, Fault.GARBAGE, Fault.LOST, Fault.GARBLED)
     assert await client.refusal("sendMessage", **message) == "500 Internal Server Error"
     with pytest.raises(aiohttp.ContentTypeError):

@@ -439,6 +439,7 @@ async def test_a_letter_as_the_page_reads_it(citizen: Citizen) -> None:
         ((Choice("Giấy tờ", "a"), Choice("Lệ phí", "b")), ["1", "2"]),
         ((Choice("Giấy tờ", "a"), Choice("Thôi", "b", "0")), ["", "0"]),
         ((Choice("1 bản sao", "a"), Choice("Nhiều bản", "b")), ["", "2"]),
+        ((Choice("Không có giấy hẹn", "a"),), [""]),
         ((), []),
     ],
 )

@@ -23,7 +23,10 @@ def repeats(incoming: Incoming) -> Sequence[Outgoing]:
 
 
 class Engine:
-    """``accept`` and the mailbox in one. ``full``: nothing can be stored. ``gate``: stores only once it is open; ``readable``: so for reading."""
+    """``accept`` and the mailbox in one.
+
+    ``full``: nothing can be stored. ``gate``, ``readable``: storing and reading wait until they are set.
+    """
 
     def __init__(self, script: Script = repeats, delay: float = 0.0) -> None:
         self.script = script
