@@ -118,8 +118,8 @@ async def test_erasure_leaves_nothing_of_the_chat_in_the_database_or_its_files(
     settings: Settings, database_url: str, tmp_path: Path, leg: str
 ) -> None:
     steps = (":as ba-sau-o-dong-say", f"{CODE} {PROOF}", f"follow {CODE}", "có", f":move {CODE} 10", ":wait 30h", "5")
-    script = await talk(settings, *steps, "nhanh, cô Tám đầu hẻm khen", "xóa dữ liệu", "xóa hết")
-    assert "Đã xóa" in script.to(9) + script.to(10)
+    script = await talk(settings, *steps, "nhanh, cô Tám đầu hẻm khen", "xóa dữ liệu")
+    assert "Đã xóa dữ liệu" in script.to(9)
     database = Database(database_url)
     async with database.reading() as connection:
         for table in metadata.sorted_tables:
