@@ -55,3 +55,6 @@ eval: setup ## the search measured: make eval [QUESTIONS=FILE]
 lock: ## write requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 	echo 'playwright>=1.55' | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-browser.lock
+
+pictures: setup $(BROWSER)/.ready ## the pictures of README, from the real page
+	PYTHONPATH=$(BROWSER)/site:. $(BIN)/python -m tests.pictures

@@ -17,7 +17,8 @@ def to_json(digest: Digest) -> dict[str, Any]:
     """The keys of ``docs/contract.md``. Shares are fractions; ``from`` and ``to`` are Monday's and Sunday's dates.
 
     ``answered`` is "<5" where there are fewer; what is withheld is null and named in ``suppressed``; null and not
-    named there is what is not known (open dossiers of a file of ratings) or not defined (a rate of nobody).
+    named there is what is not known (deliveries of a file of ratings) or not defined (a rate of nobody). A file of
+    ratings holds no open dossiers: both open counts are 0 there, and the five still add up to its rows.
     """
     counts, rate = digest.on_time, digest.response_rate
     return {
@@ -33,8 +34,8 @@ def to_json(digest: Digest) -> dict[str, Any]:
             "early": counts.early,
             "on_time": counts.on_time,
             "late_done": counts.late_done,
-            "late_open": counts.late_open,
-            "in_time": counts.in_time,
+            "late_open": counts.late_open or 0,
+            "in_time": counts.in_time or 0,
         },
         "eligible": digest.eligible,
         "invited": digest.invited,

@@ -49,7 +49,7 @@ def test_a_week_of_a_unit(capsys: pytest.CaptureFixture[str]) -> None:
         *("delivered", "answered", "response_rate", "distribution", "satisfied", "band", "change", "suppressed"),
     ]
     assert written["completed"] == 73
-    assert written["on_time"] == {"early": 38, "on_time": 17, "late_done": 18, "late_open": None, "in_time": None}
+    assert written["on_time"] == {"early": 38, "on_time": 17, "late_done": 18, "late_open": 0, "in_time": 0}
     assert (written["eligible"], written["invited"], written["delivered"]) == (71, 70, None)
     assert (written["answered"], written["distribution"]) == (60, [3, 2, 5, 18, 32])
     assert written["response_rate"] == pytest.approx(60 / 70)

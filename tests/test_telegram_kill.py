@@ -1,0 +1,195 @@
+"""SIGKILL in the middle of a thousand Telegram conversations, with 429, 5xx, lost replies and repeated updates.
+
+Judged from outside only: what the emulator took from the bot, and what ``motcua digest`` prints in the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import aiohttp
+import pytest
+
+from ratings.week import Week
+from tests.telegram_world import Faults, Person, RoughTelegram, Taken, repetitions, telegram_server
+from tests.world import SECRET, Backend, Server
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+UNIT = "H15.07"
+MOMENT = 1.0
+"""Seconds after a send within which a kill explains that it comes again: "sent" rides with the next group to disk."""
+STEPS = (
+    "Đây là trợ lý",
+    "đã trả kết quả.",
+    "nhắn cho anh/chị nhé?",
+    "Đã bật theo dõi",
+    "thấy thế nào?",
+    "Đã ghi: ",
+    "đủ rồi gõ “xong”",
+    "nhắn thêm gì không?",
+)
+"""What one conversation shows, in this order."""
+
+
+@dataclass
+class Result:
+    """What was seen from outside."""
+
+    chosen: dict[str, int] = field(default_factory=dict)
+    people: list[Person] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+    kills: list[float] = field(default_factory=list)
+    hits: int = 0
+    """Kills while somebody waited for an answer."""
+    explained: int = 0
+    unexplained: list[str] = field(default_factory=list)
+    disorder: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    digest: dict[str, object] = field(default_factory=dict)
+
+
+async def converse(one: Person, code: str, stars: int, result: Result, patience: float) -> None:
+    """Greet and track in one breath, follow, agree, be invited, rate and skip in one breath."""
+    expected = STEPS[1]
+    try:
+        one.say("chào")
+        one.say(f"{code} {Backend.proof(code)}")
+        await one.until(STEPS[0], within=patience)
+        await one.until(expected, within=patience)
+        one.press(f"follow {code}")
+        await one.until(expected := STEPS[2], within=patience)
+        one.press(f"consent yes {code}")
+        await one.until(expected := STEPS[3], within=patience)
+        await one.until(expected := STEPS[4], within=patience)
+        one.say(str(stars))
+        one.say("skip")
+        for expected in STEPS[5:]:
+            await one.until(expected, within=patience)
+    except TimeoutError:
+        result.unanswered.append(f"{code}: no {expected!r} after {one.seen[-1:]}")
+
+
+async def run(folder: Path, mode: str, conversations: int, kills: int, patience: float = 90.0, **more: object) -> Result:
+    """All conversations, a few more after every start, while the server is killed again and again."""
+    random, result = Random(f"kills {mode}"), Result()
+    completed = datetime.now(UTC) - timedelta(days=1)
+    backend = Backend(UNIT, conversations, completed)
+    await backend.start()
+    faults = Faults(seed=5, limited=0.05, failing=0.05, lost=0.02, retry_after=0.2)
+    async with RoughTelegram(again=0.1, speed=4.0, faults=faults) as telegram:
+        server = telegram_server(
+            folder,
+            telegram,
+            mode,
+            ONESTOP_BASE_URL=backend.url,
+            ONESTOP_SECRET=SECRET,
+            MOTCUA_UNIT=UNIT,
+            MOTCUA_INVITE_DELAY="0",
+            MOTCUA_CONTACT_HOURS="00:00-24:00",
+        )
+        server.command = more.get("command", server.command)  # type: ignore[assignment]
+        began = time.monotonic()
+        await server.start()
+        start = time.monotonic() - began
+        async with aiohttp.ClientSession() as session:
+            await backend.push(session, server.address)
+        result.people = [Person(telegram, chat) for chat in range(1, conversations + 1)]
+        waiting = list(zip(result.people, backend.rows, strict=True))
+        talking: list[asyncio.Task[None]] = []
+        a_few = -(-conversations // kills)
+        while len(result.kills) < kills:
+            for one, code in waiting[:a_few]:
+                result.chosen[code] = random.randint(1, 5)
+                talking.append(asyncio.create_task(converse(one, code, result.chosen[code], result, patience)))
+            del waiting[:a_few]
+            await asyncio.sleep(random.uniform(0.03, max(0.4, start / 3)))
+            await _kill(server, result)
+            if len(result.kills) % 5 == 0 and len(result.kills) < kills:
+                await _kill_while_starting(server, result, random.uniform(0.2, start))
+            await server.start()
+        await asyncio.gather(*talking)
+        await asyncio.sleep(1.5)  # whatever would be said too much is said now
+        assert await server.stop() == 0
+        _judge(result, telegram)
+        result.digest = await _digest(server, Week.of(completed))
+        print(f"\n{mode}: {_told(result, telegram)}")
+    await backend.stop()
+    return result
+
+
+async def _kill(server: Server, result: Result) -> None:
+    result.hits += any(one.waits for one in result.people)
+    result.kills.append(asyncio.get_running_loop().time())
+    await server.kill()
+
+
+async def _kill_while_starting(server: Server, result: Result, after: float) -> None:
+    starting = asyncio.create_task(server.start())
+    await asyncio.sleep(after)
+    await _kill(server, result)
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+
+
+def _judge(result: Result, telegram: RoughTelegram) -> None:
+    for one, (code, stars) in zip(result.people, result.chosen.items(), strict=True):
+        taken = telegram.taken.get(one.chat, [])
+        explained, unexplained = repetitions(taken, result.kills, MOMENT)
+        result.explained += explained
+        result.unexplained += unexplained
+        if (order := _order(taken)) != list(range(len(STEPS))):
+            result.disorder.append(f"{code}: {order}")
+        said = {text for text in one.seen if STEPS[5] in text}
+        if len(said) != 1 or not said.pop().startswith(f"Đã ghi: {stars} "):
+            result.wrong.append(f"{code}: {stars}, {said}")
+
+
+def _order(taken: list[Taken]) -> list[int]:
+    """The steps in the order in which each was first shown; -1 for what is no step."""
+    shown = [next((n for n, step in enumerate(STEPS) if step in one.sent.text), -1) for one in taken]
+    return list(dict.fromkeys(shown))
+
+
+async def _digest(server: Server, week: Week) -> dict[str, object]:
+    now = datetime.now(UTC).isoformat()
+    command = ("digest", "--unit", UNIT, "--week", str(week), "--format", "json", "--as-of", now)
+    code, out = await server.run(*command)
+    assert code == 0
+    found: dict[str, object] = json.loads(out)
+    return found
+
+
+def _told(result: Result, telegram: RoughTelegram) -> str:
+    faults = {fault.value: count for fault, count in telegram.faults.drawn.items()}
+    sent = sum(map(len, telegram.taken.values()))
+    return (
+        f"{len(result.kills)} kills ({result.hits} while somebody waited), {len(result.chosen)} conversations, "
+        f"{sent} messages, {telegram.updates.repeated} updates repeated, {faults}; "
+        f"{len(result.unanswered)} unanswered, {len(result.disorder)} in disorder, {len(result.wrong)} wrong, "
+        f"twice with a reason {result.explained}, without {len(result.unexplained)}; "
+        f"digest {result.digest['distribution']}"
+    )
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_nothing_is_lost_in_fifty_kills_of_five_hundred_conversations(tmp_path: Path, mode: str) -> None:
+    result = await run(tmp_path, mode, 500, 50)
+    assert len(result.kills) == 50
+    assert result.hits >= 40
+    assert (result.unanswered, result.wrong, result.disorder, result.unexplained) == ([], [], [], [])
+    stars = Counter(result.chosen.values())
+    assert result.digest["distribution"] == [stars[n] for n in range(1, 6)]
+    assert result.digest["answered"] == 500
+
+
+async def test_the_same_kills_find_a_fault_that_was_planted(tmp_path: Path) -> None:
+    # tests/planted.py says "stored" a moment before it stores
+    result = await run(tmp_path, "polling", 60, 10, patience=8.0, command=("-m", "tests.planted", "serve"))
+    assert result.unanswered
