@@ -1,4 +1,4 @@
-"""Programs to be measured, one a process: ``python -m benchmarks.measured desk|bare|stock API_ADDRESS FOLDER``.
+"""Programs to be measured, one a process: ``python -m benchmarks.measured desk|bare|stock ACCOUNT API_ADDRESS FOLDER``.
 
 Each prints one JSON line with the address of its webhook once it is ready, then one line of counts for every line it
 reads, and ends at the end of its input. CPU is what the kernel accounts to the process, all threads, user and system.
@@ -19,7 +19,7 @@ import aiohttp
 import orjson
 from aiohttp import web
 
-from benchmarks.telegram_load import SECRET, SECRET_HEADER, TOKEN
+from benchmarks.telegram_load import SECRET, SECRET_HEADER, token_of
 
 Counts = dict[str, float]
 
@@ -45,7 +45,7 @@ class TimedIndex:
 
 
 @asynccontextmanager
-async def desk(api: str, folder: str) -> AsyncIterator[tuple[str, Callable[[], Any]]]:
+async def desk(token: str, api: str, folder: str) -> AsyncIterator[tuple[str, Callable[[], Any]]]:
     """The real program, composed as ``motcua serve`` composes it, on SQLite in ``folder``."""
     import gc
 
@@ -59,7 +59,7 @@ async def desk(api: str, folder: str) -> AsyncIterator[tuple[str, Callable[[], A
         "MOTCUA_DATA_DIR": folder,
         "MOTCUA_UNIT": "H15.07",
         "MOTCUA_PORT": "0",
-        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_BOT_TOKEN": token,
         "TELEGRAM_MODE": "webhook",
         "TELEGRAM_WEBHOOK_SECRET": SECRET,
         "TELEGRAM_API_BASE_URL": api,
@@ -90,10 +90,10 @@ async def desk(api: str, folder: str) -> AsyncIterator[tuple[str, Callable[[], A
 
 
 @asynccontextmanager
-async def bare(api: str, _folder: str) -> AsyncIterator[tuple[str, Callable[[], Any]]]:
+async def bare(token: str, api: str, _folder: str) -> AsyncIterator[tuple[str, Callable[[], Any]]]:
     """aiohttp's server and client and orjson: the text comes back, nothing is stored, nothing is checked but the
     secret."""
-    address = f"{api}/bot{TOKEN}/sendMessage"
+    address = f"{api}/bot{token}/sendMessage"
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
 
         async def hooked(request: web.Request) -> web.Response:
@@ -110,17 +110,18 @@ async def bare(api: str, _folder: str) -> AsyncIterator[tuple[str, Callable[[], 
 
 
 @asynccontextmanager
-async def stock(api: str, _folder: str) -> AsyncIterator[tuple[str, Callable[[], Any]]]:
+async def stock(token: str, api: str, _folder: str) -> AsyncIterator[tuple[str, Callable[[], Any]]]:
     """python-telegram-bot as its examples have it: Application, MessageHandler, its own httpx request, updates one
     after the other. Its tornado webhook (an extra) is replaced by aiohttp's server feeding its queue."""
     from telegram import Update
     from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
     async def echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        assert update.message is not None and update.message.text is not None
+        assert update.message is not None
+        assert update.message.text is not None
         await update.message.reply_text(update.message.text)
 
-    app = Application.builder().token(TOKEN).base_url(f"{api}/bot").updater(None).build()
+    app = Application.builder().token(token).base_url(f"{api}/bot").updater(None).build()
     app.add_handler(MessageHandler(filters.TEXT, echo))
 
     async def hooked(request: web.Request) -> web.Response:
@@ -151,11 +152,11 @@ async def _served(handler: Callable[[web.Request], Any]) -> AsyncIterator[str]:
     await runner.cleanup()
 
 
-async def main(kind: str, api: str, folder: str) -> None:
+async def main(kind: str, account: str, api: str, folder: str) -> None:
     """Until the end of input."""
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    async with {"desk": desk, "bare": bare, "stock": stock}[kind](api, folder) as (hook, counts):
+    async with {"desk": desk, "bare": bare, "stock": stock}[kind](token_of(account), api, folder) as (hook, counts):
         _tell({"hook": hook})
         while await lines.readline():
             _tell(await counts())

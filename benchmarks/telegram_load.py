@@ -16,12 +16,16 @@ import aiohttp
 import orjson
 from aiohttp import web
 
-TOKEN = "4242:a-token-for-measuring-only-0123456789"
 SECRET = "a-secret-for-measuring-only-0123456789abcdef"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 PATIENCE = 30.0
 """Seconds after which a turn counts as lost."""
-ME = {"id": 4242, "is_bot": True, "first_name": "Đo", "username": "do_bot", "can_read_all_group_messages": False}
+ME = {"id": 4001, "is_bot": True, "first_name": "Đo", "username": "do_bot", "can_read_all_group_messages": False}
+
+
+def token_of(account: str) -> str:
+    """The token of a bot under measurement."""
+    return f"{account}:a-token-for-measuring-only-0123456789"
 
 
 class FakeApi:
@@ -132,7 +136,9 @@ def typed(number: int, chat: int, text: str) -> dict[str, Any]:
 
 def pressed(number: int, chat: int, says: str) -> dict[str, Any]:
     """The update of a press, with the message that the button stands under."""
-    markup = {"inline_keyboard": [[{"text": "Lệ phí", "callback_data": says}], [{"text": "Khác", "callback_data": "ask"}]]}
+    markup = {
+        "inline_keyboard": [[{"text": "Lệ phí", "callback_data": says}], [{"text": "Khác", "callback_data": "ask"}]]
+    }
     under = {"message_id": 6, "from": ME, "chat": _chat(chat), "date": int(time.time()), "text": "Anh/chị cần biết gì?"}
     press = {
         "id": str(9_000_000_000 + number),

@@ -41,7 +41,7 @@ REMEMBERED = 20_000
 """Conversations kept in memory. A stale one is harmless: its commit is fenced, and it is read again."""
 SAME_MOMENT = timedelta(seconds=2)
 """Channels date messages by the second: only what is clearly older than an erasure is a repetition."""
-BURST, BURST_WINDOW = 20, timedelta(seconds=10)
+BURST_WINDOW = timedelta(seconds=10)
 
 
 class Stands(Protocol):
@@ -231,7 +231,7 @@ class Worker:
 
     async def _decide(self, chat: str, row: InboxRow, stand: Stand) -> tuple[Step | Later, str]:
         message, before = row.incoming, stand.conversation
-        if message.kind is not Kind.EVENT and self._too_fast(chat, message.at):
+        if message.kind is not Kind.EVENT and self._too_fast(chat, message):
             return Step(before.state, (Outgoing(texts.too_fast()),)), "answered"
         if row.attempts >= GIVEN_UP:
             return self._apology(row, before), "dead"
@@ -261,7 +261,10 @@ class Worker:
         self._queue(row)
         await self.finished()
 
-    def _too_fast(self, chat: str, at: datetime) -> bool:
+    def _too_fast(self, chat: str, message: Incoming) -> bool:
+        burst, at = self._limits(message.chat.channel).burst, message.at
+        if burst is None:
+            return False
         recent = self._recent.get(chat)
         if recent is None:
             if len(self._recent) > REMEMBERED:
@@ -270,7 +273,7 @@ class Worker:
         while recent and at - recent[0] > BURST_WINDOW:
             recent.popleft()
         recent.append(at)
-        return len(recent) > BURST
+        return len(recent) > burst
 
     async def _stand(self, chat: str) -> Stand:
         found = self._remembered.get(chat)

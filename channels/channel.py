@@ -48,12 +48,16 @@ class WrongToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one message may hold: characters of text and of a label, choices, bytes of a choice's code."""
+    """What one message may hold: characters of text and of a label, choices, bytes of a choice's code.
+
+    ``burst``: how many messages a chat may send in ten seconds before it is told to slow down; None: as many as it likes.
+    """
 
     text: int = 4096
     label: int = 64
     choices: int = 100
     says: int = 64
+    burst: int | None = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Terminal:
     """``print_line`` receives each finished output; ``name`` is who is talking now."""
 
     name = "terminal"
-    limits = Limits()
+    limits = Limits(burst=None)
     pulled = False
 
     def __init__(

@@ -154,13 +154,13 @@ def _submissions(entry: Entry, cases: set[str]) -> tuple[Submission, ...]:
         way = inner.one_of("way", Way)
         if any(way is submission.way for submission in found) and "way" in inner.values:
             inner.wrong("way", f"the way {way.value} occurs twice", "put its times and fees into one")
-        times = tuple(_time(time, cases) for time in inner.entries("times", TIME))
-        fees = tuple(_fee(fee, cases) for fee in inner.entries("fees", FEE))
+        times = tuple(read_time(time, cases) for time in inner.entries("times", TIME))
+        fees = tuple(read_fee(fee, cases) for fee in inner.entries("fees", FEE))
         found.append(Submission(way, times, fees, inner.maybe_text("note")))
     return tuple(found)
 
 
-def _time(entry: Entry, cases: set[str]) -> ProcessingTime:
+def read_time(entry: Entry, cases: set[str]) -> ProcessingTime:
     unit = entry.one_of("unit", TimeUnit)
     amount, least = entry.number("amount", least=1), entry.number("least", least=1)
     if unit is TimeUnit.SAME_DAY and "amount" in entry.values:
@@ -172,7 +172,7 @@ def _time(entry: Entry, cases: set[str]) -> ProcessingTime:
     return ProcessingTime(unit, amount, least, _case(entry, cases), entry.maybe_text("note"))
 
 
-def _fee(entry: Entry, cases: set[str]) -> Fee:
+def read_fee(entry: Entry, cases: set[str]) -> Fee:
     amount = entry.number("amount", least=0)
     if "amount" not in entry.values and "note" not in entry.values:
         entry.wrong("what", "a fee without amount or note", "note who sets it")

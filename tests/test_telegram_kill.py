@@ -76,7 +76,9 @@ async def converse(one: Person, code: str, stars: int, result: Result, patience:
         result.unanswered.append(f"{code}: no {expected!r} after {one.seen[-1:]}")
 
 
-async def run(folder: Path, mode: str, conversations: int, kills: int, patience: float = 90.0, **more: object) -> Result:
+async def run(
+    folder: Path, mode: str, conversations: int, kills: int, patience: float = 90.0, **more: object
+) -> Result:
     """All conversations, a few more after every start, while the server is killed again and again."""
     random, result = Random(f"kills {mode}"), Result()
     completed = datetime.now(UTC) - timedelta(days=1)
@@ -103,7 +105,7 @@ async def run(folder: Path, mode: str, conversations: int, kills: int, patience:
         result.people = [Person(telegram, chat) for chat in range(1, conversations + 1)]
         waiting = list(zip(result.people, backend.rows, strict=True))
         talking: list[asyncio.Task[None]] = []
-        a_few = -(-conversations // kills)
+        a_few = -(-conversations * 5 // (kills * 4))  # every fifth kill hits a start, when nobody begins to talk
         while len(result.kills) < kills:
             for one, code in waiting[:a_few]:
                 result.chosen[code] = random.randint(1, 5)
