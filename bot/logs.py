@@ -1,7 +1,7 @@
 """Logging: short lines to stderr, and nothing in them that a stranger should not read.
 
-Every line, the text of exceptions included, passes through the same mask as what citizens write, and the secrets of
-the settings are cut out wherever they stand.
+Every line that holds more than our own words and row numbers, the text of exceptions above all, passes through the same
+mask as what citizens write, and the secrets of the settings are cut out wherever they stand.
 """
 
 from __future__ import annotations
@@ -26,11 +26,17 @@ class Masked(logging.Formatter):
         self._secrets = sorted(forms, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line (or a traceback), masked."""
+        """One line (or a traceback), masked. Numbers given as numbers are row numbers, and stay."""
         line = super().format(record)
         for secret in self._secrets:
             line = line.replace(secret, "[secret]")
+        if not record.exc_info and all(isinstance(value, int | float) for value in _values(record)):
+            return line
         return "\n".join(mask(part) for part in line.split("\n"))
+
+
+def _values(record: logging.LogRecord) -> tuple[object, ...]:
+    return record.args if isinstance(record.args, tuple) else () if record.args is None else (record.args,)
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -253,31 +253,35 @@ def dump_value(value: Value) -> str:
 
 def load_value(fact: Fact, text: str) -> Value:
     """What ``dump_value`` wrote. Raises ValueError, KeyError or TypeError where it is none."""
-    value = json.loads(text)
+    stored = json.loads(text)
     match fact:
         case Fact.FEE:
-            return tuple(Fee(**{"amount": None, **line}) for line in value)
+            return tuple(_fee(line) for line in stored)
         case Fact.TIME:
-            return tuple(ProcessingTime(**{**line, "unit": TimeUnit(line["unit"])}) for line in value)
+            return tuple(_time(line) for line in stored)
         case Fact.WHERE | Fact.NOTE:
-            return str(value)
+            return str(stored)
 
 
-def dump_line(line: Fee | ProcessingTime | None) -> str | None:
-    """A line that is replaced."""
-    if line is None:
-        return None
-    return dump_value((line,)) if isinstance(line, Fee) else dump_value((line,))
+def dump_line(line: Fee | ProcessingTime) -> str:
+    """A line that is replaced, as JSON."""
+    return json.dumps(_plain(line), ensure_ascii=False)
 
 
-def load_line(fact: Fact, text: str | None) -> Fee | ProcessingTime | None:
-    """What ``dump_line`` wrote."""
-    if text is None:
-        return None
-    (line,) = load_value(fact, text)
-    return line if isinstance(line, Fee | ProcessingTime) else None
+def load_line(fact: Fact, text: str) -> Fee | ProcessingTime:
+    """What ``dump_line`` wrote. Raises ValueError, KeyError or TypeError where it is none."""
+    stored = json.loads(text)
+    return _fee(stored) if fact is Fact.FEE else _time(stored)
 
 
 def _plain(line: Fee | ProcessingTime) -> dict[str, Any]:
     values = asdict(line).items()
     return {key: each.value if isinstance(each, Enum) else each for key, each in values if each is not None}
+
+
+def _fee(stored: dict[str, Any]) -> Fee:
+    return Fee(**{"amount": None, **stored})
+
+
+def _time(stored: dict[str, Any]) -> ProcessingTime:
+    return ProcessingTime(**{**stored, "unit": TimeUnit(stored["unit"])})

@@ -1,4 +1,4 @@
-"""Reading what a unit says for itself: ``overrides/<unit>.yaml``, as strictly as the catalog. The format: docs/catalog.md.
+"""Reading what a unit says for itself, ``overrides/<unit>.yaml``, as strictly as the catalog (see docs/catalog.md).
 
 Hours are checked by a function of the caller's, which knows how they are written.
 """

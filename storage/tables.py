@@ -302,6 +302,58 @@ audit = Table(
     Column("detail", Text),
 )
 
+# --- what a desk says for itself -------------------------------------------------------------------------------------
+
+hidden_facts = Table(
+    "hidden_facts",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("unit", Text, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("facet", Text, nullable=False, comment="a facet's value; 'all': the whole answer"),
+    Column("hidden_by", Text, nullable=False, comment="officials.id"),
+    Column("hidden_at", Instant, nullable=False),
+    Column("shown_by", Text, comment="officials.id; NULL while hidden"),
+    Column("shown_at", Instant),
+)
+Index(
+    "ix_hidden_facts_now",
+    hidden_facts.c.unit,
+    hidden_facts.c.procedure,
+    hidden_facts.c.facet,
+    unique=True,
+    sqlite_where=hidden_facts.c.shown_at.is_(None),
+    postgresql_where=hidden_facts.c.shown_at.is_(None),
+)
+
+local_facts = Table(
+    "local_facts",
+    metadata,
+    Column(
+        "number",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+        comment="what officials type to confirm it",
+    ),
+    Column("unit", Text, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("fact", Text, nullable=False, comment="fee, time, where, note"),
+    Column("value", Text, nullable=False, comment="JSON: a text, or a list of lines"),
+    Column("replaces", Text, comment="JSON: the one line it replaces; NULL: all of the fact"),
+    Column("document", Text, nullable=False, comment="number of the paper it stands on"),
+    Column("issued_on", Text, nullable=False, comment="ISO date of that paper"),
+    Column("issued_by", Text),
+    Column("since", Text, comment="ISO date of the first day it holds"),
+    Column("state", Text, nullable=False, comment="proposed, confirmed, refused"),
+    Column("proposed_by", Text, nullable=False, comment="officials.id"),
+    Column("proposed_at", Instant, nullable=False),
+    Column("confirmed_by", Text, comment="officials.id, another person than proposed_by"),
+    Column("refused_by", Text, comment="officials.id"),
+    Column("decided_at", Instant),
+)
+Index("ix_local_facts_unit_state", local_facts.c.unit, local_facts.c.state)
+
 erasures = Table(
     "erasures",
     metadata,

@@ -1,0 +1,74 @@
+"""Settings: what is read, what is refused, and that the docs name every one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from bot.config import NAMES, ZALO, Settings, WrongSetting, duration, read_settings
+from tests.world import ROOT
+
+CONTRACT = (ROOT / "docs" / "contract.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0", timedelta(0)), ("90s", timedelta(seconds=90)), ("2h", timedelta(hours=2)), ("10d", timedelta(days=10))],
+)
+def test_durations(text: str, expected: timedelta) -> None:
+    assert duration(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "2", "h", "-2h", "2 weeks", "1e9h"])
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(ValueError, match="duration"):
+        duration(text)
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("MOTCUA_PORT=1\nMOTCUA_UNIT=H15.07\n")
+    settings = read_settings({"MOTCUA_PORT": "2", "HOME": "/"}, dotenv)
+    assert (settings.port, settings.unit) == (2, "H15.07")
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    given = {"MOTCUA_PORT": "x", "MOTCUA_DEMO": "yes", "TELEGRAM_TOKEN": "1"}
+    with pytest.raises(WrongSetting) as wrong:
+        read_settings(given, None)
+    assert len(str(wrong.value).splitlines()) == 3
+    assert "TELEGRAM_TOKEN: unknown setting, did you mean TELEGRAM_BOT_TOKEN?" in str(wrong.value)
+
+
+def test_a_demonstration_invites_at_once_at_any_hour_unless_told_otherwise() -> None:
+    demo = read_settings({"MOTCUA_DEMO": "1"}, None)
+    assert (demo.invite_delay, demo.contact_hours, demo.unit) == ((timedelta(0),) * 2, "00:00-24:00", "H99.07")
+    given = read_settings({"MOTCUA_DEMO": "1", "MOTCUA_INVITE_DELAY": "1h"}, None)
+    assert given.invite_delay == (timedelta(hours=1),) * 2
+
+
+def test_no_secret_in_the_repr() -> None:
+    settings = read_settings({"MOTCUA_SECRET_KEY": "k" * 40, "ZALO_OA_SECRET": "zzz"}, None)
+    assert "kkkk" not in repr(settings)
+    assert "zzz" not in repr(settings)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_setting_is_documented(name: str) -> None:
+    assert f"`{name}`" in CONTRACT or f"`{name} " in CONTRACT
+    if name not in ZALO:
+        assert name in (ROOT / ".env.example").read_text("utf-8")
+
+
+def test_every_command_is_documented() -> None:
+    for action in cli.build_parser()._subparsers._group_actions:  # type: ignore[union-attr]
+        for command in action.choices or ():
+            assert command in CONTRACT, command
+
+
+def test_defaults_are_those_of_the_contract() -> None:
+    assert Settings().url == "sqlite+aiosqlite:///var/motcua.db"
+    assert (Settings().host, Settings().port) == ("127.0.0.1", 8080)
