@@ -1,4 +1,7 @@
-"""Who may rate what: looked up at every step, never carried by a button or a state."""
+"""Who may do what: looked up at every step, never carried by a button or a state.
+
+First the officials, by role and unit; then who may rate which completion.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,72 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from handlers.desk import Binding, Completion, Desk, Given
+from handlers.desk import Binding, Completion, Desk, Given, Official
 from handlers.effects import Rated
 from handlers.inviting import ratable
-from handlers.naming import held
+from handlers.naming import held, office_of
+from offices.unit import Unit
 from ratings.week import vietnam_date
+
+
+class May(Enum):
+    """What an official may do for a unit."""
+
+    READ_DIGEST = "read digest"
+    REOPEN = "reopen proof"
+    HIDE = "hide"
+    PROPOSE = "propose"
+    CONFIRM = "confirm"
+    READ_JOURNAL = "list of audit"
+    READ_MORNING = "morning list"
+
+
+_DESK = frozenset({May.READ_DIGEST, May.REOPEN, May.HIDE, May.PROPOSE, May.CONFIRM, May.READ_MORNING})
+ROLES: dict[str, frozenset[May]] = {
+    "staff": _DESK,
+    "head": _DESK,
+    "province": frozenset({May.READ_DIGEST, May.CONFIRM}),
+    "readonly": frozenset({May.READ_DIGEST}),
+    "auditor": frozenset({May.READ_DIGEST, May.READ_JOURNAL}),
+}
+"""Role × may, for the official's own unit; the table of docs/contract.md. A role that is not here may nothing."""
+
+OVER: dict[str, frozenset[May]] = {
+    "province": frozenset({May.READ_DIGEST, May.CONFIRM}),
+    "readonly": frozenset({May.READ_DIGEST}),
+    "auditor": frozenset({May.READ_DIGEST, May.READ_JOURNAL}),
+}
+"""What a role given in a province may for each of its communes as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One official may do it for one unit."""
+
+    unit: Unit
+    official: Official
+
+
+def granted(roles: tuple[Official, ...], may: May, desk: Desk) -> tuple[Grant, ...]:
+    """The units for which these roles (just read) allow it, each once, own ones first."""
+    found: dict[str, Grant] = {}
+    for role in roles:
+        own = office_of(role.unit, desk)
+        if may in ROLES.get(role.role, ()):
+            found.setdefault(own.code, Grant(own, role))
+    for role in roles:
+        own = office_of(role.unit, desk)
+        below = desk.offices.units if may in OVER.get(role.role, ()) else ()
+        for unit in below:
+            if unit.parent == own.code:
+                found.setdefault(unit.code, Grant(unit, role))
+    return tuple(found.values())
+
+
+def grant_for(roles: tuple[Official, ...], may: May, unit: str, desk: Desk) -> Grant | None:
+    """What allows it for one unit; None where nothing does."""
+    return next((each for each in granted(roles, may, desk) if each.unit.code == unit), None)
+
 
 CHANGEABLE = timedelta(hours=24)
 """So long after the first answer another one replaces it."""

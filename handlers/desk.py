@@ -18,6 +18,7 @@ from offices.unit import Offices
 from onestop.calendar import ContactHours
 from onestop.dossier import Dossier
 from procedures.catalog import Catalog
+from procedures.local import Local, LocalFact
 from procedures.procedure import Procedure
 from procedures.search import Index
 from ratings.digest import Digest
@@ -137,6 +138,31 @@ class InvitationCode:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A local value that waits for a second official.
+
+    ``own``: this chat proposed it, in whatever role; ``in_office``: who proposed it still is an official.
+    """
+
+    number: int
+    fact: LocalFact
+    by: str
+    at: datetime
+    own: bool
+    in_office: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One row of the journal: who (an id, or "operator") did what when."""
+
+    at: datetime
+    who: str
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """What is kept of this chat: counts, for "xem dữ liệu"."""
 
@@ -205,6 +231,18 @@ class Records(Protocol):
         """What is kept of this chat."""
         ...
 
+    async def proposals(self, units: tuple[str, ...]) -> tuple[Proposal, ...]:
+        """The local values of these units that wait for a second official, oldest first."""
+        ...
+
+    async def next_proposal(self) -> int:
+        """A number that no local value has yet."""
+        ...
+
+    async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:
+        """The newest rows of a unit's journal, newest first."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -221,7 +259,8 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a handler may read in one turn. ``today`` is Vietnam's date."""
+    """Everything a handler may read in one turn. ``today`` is Vietnam's date; ``local``: what the units say for
+    themselves and what they hide, as last committed, in memory."""
 
     catalog: Catalog
     index: Index[Procedure]
@@ -233,3 +272,4 @@ class Desk:
     now: datetime
     today: date
     random: Random
+    local: Local = field(default_factory=Local)

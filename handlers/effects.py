@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from procedures.local import LocalFact
+
 
 @dataclass(frozen=True, slots=True)
 class Proved:
@@ -121,6 +123,44 @@ class Audited:
 
 
 @dataclass(frozen=True, slots=True)
+class FactHidden:
+    """An official hides a facet of a procedure (its value; ``all``: the whole answer) from the chats of a unit."""
+
+    unit: str
+    procedure: str
+    facet: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactUnhidden:
+    """What was hidden is said again."""
+
+    unit: str
+    procedure: str
+    facet: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactProposed:
+    """An official proposes a local value; it holds once another one confirms it. ``number`` must be free."""
+
+    number: int
+    fact: LocalFact
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactDecided:
+    """Another official confirms a proposed value, or refuses it (the proposer may take his own back so)."""
+
+    number: int
+    confirmed: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reopened:
     """An official opens the phone proof of a dossier again: its misses are forgotten."""
 
@@ -155,6 +195,10 @@ Effect = (
     | Consented
     | BecameOfficial
     | Audited
+    | FactHidden
+    | FactUnhidden
+    | FactProposed
+    | FactDecided
     | Reopened
     | Locked
     | Erased

@@ -1,19 +1,23 @@
-"""Becoming an official by a one-time code, and what officials may do besides reading digests."""
+"""Becoming an official by a one-time code, opening a proof again, reading the journal."""
 
 from __future__ import annotations
 
 import re
 
+from handlers.authority import ROLES, Grant, May, grant_for, granted
 from handlers.desk import Conversation, Desk, Later, Official, Step
 from handlers.effects import Audited, BecameOfficial, Reopened
 from handlers.messages import Choice, Incoming, Outgoing
-from handlers.naming import office_of
+from handlers.naming import marked, office_of
 from handlers.states import Idle
+from handlers.texts import hiding as hiding_texts
 from handlers.texts import reporting as texts
+from handlers.texts.format import shortened
 from onestop.calendar import vietnam_date
 from onestop.code import DossierCode, find_codes
 
-MAY_REOPEN = frozenset({"staff", "head"})
+JOURNAL_ROWS = 20
+MOST_UNITS = 24
 CODE = re.compile(r"[A-Za-z]{2,4}(?:-[A-Za-z0-9]{4,8}){2,4}")
 
 
@@ -35,8 +39,11 @@ async def code_typed(conversation: Conversation, incoming: Incoming, desk: Desk)
     if any((each.unit, each.role) == (invitation.unit, invitation.role) for each in await desk.records.officials()):
         return Step(Idle(), (Outgoing(texts.already(unit, invitation.role), menu()),))
     said = [texts.welcome(unit, invitation.role)]
-    if invitation.role in MAY_REOPEN:
+    may = ROLES.get(invitation.role, frozenset())
+    if May.REOPEN in may:
         said.append(texts.welcome_reopen())
+    if May.HIDE in may:
+        said.append(hiding_texts.welcome_hide())
     return Step(Idle(), (Outgoing("\n".join(said), menu()),), (BecameOfficial(invitation.hash),))
 
 
@@ -47,14 +54,36 @@ async def reopen(incoming: Incoming, desk: Desk, roles: tuple[Official, ...]) ->
         return Step(Idle(), (Outgoing(texts.reopen_which()),))
     code = codes[0]
     unit = await _unit_of(code, desk)
-    own = [each for each in roles if office_of(each.unit, desk).code == unit]
-    if not own:
+    if all(office_of(each.unit, desk).code != unit for each in roles):
         return Step(Idle(), (Outgoing(texts.reopen_not_yours(code.printed)),))
-    official = next((each for each in own if each.role in MAY_REOPEN), None)
-    if official is None:
+    grant = grant_for(roles, May.REOPEN, unit, desk)
+    if grant is None:
         return Step(Idle(), (Outgoing(texts.reopen_role(code.printed)),))
-    effects = (Reopened(code.canonical), Audited(official.id, "reopen", official.unit, code.canonical))
+    effects = (Reopened(code.canonical), Audited(grant.official.id, "reopen", unit, code.canonical))
     return Step(Idle(), (Outgoing(texts.reopened(code.printed)),), effects)
+
+
+async def journal(desk: Desk, roles: tuple[Official, ...], wanted: str) -> Step:
+    """ "nhật ký": the newest rows of a unit's journal, by ids; ``wanted``: a unit's code or name, "" for one's own."""
+    grants = granted(roles, May.READ_JOURNAL, desk)
+    if not grants:
+        return Step(Idle(), (Outgoing(hiding_texts.not_your_role(roles[0].role)),))
+    named = desk.offices.by_code(wanted) or desk.offices.by_name(wanted) if wanted else None
+    if named is None and len(grants) > 1:
+        picks = (Choice(shortened(each.unit.short), f"journal {each.unit.code}") for each in grants[:MOST_UNITS])
+        return Step(Idle(), (Outgoing(hiding_texts.journal_of(), tuple(picks)),))
+    grant = grants[0] if named is None else grant_for(roles, May.READ_JOURNAL, named.code, desk)
+    if grant is None:
+        return Step(Idle(), (Outgoing(hiding_texts.other_unit(named.name if named else wanted)),))
+    return await _journal(desk, grant)
+
+
+async def _journal(desk: Desk, grant: Grant) -> Step:
+    unit = grant.unit
+    rows = await desk.records.journal(unit.code, JOURNAL_ROWS)
+    lines = [hiding_texts.noted(row.at, row.who, row.what, row.detail) for row in rows]
+    text = "\n".join((hiding_texts.journal_head(unit.name, len(lines)), *lines))
+    return Step(Idle(), (Outgoing(marked(text, desk)),), (Audited(grant.official.id, "journal", unit.code),))
 
 
 async def _unit_of(code: DossierCode, desk: Desk) -> str:

@@ -83,11 +83,29 @@ class AsksComment:
     stars: int
 
 
-State = Idle | AsksCode | AsksProof | AsksConsent | AsksStars | AsksSure | AsksReasons | AsksComment
+@dataclass(frozen=True, slots=True)
+class AsksMatter:
+    """An official typed a new value; we asked what it is about: the procedure or the unit ("" until known), or the
+    line that it replaces.
+
+    ``value`` as typed; ``issued`` and ``since`` are ISO dates, ``since`` and ``issuer`` "" where not said.
+    """
+
+    fact: str
+    value: str
+    document: str
+    issued: str
+    issuer: str
+    since: str
+    procedure: str
+    unit: str
+
+
+State = Idle | AsksCode | AsksProof | AsksConsent | AsksStars | AsksSure | AsksReasons | AsksComment | AsksMatter
 
 _BY_NAME: dict[str, type[Any]] = {
     kind.__name__: kind
-    for kind in (Idle, AsksCode, AsksProof, AsksConsent, AsksStars, AsksSure, AsksReasons, AsksComment)
+    for kind in (Idle, AsksCode, AsksProof, AsksConsent, AsksStars, AsksSure, AsksReasons, AsksComment, AsksMatter)
 }
 
 

@@ -28,14 +28,15 @@ def _current(connection: Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run the migrations up to a revision inside the transaction given."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def known_revisions() -> frozenset[str]:
@@ -55,5 +56,5 @@ async def migrate(database: Database) -> bool:
     """Upgrade to the newest schema; True where something was done. Raises SchemaNewer."""
     if await current_revision(database) == HEAD:
         return False
-    await database.write(_upgrade)
+    await database.write(upgrade)
     return True
