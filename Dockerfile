@@ -27,11 +27,11 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MOTCUA_HOST=0.0.0.0 \
     MOTCUA_DATA_DIR=/data
-USER motcua
+USER 10001
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \
-  CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ.get(\"MOTCUA_PORT\", \"8080\")}/healthz', timeout=4)"]
+  CMD python -c "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ.get('MOTCUA_PORT', '8080') + '/healthz', timeout=4)"
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["python", "-m", "bot"]
 CMD ["serve"]
