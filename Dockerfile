@@ -30,8 +30,7 @@ ENV PATH=/venv/bin:$PATH \
 USER 10001
 VOLUME /data
 EXPOSE 8080
-HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \
-  CMD python -c "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ.get('MOTCUA_PORT', '8080') + '/healthz', timeout=4)"
+HEALTHCHECK --interval=30s --timeout=5s --start-period=15s CMD ["python", "-m", "bot.health"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["python", "-m", "bot"]
 CMD ["serve"]

@@ -197,10 +197,7 @@ class Bench:
         ]
 
     async def idle(self) -> dict[str, int]:
-        """Connections that a quiet desk opens to the Bot API for a question now and then."""
-        await asyncio.sleep(1)
-        for opened in self.api.connections.values():
-            opened.clear()
+        """Connections that a quiet desk, just started, has opened to the Bot API after a few questions."""
         for _ in range(IDLE_TURNS):
             await asyncio.gather(
                 *(push(self.api, bot.hook, self.turns.make("typed", 1), 1) for bot in (self.desk, self.stock))
@@ -242,8 +239,8 @@ async def main(rounds: int, chats: int) -> None:
         try:
             for bot in bench.bots:
                 await bot.start(api.address, folder)
-            await bench.run()
             connections = await bench.idle()
+            await bench.run()
         finally:
             for bot in bench.bots:
                 await bot.stop()

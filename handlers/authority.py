@@ -12,7 +12,7 @@ from enum import Enum
 from handlers.desk import Binding, Completion, Desk, Given, Official
 from handlers.effects import Rated
 from handlers.inviting import ratable
-from handlers.naming import held, office_of
+from handlers.naming import held
 from offices.unit import Unit
 from ratings.week import vietnam_date
 
@@ -59,11 +59,11 @@ def granted(roles: tuple[Official, ...], may: May, desk: Desk) -> tuple[Grant, .
     """The units for which these roles (just read) allow it, each once, own ones first."""
     found: dict[str, Grant] = {}
     for role in roles:
-        own = office_of(role.unit, desk)
+        own = desk.offices.unit(role.unit)
         if may in ROLES.get(role.role, ()):
             found.setdefault(own.code, Grant(own, role))
     for role in roles:
-        own = office_of(role.unit, desk)
+        own = desk.offices.unit(role.unit)
         below = desk.offices.units if may in OVER.get(role.role, ()) else ()
         for unit in below:
             if unit.parent == own.code:

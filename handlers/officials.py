@@ -54,7 +54,7 @@ async def reopen(incoming: Incoming, desk: Desk, roles: tuple[Official, ...]) ->
         return Step(Idle(), (Outgoing(texts.reopen_which()),))
     code = codes[0]
     unit = await _unit_of(code, desk)
-    if all(office_of(each.unit, desk).code != unit for each in roles):
+    if all(desk.offices.unit(each.unit).code != unit for each in roles):
         return Step(Idle(), (Outgoing(texts.reopen_not_yours(code.printed)),))
     grant = grant_for(roles, May.REOPEN, unit, desk)
     if grant is None:

@@ -97,16 +97,18 @@ def _check_size(raw: bytes) -> None:
 def _sheet(sheet: object) -> Iterator[Row]:
     # programs write a wrong "dimension" ("A1"), by which openpyxl would cut the rows
     sheet.reset_dimensions()  # type: ignore[attr-defined]
+    rows: Iterator[Sequence[Cell]] = sheet.iter_rows(  # type: ignore[attr-defined]
+        min_row=1, max_row=EXCEL_ROWS, max_col=MOST_COLUMNS, values_only=True
+    )
+    while (cells := _next(rows)) is not None:
+        yield _trimmed(cells)
+
+
+def _next(rows: Iterator[Sequence[Cell]]) -> Sequence[Cell] | None:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            rows = sheet.iter_rows(  # type: ignore[attr-defined]
-                min_row=1, max_row=EXCEL_ROWS, max_col=MOST_COLUMNS, values_only=True
-            )
-            for cells in rows:
-                yield _trimmed(cells)
-    except BadFile:
-        raise
+            warnings.simplefilter("ignore")  # of dates out of range
+            return next(rows, None)
     except Exception as error:
         raise BadFile(f"tệp Excel hỏng ở giữa chừng: {SAVE_AGAIN}") from error
 
