@@ -54,7 +54,7 @@ def _is_meant(typed: list[str], meant: list[str], folded: list[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LayWords:
-    """``title_marks`` occur in official names, ``said_marks`` in what citizens say."""
+    """``title_marks`` occur in official names, ``said_marks`` in what citizens say; ``binding`` ones must be met."""
 
     abbreviations: Phrases[str]
     meanings: Phrases[str]
@@ -62,6 +62,7 @@ class LayWords:
     title_marks: Phrases[frozenset[str]]
     said_marks: Phrases[frozenset[str]]
     chatter: tuple[str, ...]
+    binding: frozenset[str] = frozenset()
 
     @property
     def vocabulary(self) -> frozenset[str]:
@@ -96,7 +97,7 @@ def _read(path: Path, mistakes: list[Mistake]) -> LayWords | None:
         for entry in top.entries("meanings", ("say", "means"), required=True)
         for said in _words(entry, "say", entry.texts("say", required=True))
     ]
-    marks = top.entries("marks", ("mark", "title", "said"), required=True)
+    marks = top.entries("marks", ("mark", "title", "said", "binding"), required=True)
     _no_twice(top, "abbreviations", shorts)
     _no_twice(top, "meanings", meanings)
     return LayWords(
@@ -106,6 +107,7 @@ def _read(path: Path, mistakes: list[Mistake]) -> LayWords | None:
         title_marks=Phrases(_marked(marks, "title")),
         said_marks=Phrases(_marked(marks, "said")),
         chatter=top.texts("chatter", required=True),
+        binding=frozenset(each.text("mark") for each in marks if each.flag("binding")),
     )
 
 

@@ -6,16 +6,15 @@ rest. What is hidden is taken out of the procedure altogether, so that no answer
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import Any
 
 from procedures.facets import Facet
-from procedures.procedure import Fee, Procedure, ProcessingTime, Submission, TimeUnit, Way
+from procedures.procedure import Fee, Procedure, ProcessingTime, Submission, Way
 
 DOCUMENT = re.compile(r"\d{1,5}[a-zA-Z]?(?:/\d{4})?/[A-ZĐ][A-ZĐ0-9]*(?:-[A-ZĐ0-9]+)*")
 """The number of an official paper: "12/NQ-HĐND", "12/2025/NQ-HĐND", "163/QĐ-BTP"."""
@@ -77,16 +76,25 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
+class Stands:
+    """On which paper a local value of an answer stands. ``line``: what for, where other lines are national."""
+
+    fact: Fact
+    basis: Basis
+    line: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A procedure as one desk shows it.
 
-    ``sources``: the papers of its local values, the note's included; ``hidden``: facets that may not be said;
-    ``silent``: nothing of it may be said.
+    ``sources``: the papers of its local values; ``note``: what the desk adds, with its paper; ``hidden``: facets that
+    may not be said; ``silent``: nothing of it may be said.
     """
 
     procedure: Procedure
-    sources: tuple[tuple[Fact, Basis], ...] = ()
-    note: str | None = None
+    sources: tuple[Stands, ...] = ()
+    note: tuple[str, Basis] | None = None
     hidden: frozenset[Facet] = frozenset()
     silent: bool = False
 
@@ -116,17 +124,20 @@ class Local:
             return Shown(procedure)
         for fact in facts:
             procedure = _with(procedure, fact)
-        notes = [str(fact.value) for fact in facts if fact.fact is Fact.NOTE]
+        notes = [(str(fact.value), fact.basis) for fact in facts if fact.fact is Fact.NOTE]
         facets = frozenset[Facet]().union(*(covered(each.facet) for each in hidden if each.facet is not None))
+        said = [fact for fact in _live(procedure, facts) if not _gone(fact, facets)]
         return Shown(
             _without(procedure, facets),
-            tuple(
-                dict.fromkeys((fact.fact, fact.basis) for fact in _live(procedure, facts) if not _gone(fact, facets))
-            ),
+            tuple(dict.fromkeys(_stands(fact, procedure) for fact in said)),
             notes[-1] if notes else None,
             facets,
             any(each.facet is None for each in hidden),
         )
+
+    def valued(self, unit: str, procedure: Procedure, today: date) -> Procedure:
+        """The procedure with that unit's values, and with what is hidden: what an official corrects."""
+        return Local(self._facts.get((unit, procedure.code), ())).shown(unit, procedure, today).procedure
 
     def is_hidden(self, unit: str, procedure: str, facet: Facet | None) -> bool:
         """Whether exactly this was hidden."""
@@ -204,8 +215,14 @@ def _live(procedure: Procedure, facts: list[LocalFact]) -> list[LocalFact]:
     ]
 
 
+def _stands(fact: LocalFact, procedure: Procedure) -> Stands:
+    fee = next((line for line in fact.value if isinstance(line, Fee)), None)
+    named = fee is not None and fact.replaces is not None and len(fees_of(procedure)) > 1
+    return Stands(fact.fact, fact.basis, fee.what if fee is not None and named else None)
+
+
 def _gone(fact: LocalFact, facets: frozenset[Facet]) -> bool:
-    return fact.fact is not Fact.NOTE and Facet(fact.fact.value) in facets
+    return fact.fact is Fact.NOTE or Facet(fact.fact.value) in facets
 
 
 def _without(procedure: Procedure, facets: frozenset[Facet]) -> Procedure:
@@ -241,47 +258,3 @@ def _without(procedure: Procedure, facets: frozenset[Facet]) -> Procedure:
                 )
                 procedure = replace(procedure, cases=tuple(cases))
     return replace(procedure, submissions=ways)
-
-
-# --- as JSON text, for a table or a conversation's state -------------------------------------------------------------
-
-
-def dump_value(value: Value) -> str:
-    """A value as JSON: a text, or ``[{"what": …}, …]`` with what is absent left out."""
-    return json.dumps(value if isinstance(value, str) else [_plain(line) for line in value], ensure_ascii=False)
-
-
-def load_value(fact: Fact, text: str) -> Value:
-    """What ``dump_value`` wrote. Raises ValueError, KeyError or TypeError where it is none."""
-    stored = json.loads(text)
-    match fact:
-        case Fact.FEE:
-            return tuple(_fee(line) for line in stored)
-        case Fact.TIME:
-            return tuple(_time(line) for line in stored)
-        case Fact.WHERE | Fact.NOTE:
-            return str(stored)
-
-
-def dump_line(line: Fee | ProcessingTime) -> str:
-    """A line that is replaced, as JSON."""
-    return json.dumps(_plain(line), ensure_ascii=False)
-
-
-def load_line(fact: Fact, text: str) -> Fee | ProcessingTime:
-    """What ``dump_line`` wrote. Raises ValueError, KeyError or TypeError where it is none."""
-    stored = json.loads(text)
-    return _fee(stored) if fact is Fact.FEE else _time(stored)
-
-
-def _plain(line: Fee | ProcessingTime) -> dict[str, Any]:
-    values = asdict(line).items()
-    return {key: each.value if isinstance(each, Enum) else each for key, each in values if each is not None}
-
-
-def _fee(stored: dict[str, Any]) -> Fee:
-    return Fee(**{"amount": None, **stored})
-
-
-def _time(stored: dict[str, Any]) -> ProcessingTime:
-    return ProcessingTime(**{**stored, "unit": TimeUnit(stored["unit"])})

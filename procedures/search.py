@@ -23,6 +23,8 @@ from procedures.vectors import Postings, Rarity, pooled
 
 UNSAID = 0.87
 """What a mark that nobody said leaves of a variant's total."""
+UNMET = 0.4
+"""What is left of the total of a procedure without a binding mark that was said ("công chứng căn cước")."""
 CHATTER = 0.8
 """How much of the likeness with chatter is taken off before a total becomes a score."""
 CANDIDATES = 12
@@ -126,8 +128,9 @@ class Index(Generic[N]):
         totals: list[tuple[int, float]] = []
         for number in likely:
             nearest = max(self._names[number].cosines(query).values())
-            unsaid = len(self._marks[number] - said)
-            totals.append((number, (profile[number] + nearest) * UNSAID**unsaid))
+            unsaid = len(self._marks[number] - said - self._words.binding)
+            unmet = len((said & self._words.binding) - self._marks[number])
+            totals.append((number, (profile[number] + nearest) * UNSAID**unsaid * UNMET**unmet))
         totals.sort(key=lambda pair: -pair[1])
         return totals, CHATTER * max(self._chatter.cosines(query).values(), default=0.0)
 
