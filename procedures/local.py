@@ -240,7 +240,7 @@ def _without(procedure: Procedure, facets: frozenset[Facet]) -> Procedure:
             case Facet.WHERE:
                 procedure = replace(procedure, submit_at=None, decided_by=None)
             case Facet.HOW:
-                ways = tuple(replace(way, note=None) for way in ways)
+                ways = tuple(replace(way, note=None) if way.way is Way.IN_PERSON else way for way in ways)
             case Facet.ONLINE:
                 ways = tuple(way for way in ways if way.way is not Way.ONLINE)
             case Facet.POST:
