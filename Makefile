@@ -7,7 +7,7 @@ PACKAGES := bot channels emulators handlers offices onestop procedures ratings s
 BROWSER := .venv-browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check slow eval lock lint types floors
+.PHONY: help setup run test check slow eval lock lint types floors bench-turns bench-start
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,12 @@ $(BROWSER)/.ready: requirements-browser.lock | $(STAMP)
 
 eval: setup ## the search measured: make eval [QUESTIONS=FILE]
 	$(BIN)/motcua eval questions $(or $(QUESTIONS),tests/questions.jsonl)
+
+bench-turns: setup ## what a Telegram turn costs, beside an echo bot and stock python-telegram-bot (three minutes)
+	$(BIN)/python benchmarks/turns.py
+
+bench-start: setup ## what a start costs in CPU and memory
+	$(BIN)/python benchmarks/start.py
 
 lock: ## write requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.group import GroupCommit
 from bot.jobs import Accept, InboxRow, Job, Work
 from bot.keys import Keys
 from bot.ledger import Ledger
+from bot.local_facts import Snapshot
 from bot.metrics import Metrics
 from bot.pushes import Pushes
 from bot.reading import Reading
@@ -34,6 +36,7 @@ from handlers.desk import Conversation, Later, OneStop, Step
 from handlers.door import clean_and_mask
 from handlers.messages import Chat, Incoming, Kind
 from handlers.respond import respond
+from onestop import store
 from onestop.client import Push
 from storage.engine import Database
 from storage.tables import micros
@@ -66,7 +69,8 @@ class App:
         self.channels: dict[str, Channel] = {channel.name: channel for channel in channels(self)}
         pulled = frozenset(channel.name for channel in self.channels.values() if channel.pulled)
         self.ledger = Ledger(keys, Context(keys, settings.demo), pulled)
-        self.writer: GroupCommit[Job] = GroupCommit(database, self.ledger.apply)
+        self.local = Snapshot(database, shelf.local)
+        self.writer: GroupCommit[Job] = GroupCommit(self.local, self.local.watching(self.ledger.apply))
         self.sender = Sender(self.channels, self.writer, clock, self.metrics)
         self.worker = Worker(
             self._respond,
@@ -80,7 +84,7 @@ class App:
             lambda: self.schedule.nudge(),
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock)
-        self._pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, self.random, clock.now)
+        self.pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, self.random, clock.now)
         self._session: aiohttp.ClientSession | None = None
         self._onestop: OneStop | None = None
         self._seq = 0
@@ -91,8 +95,10 @@ class App:
     async def start(self) -> None:
         """Recover, then receive. Raises WrongToken of a channel."""
         self._session = aiohttp.ClientSession()
-        self._onestop = desks.backend(self.settings, self._session, self.clock)
+        self._onestop = desks.onestop(self.settings, self._session, self.clock, self.database, self.keys)
+        await self.look_for_dossiers()
         self._seq = await self.reading.newest_seq()
+        await self.local.load()
         self.writer.start()
         await self._recover()
         self.schedule.start()
@@ -167,11 +173,18 @@ class App:
 
     async def pushed(self, push: Push) -> int:
         """Store what the backend pushed and plan what followers are told; how many changes that were."""
-        told: int = await self.writer.submit(Work(lambda connection: self._pushes.record(connection, push), "push"))
+        told: int = await self.writer.submit(Work(lambda connection: self.pushes.record(connection, push), "push"))
+        await self.look_for_dossiers()
         self.metrics.pushes.labels("stored").inc(len(push.rows))
         self.metrics.pushes.labels("bad").inc(len(push.bad))
         self.schedule.nudge()
         return told
+
+    async def look_for_dossiers(self) -> None:
+        """Once any dossier is stored, however it came, citizens can look theirs up."""
+        rules = self.shelf.rules
+        if not rules.connected and await self.database.read(store.is_any):
+            self.shelf = replace(self.shelf, rules=replace(rules, connected=True))
 
     # --- answering ----------------------------------------------------------------------------------------------------
 
@@ -183,7 +196,7 @@ class App:
         assert self._onestop is not None
         now = self.clock.now()
         records = ChatRecords(self.database, self.keys, str(chat), now, demo=self.settings.demo)
-        return self.shelf.desk(self._onestop, records, now, self.random)
+        return self.shelf.desk(self._onestop, records, now, self.random, self.local.value)
 
     def _limits(self, channel: str) -> Limits:
         found = self.channels.get(channel)

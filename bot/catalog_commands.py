@@ -15,9 +15,11 @@ from typing import Any
 
 import yaml
 
+from bot import overrides
 from procedures.catalog import BUNDLED, Catalog, read_folder
 from procedures.lay_words import LayWords
 from procedures.listed import NATIONAL_FILE, Listed, as_jsonl, read_list
+from procedures.overrides import read_overrides
 from procedures.reading import CatalogError, Mistake
 
 
@@ -30,13 +32,13 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     showing = commands.add_parser("show", help="all facts of one procedure")
     showing.add_argument("code")
     showing.set_defaults(run=run, catalog=_show)
-    checking = commands.add_parser("check", help="every mistake in the catalog's files as file:line")
+    checking = commands.add_parser("check", help="every mistake in the catalog's and the units' files as file:line")
     checking.add_argument("folder", type=Path, nargs="?", default=BUNDLED)
     checking.set_defaults(run=run, catalog=_check)
     importing = commands.add_parser("import", help="keep the national list: names and who handles them, never fees")
     importing.add_argument("file", type=Path, metavar="FILE.jsonl")
     importing.set_defaults(run=run, catalog=_import)
-    for command in (showing, importing):
+    for command in (showing, checking, importing):
         folder = Path(os.environ.get("MOTCUA_DATA_DIR", "var"))
         command.add_argument("--data-dir", type=Path, default=folder, help="default: MOTCUA_DATA_DIR, else ./var")
 
@@ -102,10 +104,22 @@ def _check(args: argparse.Namespace) -> int:
         LayWords.load()
     except CatalogError as error:
         found += error.mistakes
+    units, wrong = _overrides(args, Catalog(procedures))
+    found += wrong
     for mistake in found:
         print(mistake)
-    print(f"{len(procedures)} procedures, {len(found)} mistakes", file=sys.stderr)
+    print(f"{len(procedures)} procedures, {units} units' own files, {len(found)} mistakes", file=sys.stderr)
     return 1 if found else 0
+
+
+def _overrides(args: argparse.Namespace, catalog: Catalog) -> tuple[int, list[Mistake]]:
+    """How many files units have of their own, and what is wrong with them. They stand over the bundled catalog only."""
+    units, mistakes = 0, list[Mistake]()
+    for folder in overrides.folders(args.data_dir, demo=True) if args.folder == BUNDLED else ():
+        files, wrong = read_overrides(folder, catalog, overrides.check_hours)
+        units += len(files)
+        mistakes += wrong
+    return units, mistakes
 
 
 def _import(args: argparse.Namespace) -> int:

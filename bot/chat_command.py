@@ -24,7 +24,7 @@ from bot.config import Settings, duration
 from bot.console import Console
 from bot.control import Wrong
 from bot.logs import set_up_logging
-from bot.operations import Operations
+from bot.operations import operations_of
 from bot.program import DEMO_UNIT, CannotStart, Program, open_program
 from channels.channel import Channel
 from channels.terminal import Terminal
@@ -204,7 +204,7 @@ class Talk:
             raise ValueError(f"at most {LONGEST_WAIT.days} days at once")
         until = self._clock.now() + time
         while True:
-            due = await self.program.app.reading.next_event()
+            due = await self.program.app.schedule.next_due()
             next_stop = until if due is None else max(self._clock.now(), min(due, until))
             self._clock.move_to(next_stop)
             if self.program.mock is not None:
@@ -214,7 +214,5 @@ class Talk:
                 return
 
     async def _official(self, unit: str) -> None:
-        app = self.program.app
-        operations = Operations(app.database, app.keys, app.shelf.offices, demo=app.settings.demo)
-        made = await operations.official_add({"unit": unit, "role": "head"})
+        made = await operations_of(self.program.app).official_add({"unit": unit, "role": "head"})
         self._remark(made["code"])

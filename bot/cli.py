@@ -19,7 +19,7 @@ WRONG_USE = 2
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands."""
-    from bot import catalog_commands, digest_command, emulate_command, eval_commands, mock_command
+    from bot import catalog_commands, digest_command, dossiers_command, emulate_command, eval_commands, mock_command
 
     parser = argparse.ArgumentParser(
         prog="motcua",
@@ -33,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="what is wrong with settings, files and neighbours (in Vietnamese)")
     digest_command.add_parser(commands)
     official_command.add_parser(commands)
+    dossiers_command.add_parser(commands)
     catalog_commands.add_parsers(commands)
     eval_commands.add_parsers(commands)
     saving = commands.add_parser("backup", help="a consistent copy of the database while everything goes on")
@@ -94,6 +95,10 @@ async def _run_async(args: argparse.Namespace) -> int:
             return await chat_command.run(args, settings, console)
         case "official":
             return await official_command.run(args, settings, console)
+        case "dossiers":
+            from bot import dossiers_command
+
+            return await dossiers_command.run(args, settings, console)
         case "digest":
             return await _digest(args, settings)
         case _:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hmac import compare_digest
 from random import Random
 from zoneinfo import ZoneInfo
 
 import aiohttp
 
-from bot.clock import Clock
+from bot.clock import Clock, Now
 from bot.config import Settings
+from bot.keys import Keys
 from handlers import desk as protocols
 from handlers.desk import Desk, Rules, Seen
 from offices.unit import Offices
+from onestop import store
 from onestop.calendar import ContactHours
 from onestop.client import BackendDown, OneStopClient
 from onestop.code import DossierCode
 from procedures.catalog import Catalog
+from procedures.local import Local
 from procedures.procedure import Procedure
 from procedures.search import Index
 from ratings.rating import Instrument
+from storage.engine import Database
 
-__all__ = ["Backend", "Desk", "Shelf", "backend", "rules"]
+__all__ = ["Backend", "BackendThenTables", "Desk", "Shelf", "Tables", "onestop", "rules"]
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -35,9 +40,18 @@ class Shelf:
     offices: Offices
     instrument: Instrument
     rules: Rules
+    local: Local = field(default_factory=Local)
+    """What the units' files say for themselves."""
 
-    def desk(self, onestop: protocols.OneStop, records: protocols.Records, now: datetime, random: Random) -> Desk:
-        """The desk of one turn."""
+    def desk(
+        self,
+        onestop: protocols.OneStop,
+        records: protocols.Records,
+        now: datetime,
+        random: Random,
+        local: Local | None = None,
+    ) -> Desk:
+        """The desk of one turn. ``local``: what is in force now; None: what the files say."""
         return Desk(
             catalog=self.catalog,
             index=self.index,
@@ -49,6 +63,7 @@ class Shelf:
             now=now,
             today=now.astimezone(VIETNAM).date(),
             random=random,
+            local=self.local if local is None else local,
         )
 
     def unit_name(self) -> str:
@@ -75,27 +90,97 @@ class Backend:
             raise protocols.BackendDown(down.reason) from down
         return Seen(answer.dossier, answer.as_of)
 
+    def proves(self, seen: Seen, digits: str) -> bool:
+        """By the phone that the backend told."""
+        expected = None if seen.dossier is None else seen.dossier.phone_last4
+        # compared even where nothing can be right, so that the time taken tells nothing
+        return compare_digest(digits.encode(), (expected or "none").encode()) and expected is not None
 
-class NoBackend:
-    """No backend is configured."""
+
+@dataclass(frozen=True)
+class Kept(Seen):
+    """What stands in our tables: ``code`` canonical, ``phone`` the keyed hash."""
+
+    code: str = ""
+    phone: str | None = field(default=None, repr=False)
+
+
+class Tables:
+    """``handlers.desk.OneStop`` by what was imported or pushed."""
+
+    def __init__(self, database: Database, phone_key: bytes, now: Now) -> None:
+        self._database = database
+        self._key = phone_key
+        self._now = now
+        self._any = False
+
+    async def is_any(self) -> bool:
+        """Whether any dossier is stored; there is no way back from that, so it is asked until it is so."""
+        self._any = self._any or await self._database.read(store.is_any)
+        return self._any
+
+    async def look_up(self, code: str) -> Kept:
+        """What was told of a code last; ``as_of`` is when. Raises protocols.NotConnected where nothing is stored."""
+        if not await self.is_any():
+            raise protocols.NotConnected(code)
+        return await self.find(code)
+
+    async def find(self, code: str) -> Kept:
+        """The same where it does not matter whether anything is stored."""
+        canonical = DossierCode.parse(code).canonical
+        stored = await self._database.read(lambda connection: store.find(connection, canonical))
+        if stored is None:
+            return Kept(None, self._now(), code=canonical)
+        return Kept(stored.dossier, stored.seen_at, code=canonical, phone=stored.phone)
+
+    def proves(self, seen: Seen, digits: str) -> bool:
+        """By the keyed hash; one is made and compared even where nothing can be right."""
+        if not isinstance(seen, Kept):
+            return False
+        given = store.phone_hash(self._key, seen.code, digits)
+        return compare_digest(given.encode(), (seen.phone or "-" * len(given)).encode())
+
+
+class BackendThenTables:
+    """The backend is asked; what stands in the tables is the answer where it does not know, or is down."""
+
+    def __init__(self, backend: Backend, tables: Tables) -> None:
+        self._backend = backend
+        self._tables = tables
 
     async def look_up(self, code: str) -> Seen:
-        """Always raises protocols.NotConnected."""
-        raise protocols.NotConnected(code)
+        """Raises protocols.BackendDown where nothing is stored either."""
+        kept = await self._tables.find(code)  # always read, so that the time taken tells nothing
+        try:
+            seen = await self._backend.look_up(code)
+        except protocols.BackendDown:
+            if not await self._tables.is_any():
+                raise
+            return replace(kept, down=True)
+        return seen if seen.dossier is not None or kept.dossier is None else kept
+
+    def proves(self, seen: Seen, digits: str) -> bool:
+        """By whichever of them gave it; both take their time."""
+        by_backend = self._backend.proves(seen, digits)
+        by_tables = self._tables.proves(seen if isinstance(seen, Kept) else Kept(None, seen.as_of), digits)
+        return by_tables if isinstance(seen, Kept) else by_backend
 
 
-def backend(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> protocols.OneStop:
-    """The backend of the settings."""
+def onestop(
+    settings: Settings, session: aiohttp.ClientSession, clock: Clock, database: Database, keys: Keys
+) -> protocols.OneStop:
+    """Where dossiers are looked up by the settings."""
+    tables = Tables(database, keys.phone_key, clock.now)
     if settings.onestop_base_url is None:
-        return NoBackend()
+        return tables
     client = OneStopClient(
         settings.onestop_base_url, settings.onestop_token or "", settings.unit, session, now=clock.now
     )
-    return Backend(client)
+    return BackendThenTables(Backend(client), tables)
 
 
 def rules(settings: Settings) -> Rules:
-    """The settings that a conversation needs."""
+    """The settings that a conversation needs; ``connected`` becomes true besides once any dossier is stored."""
     least, most = settings.invite_delay
     return Rules(
         unit=settings.unit,

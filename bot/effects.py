@@ -10,6 +10,7 @@ from typing import assert_never
 import orjson
 from sqlalchemy import Connection, func, select
 
+from bot import local_facts
 from bot.group import Stale
 from bot.jobs import Answer
 from bot.keys import Keys
@@ -20,6 +21,10 @@ from handlers.effects import (
     Declined,
     Effect,
     Erased,
+    FactDecided,
+    FactHidden,
+    FactProposed,
+    FactUnhidden,
     Followed,
     Invited,
     Locked,
@@ -92,6 +97,14 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
             _become_official(connection, chat, at, code_hash)
         case Audited(who, what, unit, detail):
             connection.execute(audit.insert().values(at=at, who=who, what=what, unit=unit, detail=detail))
+        case FactHidden():
+            local_facts.hide(connection, chat, at, effect)
+        case FactUnhidden():
+            local_facts.unhide(connection, chat, at, effect)
+        case FactProposed():
+            local_facts.propose(connection, chat, at, effect)
+        case FactDecided():
+            local_facts.decide(connection, chat, at, effect)
         case Reopened(dossier):
             connection.execute(misses.delete().where(misses.c.dossier == dossier))
         case Locked(unit, week, as_of, body):

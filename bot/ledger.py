@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, bindparam, null, select, tuple_
+from sqlalchemy import Connection, bindparam, null, select
 
 from bot import effects
 from bot.group import Stale
 from bot.jobs import Accept, Answer, Defer, Failed, InboxRow, Job, Retry, Sent, Stand, Work
 from bot.keys import Keys
+from bot.lookup import Lookup
 from bot.stored import dump_body, dump_choices, dump_state, dump_topic
 from handlers.desk import Conversation
 from handlers.effects import Erased
@@ -30,6 +31,14 @@ _ACCEPT = {
     )
     for dialect in ("sqlite", "postgresql")
 }
+_KNOWN = Lookup(select(inbox.c.chat, inbox.c.event), inbox.c.chat, inbox.c.event)
+_FENCE = Lookup(
+    select(inbox.c.chat, inbox.c.event, inbox.c.state, conversation.c.version)
+    .select_from(inbox.outerjoin(conversation, conversation.c.chat == inbox.c.chat))
+    .with_for_update(of=inbox),
+    inbox.c.chat,
+    inbox.c.event,
+)
 _ANSWERED = Statement(
     ("answered_at", "new_state", "c", "e"),
     inbox.update()
@@ -94,13 +103,11 @@ class Ledger:
     def _answer(self, connection: Connection, turns: list[Answer]) -> list[Any]:
         if not turns:
             return []
-        versions, states = _fence(connection, turns)
+        standing = _fence(connection, turns)
         outcomes: list[Any] = []
         written: list[Answer] = []
         for turn in turns:
-            chat = str(turn.row.incoming.chat)
-            expected = turn.before.conversation.version
-            if versions.get(chat, 0) != expected or states.get((chat, turn.row.incoming.id)) != "open":
+            if standing.get(_key(turn.row)) != ("open", turn.before.conversation.version):
                 outcomes.append(Stale("the chat went on meanwhile"))
                 continue
             try:
@@ -154,17 +161,13 @@ def _accept(connection: Connection, jobs: list[Accept]) -> list[list[InboxRow]]:
     rows = [row for job in jobs for row in job.rows]
     if not rows:
         return [[] for _ in jobs]
-    keys = [(str(row.incoming.chat), row.incoming.id) for row in rows]
-    known = connection.execute(
-        select(inbox.c.chat, inbox.c.event).where(tuple_(inbox.c.chat, inbox.c.event).in_(keys))
-    ).all()
-    seen: set[tuple[str, str]] = {(chat, event) for chat, event in known}
+    seen: set[tuple[str, str]] = {(chat, event) for chat, event in _KNOWN.rows(connection, [_key(row) for row in rows])}
     fresh: list[list[InboxRow]] = []
     new: list[tuple[Any, ...]] = []
     for job in jobs:
         mine: list[InboxRow] = []
         for row in job.rows:
-            key = (str(row.incoming.chat), row.incoming.id)
+            key = _key(row)
             if key in seen:
                 continue
             seen.add(key)
@@ -191,19 +194,14 @@ def _inbox_row(row: InboxRow, key: tuple[str, str]) -> tuple[Any, ...]:
     )
 
 
-def _fence(connection: Connection, turns: list[Answer]) -> tuple[dict[str, int], dict[tuple[str, str], str]]:
-    keys = [(str(turn.row.incoming.chat), turn.row.incoming.id) for turn in turns]
-    rows = connection.execute(
-        select(inbox.c.chat, inbox.c.event, inbox.c.state)
-        .where(tuple_(inbox.c.chat, inbox.c.event).in_(keys))
-        .with_for_update()
-    ).all()
-    chats = [chat for chat, _ in keys]
-    versions = connection.execute(
-        select(conversation.c.chat, conversation.c.version).where(conversation.c.chat.in_(chats))
-    ).all()
-    open_rows = {(chat, event): state for chat, event, state in rows}
-    return {row.chat: row.version for row in versions}, open_rows
+def _fence(connection: Connection, turns: list[Answer]) -> dict[tuple[str, str], tuple[str, int]]:
+    """How each message and its conversation stand in the tables: the message's state, the conversation's version."""
+    rows = _FENCE.rows(connection, [_key(turn.row) for turn in turns])
+    return {(chat, event): (state, version or 0) for chat, event, state, version in rows}
+
+
+def _key(row: InboxRow) -> tuple[str, str]:
+    return str(row.incoming.chat), row.incoming.id
 
 
 def _erases(turn: Answer) -> bool:

@@ -7,16 +7,20 @@ import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, select
 
+from bot.app import App
 from bot.clock import MachineClock
 from bot.config import Settings
 from bot.control import ControlClient, Does, Wrong
 from bot.digest_command import DatabaseDigests
+from bot.imports import Imports
 from bot.keys import Keys, load_secret, new_code
 from bot.program import load_shelf, open_database, prepare_folder
+from bot.pushes import Pushes
 from offices.unit import Offices
 from ratings import document
 from ratings.digest import Digest
@@ -32,7 +36,8 @@ OPERATOR = "operator"
 class Operations:
     """One method an operation; ``by_name`` is what the private socket offers. All take and give plain JSON values."""
 
-    def __init__(self, database: Database, keys: Keys, offices: Offices, *, demo: bool) -> None:
+    def __init__(self, database: Database, keys: Keys, offices: Offices, imports: Imports, *, demo: bool) -> None:
+        self._imports = imports
         self._database = database
         self._keys = keys
         self._offices = offices
@@ -47,6 +52,7 @@ class Operations:
             "official_list": self.official_list,
             "official_revoke": self.official_revoke,
             "backup": self.backup,
+            **self._imports.by_name(),
         }
 
     def _find(self, given: str) -> tuple[str, str] | None:
@@ -178,6 +184,16 @@ class Doer(Protocol):
         ...
 
 
+def operations_of(app: App) -> Operations:
+    """The operations in a running program."""
+    imports = Imports(app.database, app.pushes, app.clock, app.look_for_dossiers)
+    return Operations(app.database, app.keys, app.shelf.offices, imports, demo=app.settings.demo)
+
+
+async def _nobody_to_tell() -> None:
+    """No server runs that would look dossiers up."""
+
+
 @contextlib.asynccontextmanager
 async def doing(settings: Settings) -> AsyncIterator[Doer]:
     """Whoever can carry out operations now: the running server, else this process. Raises CannotStart."""
@@ -193,7 +209,10 @@ async def doing(settings: Settings) -> AsyncIterator[Doer]:
     database, lock = await open_database(settings)
     try:
         keys = Keys(load_secret(settings.secret_key, settings.data_dir))
-        yield Local(Operations(database, keys, shelf.offices, demo=settings.demo))
+        clock = MachineClock()
+        pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, Random(), clock.now)
+        imports = Imports(database, pushes, clock, _nobody_to_tell)
+        yield Local(Operations(database, keys, shelf.offices, imports, demo=settings.demo))
     finally:
         await database.close()
         await lock.release()

@@ -14,7 +14,7 @@ import aiohttp
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import demo
+from bot import demo, overrides
 from bot.app import App
 from bot.clock import Clock
 from bot.config import Settings
@@ -70,12 +70,15 @@ def load_shelf(settings: Settings) -> Shelf:
         catalog = Catalog.load()
         own = settings.data_dir / "units.yaml"
         paths = ([UNITS / "lam-chau.yaml"] if settings.demo else []) + ([own] if own.is_file() else [])
-        offices = Offices.load(paths)
+        files = overrides.load(overrides.folders(settings.data_dir, demo=settings.demo), catalog)
+        offices = overrides.with_desks(Offices.load(paths), files)
     except CatalogError as error:
-        raise CannotStart(f"the catalog has mistakes, see: motcua catalog check\n{error}") from error
+        raise CannotStart(f"the catalog or an override has mistakes, see: motcua catalog check\n{error}") from error
     except (OSError, ValueError) as error:
         raise CannotStart(f"the units cannot be read: {error}") from error
-    return Shelf(catalog, Index(catalog.procedures), offices, default_instrument(), rules(settings))
+    return Shelf(
+        catalog, Index(catalog.procedures), offices, default_instrument(), rules(settings), overrides.local(files)
+    )
 
 
 def prepare_folder(folder: Path) -> None:

@@ -1,8 +1,9 @@
-"""What the backend pushed: recorded, and what its followers are told is planned, all in one transaction."""
+"""What the backend pushed or a register lists: recorded, and what its followers are told is planned, in one
+transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -16,6 +17,8 @@ from handlers.naming import national
 from offices.unit import Offices
 from onestop import store
 from onestop.client import Push
+from onestop.listed import Entered, enter_lines
+from onestop.register import Line
 from procedures.catalog import Catalog
 from procedures.procedure import Tone
 from storage.tables import bindings, micros
@@ -38,6 +41,17 @@ class Pushes:
         recorded = store.record(
             connection, push.rows, now, unit_of=self._unit, phone_key=self.phone_key, demo=self.rules.demo
         )
+        return self._plan(connection, recorded, now)
+
+    def enter(self, connection: Connection, lines: Sequence[Line], as_of: datetime) -> Entered:
+        """The same for rows of a register that was true at ``as_of``."""
+        entered = enter_lines(
+            connection, lines, as_of, unit_of=self._unit, phone_key=self.phone_key, demo=self.rules.demo
+        )
+        self._plan(connection, entered.recorded, self.now())
+        return entered
+
+    def _plan(self, connection: Connection, recorded: store.Recorded, now: datetime) -> int:
         planned = 0
         for change in recorded.changes:
             for chat in _followers(connection, change.code, now):

@@ -9,11 +9,15 @@ from sqlalchemy import Connection, func, or_, select
 
 from bot.jobs import InboxRow, Stand
 from bot.keys import Keys
+from bot.lookup import Lookup
 from bot.stored import load_inbox, load_letter, load_stand
 from channels.channel import Letter
 from handlers.desk import Conversation
 from storage.engine import Database
-from storage.tables import conversation, erasures, inbox, outbox
+from storage.tables import conversation, erasures, inbox, instant, outbox
+
+_STANDS = Lookup(select(conversation), conversation.c.chat)
+_ERASED = Lookup(select(erasures), erasures.c.who)
 
 
 def is_open(connection: Connection, row: InboxRow) -> bool:
@@ -38,16 +42,13 @@ class Reading:
         self._database = database
         self._keys = keys
 
-    async def of(self, chats: list[str]) -> dict[str, Stand]:
+    def of(self, connection: Connection, chats: Sequence[str]) -> dict[str, Stand]:
         """The conversations of those chats that have one, and when the others asked to be forgotten."""
-        async with self._database.reading() as connection:
-            rows = await connection.execute(select(conversation).where(conversation.c.chat.in_(chats)))
-            found = {row.chat: load_stand(row) for row in rows}
-            unknown = {self._keys.chat(chat): chat for chat in chats if chat not in found}
-            if unknown:
-                gone = await connection.execute(select(erasures).where(erasures.c.who.in_(unknown)))
-                found |= {unknown[row.who]: Stand(Conversation(), erased_at=row.at) for row in gone}
-            return found
+        rows = _STANDS.rows(connection, [(chat,) for chat in chats])
+        found = {row.chat: load_stand(row) for row in rows}
+        unknown = {self._keys.chat(chat): chat for chat in chats if chat not in found}
+        gone = _ERASED.rows(connection, [(who,) for who in unknown])
+        return found | {unknown[row.who]: Stand(Conversation(), erased_at=instant(row.at)) for row in gone}
 
     async def open_rows(self, now: datetime, limit: int) -> list[InboxRow]:
         """Messages to answer and events that are due, oldest first."""

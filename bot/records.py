@@ -9,13 +9,29 @@ import orjson
 from sqlalchemy import Select, func, select
 
 from bot.keys import Keys
-from handlers.desk import Binding, Completion, Given, Held, InvitationCode, Official, Seen
+from bot.local_facts import PROPOSED, fact_of
+from handlers.authority import ROLES
+from handlers.desk import Binding, Completion, Given, Held, InvitationCode, Noted, Official, Proposal, Seen
 from onestop import store as dossier_store
 from ratings import store as rating_store
 from ratings.digest import Digest
 from ratings.week import Week
 from storage.engine import Database
-from storage.tables import bindings, completions, digests, misses, official_codes, officials, outbox, ratings
+from storage.tables import (
+    audit,
+    bindings,
+    completions,
+    digests,
+    local_facts,
+    misses,
+    official_codes,
+    officials,
+    outbox,
+    ratings,
+)
+
+MOST_LISTED = 1000
+"""Dossiers of one list: nobody reads further."""
 
 
 class ChatRecords:
@@ -124,7 +140,9 @@ class ChatRecords:
 
     async def officials(self) -> tuple[Official, ...]:
         """The roles this chat holds now."""
-        query = select(officials).where(officials.c.chat == self._chat, officials.c.revoked_at.is_(None))
+        # a role that this version does not know may nothing
+        mine = (officials.c.chat == self._chat, officials.c.revoked_at.is_(None), officials.c.role.in_(ROLES))
+        query = select(officials).where(*mine)
         async with self._database.reading() as connection:
             rows = await connection.execute(query.order_by(officials.c.since))
             return tuple(Official(r.id, r.unit, r.role) for r in rows)
@@ -148,6 +166,11 @@ class ChatRecords:
         where = (digests.c.unit == unit, digests.c.week == str(week))
         return bool(await self._number(select(func.count()).select_from(digests).where(*where)))
 
+    async def due_dossiers(self, unit: str, until: datetime) -> tuple[Seen, ...]:
+        """What a unit still works on and that is due before ``until``, the oldest due first."""
+        read = partial(dossier_store.due_before, unit=unit, until=until, limit=MOST_LISTED)
+        return tuple(Seen(stored.dossier, stored.seen_at) for stored in await self._database.read(read))
+
     async def held(self) -> Held:
         """What is kept of this chat."""
         rated = select(func.count(ratings.c.completion.distinct()))
@@ -157,3 +180,34 @@ class ChatRecords:
             ratings=await self._number(rated.where(ratings.c.rater == self._keys.chat(self._chat))),
             official=bool(await self.officials()),
         )
+
+    async def proposals(self, units: tuple[str, ...]) -> tuple[Proposal, ...]:
+        """The local values of these units that wait for a second official, oldest first."""
+        query = (
+            select(local_facts, officials.c.chat, officials.c.revoked_at)
+            .outerjoin(officials, officials.c.id == local_facts.c.proposed_by)
+            .where(local_facts.c.unit.in_(units), local_facts.c.state == PROPOSED)
+            .order_by(local_facts.c.number)
+        )
+        async with self._database.reading() as connection:
+            return tuple(
+                Proposal(
+                    number=row.number,
+                    fact=fact_of(row),
+                    by=row.proposed_by,
+                    at=row.proposed_at,
+                    own=row.chat == self._chat,
+                    in_office=row.chat is not None and row.revoked_at is None,
+                )
+                for row in await connection.execute(query)
+            )
+
+    async def next_proposal(self) -> int:
+        """One more than the largest number given so far."""
+        return 1 + await self._number(select(func.coalesce(func.max(local_facts.c.number), 0)))
+
+    async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:
+        """The newest rows of a unit's journal, newest first."""
+        query = select(audit).where(audit.c.unit == unit).order_by(audit.c.id.desc()).limit(most)
+        async with self._database.reading() as connection:
+            return tuple(Noted(r.at, r.who, r.what, r.detail or "") for r in await connection.execute(query))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.group import GroupCommit
 from bot.jobs import InboxRow, Job, Work
+from bot.mornings import morning_of, next_morning, plan_morning, told
 from bot.reading import Reading
 from bot.worker import MOST_WAITING, Worker
 from storage.engine import Database
@@ -40,6 +41,7 @@ class Schedule:
         self._clock = clock
         self._nudged = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._morning: datetime | None = None
 
     def start(self) -> None:
         """Begin to look."""
@@ -78,6 +80,7 @@ class Schedule:
     async def look(self) -> int:
         """Hand over what is due; how many rows that were."""
         now = self._clock.now()
+        await self._mornings(now)
         if self._worker.behind:
             if self._worker.waiting > MOST_WAITING // 2:
                 return 0
@@ -88,6 +91,23 @@ class Schedule:
         else:
             rows = await self._reading.due_events(now, MOST_WAITING)
         return self._hand([row for row in rows if not self._busy(row)])
+
+    async def _mornings(self, now: datetime) -> None:
+        """Once a working day, and after a start: tell the officials what their unit has to see to."""
+        if self._morning is not None and now < self._morning:
+            return
+        day = morning_of(now)
+        if day is not None and len(await self._database.read(told)) > 0:
+            await self._writer.submit(Work(lambda connection: plan_morning(connection, day, now), "morning"))
+        self._morning = next_morning(now)
+
+    async def next_due(self) -> datetime | None:
+        """When something is due next: an event, or a morning where there is somebody to tell."""
+        event = await self._reading.next_event()
+        if len(await self._database.read(told)) == 0:
+            return event
+        morning = next_morning(self._clock.now())
+        return morning if event is None else min(event, morning)
 
     def _busy(self, row: InboxRow) -> bool:
         if row.deferred:

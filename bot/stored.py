@@ -12,6 +12,7 @@ from channels.channel import Letter
 from handlers.desk import Conversation, Topic
 from handlers.messages import Attachment, Chat, Choice, Incoming, Kind, Purpose
 from handlers.states import dump, load
+from storage.tables import instant
 
 
 def dump_state(conversation: Conversation) -> str:
@@ -32,7 +33,7 @@ def dump_topic(topic: Topic) -> str | None:
 
 
 def load_stand(row: Any) -> Stand:
-    """A row of ``conversation``."""
+    """A row of ``conversation``, its instant in microseconds."""
     topic = Topic(**orjson.loads(row.topic)) if row.topic else Topic()
     return Stand(
         Conversation(
@@ -42,7 +43,7 @@ def load_stand(row: Any) -> Stand:
             topic=topic,
             language=row.language,
             unit=row.unit,
-            updated_at=row.updated_at,
+            updated_at=instant(row.updated_at),
         ),
         row.seq,
     )

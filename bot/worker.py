@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.group import GroupCommit, Stale
@@ -47,7 +49,7 @@ BURST_WINDOW = timedelta(seconds=10)
 class Stands(Protocol):
     """Reads conversations, many chats at once."""
 
-    async def of(self, chats: list[str]) -> dict[str, Stand]:
+    def of(self, connection: Connection, chats: Sequence[str]) -> dict[str, Stand]:
         """The committed stands of those chats that have one."""
         ...
 
@@ -292,7 +294,9 @@ class Worker:
         await asyncio.sleep(0)  # let every chat of the same group ask first: one SELECT serves them all
         wanted, self._wanted = self._wanted, {}
         try:
-            found = await self._stands.of(list(wanted))
+            # through the writer: it costs no connection and no transaction of its own, and nothing committed is missed
+            chats = list(wanted)
+            found = await self._writer.submit(Work(lambda connection: self._stands.of(connection, chats), "stands"))
         except Exception as error:
             for future in wanted.values():
                 if not future.done():

@@ -12,9 +12,10 @@ from datetime import date
 from handlers.facts import Said, always, case_of, cut, head, in_brief, papers, titled, whole
 from handlers.messages import Choice, Outgoing
 from handlers.texts import asking as texts
-from handlers.texts import common
+from handlers.texts import common, hiding
 from handlers.texts.format import FIRST_LIMIT, numbered
 from procedures.facets import Facet
+from procedures.local import Basis, Shown, Stands
 from procedures.procedure import Procedure
 
 OVERVIEW = (Facet.PAPERS, Facet.FEE, Facet.TIME)
@@ -45,11 +46,28 @@ LEAST_ROOM = 60
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is answered: ``parts`` in the order they were asked (empty: an overview), for a case or the usual one."""
+    """What is answered: ``parts`` in the order they were asked (empty: an overview), for a case or the usual one.
+
+    ``local``: how the chat's desk shows the procedure, where that was looked up.
+    """
 
     procedure: Procedure
     parts: tuple[Facet, ...] = ()
     case: str | None = None
+    local: Shown | None = None
+
+    @property
+    def hidden(self) -> frozenset[Facet]:
+        """What may not be said."""
+        return frozenset() if self.local is None else self.local.hidden
+
+    def whole(self, part: Facet) -> Said | None:
+        """Everything that may be said of a part."""
+        return None if part in self.hidden else whole(self.procedure, part, self.case)
+
+    def in_brief(self, part: Facet, room: int) -> Said | None:
+        """What may be said of a part in about so much room."""
+        return None if part in self.hidden else in_brief(self.procedure, part, self.case, room)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +91,11 @@ def answer(
     before = [texts.condolence()] if condole else []
     before += [texts.elsewhere(procedure.elsewhere)] if procedure.elsewhere else []
     after = list(_validity(procedure, place))
-    room -= sum(len(line) + 1 for line in (*before, *after)) - 1
+    own = list(_own(asked, asked.parts or OVERVIEW, place))
+    room -= sum(len(line) + 1 for line in (*before, *own, *after)) - 1
     said = _in_brief(asked, place, max(room, LEAST_ROOM))
-    lines = [*before, *(line for part in said.values() for line in part.lines), *after]
+    own = list(_own(asked, tuple(said), place))
+    lines = [*before, *(line for part in said.values() for line in part.lines), *own, *after]
     left = tuple(part for part, each in said.items() if not each.whole)
     choices = choices_after(asked, shown=tuple(said), left=left, others=others)
     return Outgoing("\n".join(lines), choices)
@@ -84,11 +104,11 @@ def answer(
 def details(asked: Asked, part: Facet, page: int, place: Place) -> Outgoing:
     """Everything known of one part, a page of it; pages count from 1, one too many is the last."""
     procedure = asked.procedure
-    said = whole(procedure, part, asked.case)
+    said = asked.whole(part)
     before = (texts.elsewhere(procedure.elsewhere),) if procedure.elsewhere and part is not Facet.LEGAL_BASIS else ()
-    after = list(_validity(procedure, place))
+    after = [*_own(asked, (part,), place, with_note=False), *_validity(procedure, place)]
     if said is None:
-        lines = [*before, texts.title(procedure.plain), texts.no_fact(ABSENT[part], place.phone), *after]
+        lines = [*before, texts.title(procedure.plain), _absent(asked, part, place), *after]
         return Outgoing("\n".join(lines), choices_after(asked, shown=(part,), left=()))
     pages = _pages(said.lines)
     page = min(max(page, 1), len(pages))
@@ -136,6 +156,7 @@ def _cut(asked: Asked, left: Sequence[Facet]) -> Iterator[Choice]:
 
 
 def _unasked(asked: Asked, shown: Sequence[Facet]) -> Iterator[Choice]:
+    shown = (*shown, *asked.hidden)
     if Facet.PAPERS not in shown:
         yield Choice(_label(Facet.PAPERS, more=False), code(Facet.PAPERS.value, asked))
     if len(asked.procedure.cases) > 1:
@@ -178,7 +199,7 @@ def _in_brief(asked: Asked, place: Place, room: int) -> dict[Facet, Said]:
         while len(said) > 1 and sum(each.length for each in said.values()) > room:
             said = _together(asked, tuple(said)[:-1], place, room)
         return said
-    known = tuple(part for part in OVERVIEW if whole(asked.procedure, part, asked.case) is not None) or (Facet.PAPERS,)
+    known = tuple(part for part in OVERVIEW if part in asked.hidden or asked.whole(part)) or (Facet.PAPERS,)
     enough = _enough_papers(asked)
     for parts in (known, known[:2]):
         said = _together(asked, parts, place, room)
@@ -204,8 +225,8 @@ def _together(asked: Asked, parts: tuple[Facet, ...], place: Place, room: int) -
     found: dict[Facet, Said] = {}
     for part in (*(each for each in parts if each is not greedy), greedy):
         share = room if part is greedy else min(LEAST_ROOM, room // len(parts))
-        said = in_brief(asked.procedure, part, asked.case, share)
-        found[part] = said or Said((texts.no_fact_short(ABSENT[part], place.phone),), True)
+        said = asked.in_brief(part, share)
+        found[part] = said or Said((_absent(asked, part, place, short=True),), True)
         room -= found[part].length
     first = found[parts[0]]
     if not named:
@@ -215,9 +236,11 @@ def _together(asked: Asked, parts: tuple[Facet, ...], place: Place, room: int) -
 
 def _alone(asked: Asked, part: Facet, place: Place, room: int) -> Said:
     """One part: whole where it fits, else in brief; said to be absent where the source lacks it."""
-    everything = whole(asked.procedure, part, asked.case)
+    everything = asked.whole(part)
     if everything is None:
-        return Said((texts.title(asked.procedure.plain), texts.no_fact(ABSENT[part], place.phone)), True)
+        title = texts.title(asked.procedure.plain)
+        said = Said((title, _absent(asked, part, place)), True)
+        return said if said.length <= room else Said((title, _absent(asked, part, place, short=True)), True)
     top = _head(asked, part, 1, 1)
     listed = numbered(everything.lines).split("\n") if part in NUMBERED else everything.lines
     full = Said((*top, *listed), True)
@@ -234,6 +257,29 @@ def _head(asked: Asked, part: Facet, page: int, pages: int) -> tuple[str, ...]:
     if part is Facet.PAPERS:
         return (texts.papers_all(titled(asked.procedure, asked.case), page, pages),)
     return (head(asked.procedure, part, asked.case),)
+
+
+def _absent(asked: Asked, part: Facet, place: Place, *, short: bool = False) -> str:
+    """Why a part is not said: the desk looks at it again, or the source lacks it."""
+    if part in asked.hidden:
+        return hiding.hidden_short(part, place.phone) if short else hiding.hidden_part(part, place.phone)
+    return texts.no_fact_short(ABSENT[part], place.phone) if short else texts.no_fact(ABSENT[part], place.phone)
+
+
+def _own(asked: Asked, parts: Sequence[Facet], place: Place, *, with_note: bool = True) -> Iterator[str]:
+    """What the desk adds, and the papers on which its own values among ``parts`` stand."""
+    if asked.local is None:
+        return
+    if asked.local.note is not None and with_note:
+        text, basis = asked.local.note
+        yield hiding.note(text, place.name, basis)
+    wanted = {part.value for part in parts}
+    by_paper: dict[Basis, list[Stands]] = {}
+    for each in asked.local.sources:
+        if each.fact.value in wanted:
+            by_paper.setdefault(each.basis, []).append(each)
+    for basis, named in by_paper.items():
+        yield hiding.source(tuple(named), place.name, basis)
 
 
 def _validity(procedure: Procedure, place: Place) -> Iterator[str]:

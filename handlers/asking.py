@@ -7,6 +7,7 @@ person's phone and hours, never with a third try.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.answering import Asked, answer, details, not_this
 from handlers.desk import Conversation, Desk, Step, Topic
@@ -19,7 +20,7 @@ from handlers.messages import Choice, Outgoing
 from handlers.said import said
 from handlers.states import Idle
 from handlers.texts import asking as texts
-from handlers.texts import common, greeting
+from handlers.texts import common, greeting, hiding
 from handlers.texts.format import FIRST_LIMIT, numbered
 from procedures.facets import Facet, facets
 from procedures.fold import syllables
@@ -79,7 +80,10 @@ def about(conversation: Conversation, desk: Desk, meant: About) -> Step:
     asked = Asked(procedure, meant.asked, case)
     if meant.part is None:
         return _answered(asked, conversation, desk)
-    said = details(asked, meant.part, meant.page, place_of(conversation, desk))
+    local = _local(asked, conversation, desk)
+    if local is None:
+        return _silent(asked, conversation, desk)
+    said = details(local, meant.part, meant.page, place_of(conversation, desk))
     return Step(Idle(), (said,), topic=_topic(asked, conversation))
 
 
@@ -121,13 +125,28 @@ def _sensitive() -> Step:
 
 
 def _answered(asked: Asked, conversation: Conversation, desk: Desk, others: Sequence[str] = ()) -> Step:
+    local = _local(asked, conversation, desk)
+    if local is None:
+        return _silent(asked, conversation, desk)
     place = place_of(conversation, desk)
     spoken_of = _topic_of(conversation, desk)
     grieves = asked.procedure.tone is Tone.GRIEF
     condole = grieves and (spoken_of is None or spoken_of.tone is not Tone.GRIEF)
     lead = _said_to_the_new(conversation, desk)
-    said = answer(asked, place, condole=condole, others=others, room=FIRST_LIMIT - lead)
+    said = answer(local, place, condole=condole, others=others, room=FIRST_LIMIT - lead)
     return Step(Idle(), (said,), topic=_topic(asked, conversation))
+
+
+def _local(asked: Asked, conversation: Conversation, desk: Desk) -> Asked | None:
+    """The question about the procedure as this chat's desk shows it; None where its officials hid the whole answer."""
+    shown = desk.local.shown(unit_of(conversation, desk).code, asked.procedure, desk.today)
+    return None if shown.silent else replace(asked, procedure=shown.procedure, local=shown)
+
+
+def _silent(asked: Asked, conversation: Conversation, desk: Desk) -> Step:
+    phone = place_of(conversation, desk).phone
+    said = f"{texts.title(asked.procedure.plain)}\n{hiding.silent(phone)}"
+    return Step(Idle(), (Outgoing(said, (_person(),)),), topic=_topic(asked, conversation))
 
 
 def _which(

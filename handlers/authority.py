@@ -26,16 +26,18 @@ class May(Enum):
     PROPOSE = "propose"
     CONFIRM = "confirm"
     READ_JOURNAL = "list of audit"
-    READ_MORNING = "morning list"
+    READ_LIST = "list of due dossiers"
+    MORNING = "morning list, letters"
 
 
-_DESK = frozenset({May.READ_DIGEST, May.REOPEN, May.HIDE, May.PROPOSE, May.CONFIRM, May.READ_MORNING})
+_READS = frozenset({May.READ_DIGEST, May.READ_LIST})
+_DESK = _READS | {May.REOPEN, May.HIDE, May.PROPOSE, May.CONFIRM, May.MORNING}
 ROLES: dict[str, frozenset[May]] = {
     "staff": _DESK,
     "head": _DESK,
-    "province": frozenset({May.READ_DIGEST, May.CONFIRM}),
-    "readonly": frozenset({May.READ_DIGEST}),
-    "auditor": frozenset({May.READ_DIGEST, May.READ_JOURNAL}),
+    "province": _READS | {May.CONFIRM},
+    "readonly": _READS,
+    "auditor": _READS | {May.READ_JOURNAL},
 }
 """Role × may, for the official's own unit; the table of docs/contract.md. A role that is not here may nothing."""
 

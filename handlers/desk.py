@@ -70,15 +70,19 @@ class BackendDown(Exception):
 
 
 class NotConnected(Exception):
-    """No one-stop backend is configured."""
+    """No one-stop backend is configured, and no register was imported."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
-    """A dossier and when the backend said so. ``dossier`` None: the backend does not know the code."""
+    """A dossier and when its source said so. ``dossier`` None: the source does not know the code.
+
+    ``down``: the backend cannot be asked now; this is what was told before.
+    """
 
     dossier: Dossier | None
     as_of: datetime
+    down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +177,17 @@ class Held:
 
 
 class OneStop(Protocol):
-    """The one-stop backend."""
+    """Where dossiers are looked up: the one-stop backend, imported registers, or one behind the other."""
 
     async def look_up(self, code: str) -> Seen:
-        """What the backend knows of a code now. Raises BackendDown, NotConnected."""
+        """What is known of a code now. Raises BackendDown, NotConnected."""
+        ...
+
+    def proves(self, seen: Seen, digits: str) -> bool:
+        """Whether these four digits are those of the phone on the receipt of what ``look_up`` gave.
+
+        Takes as long where there is no dossier, or one without a phone: neither is ever proved.
+        """
         ...
 
 
@@ -229,6 +240,10 @@ class Records(Protocol):
 
     async def held(self) -> Held:
         """What is kept of this chat."""
+        ...
+
+    async def due_dossiers(self, unit: str, until: datetime) -> tuple[Seen, ...]:
+        """What a unit (its code) still works on and that is due before ``until``, the oldest due first."""
         ...
 
     async def proposals(self, units: tuple[str, ...]) -> tuple[Proposal, ...]:

@@ -161,15 +161,25 @@ Intent = (
 
 PARTS = {facet.value: facet for facet in Facet}
 WISHES = {wish.value: wish for wish in Wish}
-THEIRS = frozenset(
-    ("status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip", "digest", "week")
+DESK_CODES = frozenset({"hide", "hide_sure", "unhide", "hidden", "pending", "approve", "refuse", "journal"}) | {
+    *("correct_of", "correct_at", "correct_line"),
+}
+"""First words of choice codes about what the desk itself says; hiding reads them."""
+THEIRS = DESK_CODES | frozenset(
+    {"status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip"}
+    | {"digest", "week", "list", "letters"}
 )
 """First words of choice codes that tracking, rating and the officials read."""
 
 PROCEDURE_CODE = re.compile(r"(?<![\w.])(\d[._-]\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.H\d{2})?)(?![\w])", re.IGNORECASE)
 PRESSED = re.compile(r"[a-z_]+(?:\+[a-z_]+){0,4}(?: [A-Za-z0-9._\-]+){0,4}")
-OFFICIALS_OWN = re.compile(r"(?:cho |xin )?(?:mo lai|can bo ma)\b")
-"""Words of officials that come with a dossier's or an invitation's code."""
+OFFICIALS_OWN = re.compile(
+    r"(?:cho |xin )?(?:(?:mo lai|(?:soan |viet |lam |mau )?thu xin loi|can bo ma|(?:tam|bo tam|bo) an"
+    r"|sua (?:muc )?(?:le phi|phi|thoi gian|thoi han|noi nop|cho nop|dia diem nop|ghi chu|luu y)|nhat ky)\b"
+    r"|(?:xem )?(?:dang (?:tam )?an|cho duyet)$"
+    r"|(?:khong )?duyet(?: de nghi)?(?: so)? \d+$)"
+)
+"""Words of officials that come with a code, a procedure or a number; from a citizen they are a question."""
 
 COMMANDS = {
     "menu": Wish.MENU,
@@ -188,10 +198,14 @@ COMMANDS = {
     "dung": Wish.LEAVE,
     "doidiem": Wish.CHANGE_RATING,
 }
-OFFICIAL_COMMANDS = frozenset({"tuan", "canboma", "molai", "baocao"})
+OFFICIAL_COMMANDS = frozenset({"tuan", "canboma", "molai", "baocao"}) | {
+    *("taman", "boan", "dangan", "sua", "choduyet", "duyet", "khongduyet", "nhatky"),
+}
 
 OFFICIAL = re.compile(
-    r"\b(?:bao cao(?: tuan)?|tuan (?:nay|truoc|roi|\d{1,2})|ho so (?:tre|qua han)|sap den han|mo lai|thang \d{1,2}"
+    r"\b(?:bao cao(?: tuan)?|tuan (?:nay|truoc|roi|\d{1,2})|ho so (?:\w+ )?tre|(?:tre|qua) (?:han|hen)"
+    r"|sap (?:den|toi) (?:han|hen)|thu xin loi"
+    r"|(?:viec|ho so|danh sach) (?:hom nay|sang nay)|hom nay co (?:viec|ho so) gi|mo lai|thang \d{1,2}"
     r"|ai chua tra loi dan)\b"
 )
 ASKED_OF_TOPIC = frozenset({"o dau", "dia chi", "dia diem", "huong dan"})

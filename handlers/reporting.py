@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from handlers import officials
+from handlers import morning, officials
 from handlers.desk import Conversation, Desk, Later, Official, Step
 from handlers.effects import Audited, Effect, Locked
 from handlers.messages import Choice, Incoming, Outgoing
@@ -54,7 +54,8 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
         return await officials.code_typed(conversation, incoming, desk)
     wants_reopen = _REOPEN.match(said) is not None
     asked = None if wants_reopen else _read(said, desk)
-    if asked is None and not wants_reopen and not command:
+    listed = None if wants_reopen else morning.read(said, text)
+    if asked is None and listed is None and not wants_reopen and not command:
         return None
     roles = await desk.records.officials()
     if not roles:
@@ -63,6 +64,8 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
         return Step(conversation.state, (Outgoing(texts.group()),))
     if wants_reopen:
         return await officials.reopen(incoming, desk, roles)
+    if listed is not None:
+        return await morning.answer(listed, desk)
     if asked is None:
         return Step(Idle(), (Outgoing(texts.bad_week(), officials.menu()),))
     if isinstance(asked, Step):
@@ -74,6 +77,8 @@ async def say_code(
     conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]
 ) -> Step | Later | None:
     """A choice of ours: "week this", "week last", "digest 2026-W46 UNIT"."""
+    if words[0] in ("list", "letters"):
+        return await _listed(conversation, incoming, desk, words)
     match words:
         case ("week", "this"):
             asked = Asked(Week.of(desk.now))
@@ -94,6 +99,13 @@ async def say_code(
     if len(words) == 3:
         return await _for_code(desk, roles, asked.week, words[2])
     return await _for_unit(desk, roles, asked, True)
+
+
+async def _listed(conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]) -> Step | None:
+    """A choice of a list of dossiers."""
+    if not incoming.private and await desk.records.officials():
+        return Step(conversation.state, (Outgoing(texts.group()),))
+    return await morning.say_code(words, desk)
 
 
 # --- which week, which unit ------------------------------------------------------------------------------------------

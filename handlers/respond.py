@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from handlers import asking, greeting, guiding, officials, rating, reporting, tracking, wishes
+from handlers import asking, greeting, guiding, hiding, morning, officials, rating, reporting, tracking, wishes
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.door import holds_masked
 from handlers.intents import (
@@ -56,6 +56,7 @@ async def respond(conversation: Conversation, incoming: Incoming, desk: Desk) ->
         return (
             await tracking.event(conversation, incoming, desk)
             or await rating.event(conversation, incoming, desk)
+            or await morning.event(conversation, incoming, desk)
             or Step(conversation.state)
         )
     if incoming.kind is Kind.TEXT or (incoming.kind in CAPTIONED and incoming.text.strip()):
@@ -113,6 +114,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 await tracking.say_code(conversation, incoming, desk, words)
                 or await rating.say_code(conversation, incoming, desk, words)
                 or await reporting.say_code(conversation, incoming, desk, words)
+                or await hiding.say_code(conversation, incoming, desk, words)
                 or guiding.stale(desk)
             )
         case Codes(codes):
@@ -135,7 +137,8 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
 
 async def _official(text: str, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
     """An official's words; from a citizen they are a dossier's code or a question like any other."""
-    step = await reporting.ask(conversation, incoming, desk, text)
+    step: Step | Later | None = await hiding.ask(conversation, incoming, desk, text)
+    step = step or await reporting.ask(conversation, incoming, desk, text)
     if step is None and (codes := find_codes(text)):
         step = await tracking.found_code(conversation, incoming, desk, codes)
     return step or _asked(conversation, incoming, desk)

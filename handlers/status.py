@@ -116,6 +116,7 @@ def _when(dossier: Dossier, desk: Desk, phone: str | None) -> tuple[str, ...]:
     if dossier.due is None or dossier.status.is_closed or dossier.status is Status.FINISHED:
         return ()
     day = vietnam_date(dossier.due)
-    if dossier.status is not Status.NEEDS_PAYMENT and dossier.is_late(desk.now):
+    # of a status that nobody knows it may be done long since: its day is said, no lateness
+    if dossier.status not in {Status.NEEDS_PAYMENT, Status.UNKNOWN} and dossier.is_late(desk.now):
         return (texts.overdue(dossier.days_late(desk.now, vietnam()), day, desk.today, phone),)
     return (texts.due(day, desk.today),)

@@ -8,16 +8,15 @@
               asks the last four digits of the receipt's phone ──right──▶ the status, following is offered
                      └─ wrong, or no such code: one and the same answer, counted the same ─▶ asked again
 
-Nothing said before a right proof depends on whether the dossier exists. Ten misses of a code over all chats close
-its proof for new chats; five misses of a chat within an hour make that chat wait. Who holds a dossier already, or
-follows it, is touched by neither.
+Nothing said before a right proof depends on whether the dossier exists, or on where it is looked up. Ten misses of a
+code over all chats close its proof for new chats; five misses of a chat within an hour make that chat wait. Who holds
+a dossier already, or follows it, is touched by neither.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from hmac import compare_digest
 
 from handlers import following, status
 from handlers.desk import BackendDown, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
@@ -194,34 +193,40 @@ async def _prove(desk: Desk, code: DossierCode, proof: Proof, waiting: AsksProof
         return Step(Idle(), (_not_connected(desk, (code.printed,)),))
     except BackendDown:
         return Step(waiting, (Outgoing(texts.down(code.printed, _phone(desk)), _person()),))
-    expected = None if seen.dossier is None else seen.dossier.phone_last4
-    # Compared even where nothing can be right, so that the time taken tells nothing either; "none" is no four digits.
-    right = compare_digest(proof.digits.encode(), (expected or "none").encode())
-    if not right:
-        again = Choice(texts.label("no_number"), "no_number")
-        return Step(waiting, (Outgoing(texts.nomatch(code.printed), (again, *_person())),), (Missed(code.canonical),))
+    if not desk.onestop.proves(seen, proof.digits):
+        return Step(waiting, (_no_match(desk, code, seen),), (Missed(code.canonical),))
     shown = await _shown(desk, code, seen, following_now=False)
-    return Step(Idle(), (shown,), (Proved(code.canonical, desk.now + PROVED_FOR),), _topic(seen, desk))
+    said = (Outgoing(texts.down_seen()), shown) if seen.down else (shown,)
+    return Step(Idle(), said, (Proved(code.canonical, desk.now + PROVED_FOR),), _topic(seen, desk))
+
+
+def _no_match(desk: Desk, code: DossierCode, seen: Seen) -> Outgoing:
+    """While the backend is down a wrong proof is answered like a code that only it may know: it is down."""
+    if seen.down:
+        return Outgoing(texts.down(code.printed, _phone(desk)), _person())
+    return Outgoing(texts.nomatch(code.printed), (Choice(texts.label("no_number"), "no_number"), *_person()))
 
 
 async def _status(desk: Desk, code: DossierCode) -> Step:
-    """The status for who holds the dossier; from what was pushed last where the backend cannot be asked."""
+    """The status for who holds the dossier; as it was told last where the backend cannot be asked."""
     binding = await held(desk, code.canonical)
     is_following = binding is not None and binding.following
+    seen: Seen | None
     try:
-        now = await desk.onestop.look_up(code.printed)
+        seen = await desk.onestop.look_up(code.printed)
     except NotConnected:
         return Step(Idle(), (_not_connected(desk, (code.printed,)),))
     except BackendDown:
-        seen = await desk.records.last_seen(code.canonical)
-        if seen is None or seen.dossier is None:
-            return Step(Idle(), (Outgoing(texts.down(code.printed, _phone(desk)), _person()),))
-        shown = await _shown(desk, code, seen, is_following)
-        return Step(Idle(), (Outgoing(texts.down_seen()), shown), topic=_topic(seen, desk))
-    seen = now if now.dossier is not None else await desk.records.last_seen(code.canonical)
+        seen = None
+    down = seen is None or seen.down
     if seen is None or seen.dossier is None:
-        return Step(Idle(), (Outgoing(texts.gone(code.printed, _phone(desk)), _person()),))
-    return Step(Idle(), (await _shown(desk, code, seen, is_following),), topic=_topic(seen, desk))
+        seen = await desk.records.last_seen(code.canonical)
+    if seen is None or seen.dossier is None:
+        text = texts.down if down else texts.gone
+        return Step(Idle(), (Outgoing(text(code.printed, _phone(desk)), _person()),))
+    shown = await _shown(desk, code, seen, is_following)
+    said = (Outgoing(texts.down_seen()), shown) if down else (shown,)
+    return Step(Idle(), said, topic=_topic(seen, desk))
 
 
 async def _shown(desk: Desk, code: DossierCode, seen: Seen, following_now: bool) -> Outgoing:

@@ -59,6 +59,10 @@ OFFICIAL_NAMES = {
 }
 
 
+AT_WORK = frozenset({Status.REGISTERED, Status.ACCEPTED, Status.IN_PROGRESS})
+"""The office has it in hand and its time runs. Of an unknown status nobody can say so: it may be done long since."""
+
+
 @dataclass(frozen=True, slots=True)
 class Supplement:
     """One request for more papers (yêu cầu bổ sung). ``papers`` may be empty where only ``what`` says it."""

@@ -15,28 +15,22 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from itertools import chain, islice, pairwise
 
-from onestop.calendar import VIETNAM, vietnam_date
+from onestop.calendar import vietnam_date
 from onestop.code import DossierCode
 from onestop.dossier import LONG_AGO, Dossier, Status
+from onestop.register_cells import BadCell, as_date, as_moment, as_text
 from onestop.register_map import DATES, Column, RegisterMap, columns_of, fold, national_words
-from onestop.rows import read_phone, read_time
+from onestop.rows import read_phone
 from onestop.sheet import BadFile, Cell, Row, tables
 
 TITLE_ROWS = 40
 """The heading row is looked for so far down."""
 MOST_OF_A_PHONE = 15
-LONGEST_TEXT = 300
-FIRST_SERIAL, LAST_SERIAL = 36526, 73050
-"""Excel's numbers of the days 1/1/2000 and 31/12/2099."""
-EXCEL_DAY_0 = datetime(1899, 12, 30)
-
-_DAY = r"(?P<day>\d{1,2})[/.\-](?P<month>\d{1,2})[/.\-](?P<year>\d{4})"
-_TIME = r"(?P<hour>\d{1,2})[:hg](?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\.\d+)?\s*(?P<half>SA|CH|AM|PM)?"
-_DATE = re.compile(rf"{_DAY}(?:[\s,]+(?:{_TIME}))?", re.IGNORECASE)
-_TIME_FIRST = re.compile(rf"{_TIME}[\s,\-]+(?:ngày\s+)?{_DAY}", re.IGNORECASE)
+SHORTEST_CODE = 6
+"""Digits; a row with fewer in the code's cell and without any date is a sum or a signature."""
 _NUMBERING = re.compile(r"\(?\w{1,2}\)?")
 
 
@@ -55,11 +49,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row that is a dossier. ``no_proof``: its phone is known to prove nothing (blank, a dummy, the clerk's)."""
+    """A row that is a dossier. ``clerks``: its number stands at too many, so whatever is stored proves nothing more."""
 
     row: int
     dossier: Dossier
-    no_proof: bool
+    clerks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +74,6 @@ class Register:
     skipped: int
 
 
-class _Bad(Exception):
-    """Why this row is none."""
-
-
 # --- the table ---------------------------------------------------------------------------------------------------
 
 
@@ -101,7 +91,7 @@ def find_table(raw: bytes, written: RegisterMap) -> Table:
     if best is None:
         raise BadFile(
             f"không thấy dòng tiêu đề trong {TITLE_ROWS} dòng đầu: cần cột “Mã hồ sơ” và ít nhất một cột ngày hoặc "
-            "trạng thái. Nếu cột mang tên khác, ghi vào tệp và dùng --map, ví dụ: columns: {“Mã HS”: code}"
+            'trạng thái. Nếu cột mang tên khác, ghi vào tệp và dùng --map, ví dụ: columns: {"Mã HS": code}'
         )
     return best
 
@@ -156,10 +146,10 @@ def read_rows(table: Table, written: RegisterMap, now: datetime) -> Register:
             continue
         try:
             dossier = _dossier(cells, status_of, now)
-        except _Bad as why:
+        except BadCell as why:
             bad.append(BadLine(number, str(why)))
             continue
-        line = Line(number, dossier, dossier.phone_last4 is None and Column.PHONE in cells)
+        line = Line(number, dossier)
         other = found.get(dossier.code)
         if other is not None:
             line, lost = _newer(other, line)
@@ -181,28 +171,28 @@ def _newer(first: Line, second: Line) -> tuple[Line, Line]:
 def _is_no_dossier(row: Row, cells: Mapping[Column, Cell], table: Table) -> bool:
     """Titles, sums, signatures, the headings again on a new page, "(1) (2) (3)"."""
     printed = [cell for cell in row if cell is not None]
-    if all(_NUMBERING.fullmatch(_text(cell) or "") for cell in printed):
+    if all(_NUMBERING.fullmatch(as_text(cell) or "") for cell in printed):
         return True
     if _headings(row) == table.headings:
         return True
-    code = _text(cells[Column.CODE]) or ""
-    dates = [_moment(cells[column]) for column in DATES if column in cells]
-    return not re.search(r"\d", code) and not any(isinstance(at, datetime) for at in dates)
+    digits = re.sub(r"\D", "", as_text(cells[Column.CODE]) or "")
+    dates = [as_moment(cells[column]) for column in DATES if column in cells]
+    return len(digits) < SHORTEST_CODE and not any(isinstance(at, datetime) for at in dates)
 
 
 def _dossier(cells: Mapping[Column, Cell], status_of: Callable[[Cell], Status | None], now: datetime) -> Dossier:
-    """Raises _Bad."""
-    code = _text(cells[Column.CODE])
+    """Raises BadCell."""
+    code = as_text(cells[Column.CODE])
     if code is None:
-        raise _Bad("không có mã hồ sơ")
+        raise BadCell("không có mã hồ sơ")
     try:
         parsed = DossierCode.parse(code)
     except ValueError:
-        raise _Bad("mã hồ sơ không đúng dạng") from None
-    dates = {column: _date(cells.get(column), column, now) for column in DATES}
+        raise BadCell("mã hồ sơ không đúng dạng") from None
+    dates = {column: as_date(cells.get(column), column, now) for column in DATES}
     received, due = dates[Column.RECEIVED_AT], dates[Column.DUE]
     if received is not None and due is not None and vietnam_date(due) < vietnam_date(received):
-        raise _Bad("ngày hẹn trả sớm hơn ngày nhận: xem lại ngày và tháng có bị đảo không")
+        raise BadCell("ngày hẹn trả sớm hơn ngày nhận: xem lại ngày và tháng có bị đảo không")
     finished, done = dates[Column.FINISHED_AT], dates[Column.DONE_AT]
     status = status_of(cells.get(Column.STATUS))
     if status is None:  # nothing said: the dates say it
@@ -210,81 +200,20 @@ def _dossier(cells: Mapping[Column, Cell], status_of: Callable[[Cell], Status | 
     return Dossier(
         code=parsed,
         status=status,
-        procedure=_text(cells.get(Column.PROCEDURE)),
-        procedure_name=_text(cells.get(Column.PROCEDURE_NAME)),
-        field=_text(cells.get(Column.FIELD)),
-        unit=_text(cells.get(Column.UNIT)),
+        procedure=as_text(cells.get(Column.PROCEDURE)),
+        procedure_name=as_text(cells.get(Column.PROCEDURE_NAME)),
+        field=as_text(cells.get(Column.FIELD)),
+        unit=as_text(cells.get(Column.UNIT)),
         received_at=received,
         due=due,
         finished_at=finished,
         done_at=done,
-        agency=_text(cells.get(Column.AGENCY)),
-        phone_last4=read_phone(_text(cells.get(Column.PHONE))),
+        agency=as_text(cells.get(Column.AGENCY)),
+        phone_last4=read_phone(as_text(cells.get(Column.PHONE))),
     )
 
 
-# --- cells -------------------------------------------------------------------------------------------------------
-
-
-def _text(cell: Cell) -> str | None:
-    """A cell as text; a whole number without ".0" (a phone or a code that Excel took for a number)."""
-    if cell is None or isinstance(cell, bool | datetime | date | time | timedelta):
-        return None
-    if isinstance(cell, float):
-        cell = int(cell) if cell.is_integer() else str(cell)
-    text = " ".join(str(cell).split())[:LONGEST_TEXT]
-    return None if text.lower() in ("", "-", "--", "null", "none") else text
-
-
-def _date(cell: Cell, column: Column, now: datetime) -> datetime | None:
-    """A date's cell. A due day without a time lasts to its end. Raises _Bad."""
-    at = _moment(cell)
-    if at is None:
-        return None
-    name = _NAMES[column]
-    if not isinstance(at, datetime):
-        raise _Bad(f"{name} không đọc được: cần dạng 26/11/2026 hoặc 26/11/2026 16:30")
-    if column is Column.DUE:
-        return at + timedelta(days=1, seconds=-1) if at.time() == time() else at
-    if vietnam_date(at) > vietnam_date(now):
-        raise _Bad(f"{name} ở tương lai: xem lại ngày và tháng có bị đảo không")
-    return at
-
-
-_NAMES = {
-    Column.RECEIVED_AT: "ngày nhận",
-    Column.DUE: "ngày hẹn trả",
-    Column.FINISHED_AT: "ngày xử lý xong",
-    Column.DONE_AT: "ngày trả",
-}
-
-
-def _moment(cell: Cell) -> datetime | str | None:
-    """An instant in Vietnam; the text where it is none; None where nothing with a digit stands there ("chưa trả")."""
-    if isinstance(cell, datetime):
-        at = cell if cell.tzinfo is not None else cell.replace(tzinfo=VIETNAM)
-        return (at + timedelta(milliseconds=500)).replace(microsecond=0) if 2000 <= at.year <= 2099 else "?"
-    if isinstance(cell, date):
-        return datetime.combine(cell, time(), VIETNAM)
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and FIRST_SERIAL <= cell <= LAST_SERIAL:
-        return (EXCEL_DAY_0 + timedelta(seconds=round(cell * 86400))).replace(tzinfo=VIETNAM)
-    text = _text(cell)
-    if text is None or not re.search(r"\d", text):
-        return None
-    match = _DATE.fullmatch(text) or _TIME_FIRST.fullmatch(text)
-    return (read_time(text) if match is None else _built(match)) or text
-
-
-def _built(match: re.Match[str]) -> datetime | None:
-    hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
-    half = (match["half"] or "").upper()
-    if half and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if half in ("CH", "PM") else 0)
-    try:
-        at = datetime(int(match["year"]), int(match["month"]), int(match["day"]), hour, minute, second, tzinfo=VIETNAM)
-    except ValueError:
-        return None
-    return at if 2000 <= at.year <= 2099 else None
+# --- statuses and phones -------------------------------------------------------------------------------------------
 
 
 def _statuses(
@@ -296,7 +225,7 @@ def _statuses(
     nobody wrote down what they mean.
     """
     place = table.columns.get(Column.STATUS)
-    told = [] if place is None else [fold(_text(row[place]) or "") for _, row in rows if place < len(row)]
+    told = [] if place is None else [fold(as_text(row[place]) or "") for _, row in rows if place < len(row)]
     own = [word for word in (*told, *written.statuses) if word.isdecimal()]
     national = national_words()
     if any(word in written.statuses or word not in national for word in own):
@@ -304,7 +233,7 @@ def _statuses(
     known = {**national, **written.statuses}
 
     def read(cell: Cell) -> Status | None:
-        text = _text(cell)
+        text = as_text(cell)
         if text is None:
             return None
         status = known.get(fold(text))
@@ -316,12 +245,9 @@ def _statuses(
     return read
 
 
-# --- phones ------------------------------------------------------------------------------------------------------
-
-
 def _phone(cells: Mapping[Column, Cell]) -> str:
     """The whole number, to be counted here and nowhere else."""
-    digits = re.sub(r"\D", "", re.split(r"[,;/|]| - ", _text(cells.get(Column.PHONE)) or "", maxsplit=1)[0])
+    digits = re.sub(r"\D", "", re.split(r"[,;/|]| - ", as_text(cells.get(Column.PHONE)) or "", maxsplit=1)[0])
     return digits.removeprefix("84").lstrip("0")
 
 
@@ -332,4 +258,4 @@ def _clerks(phones: Mapping[DossierCode, tuple[str, date]]) -> frozenset[Dossier
 
 
 def _without_phone(line: Line) -> Line:
-    return Line(line.row, replace(line.dossier, phone_last4=None), no_proof=True)
+    return Line(line.row, replace(line.dossier, phone_last4=None), clerks=True)

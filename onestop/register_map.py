@@ -146,21 +146,27 @@ def load_map(text: str) -> RegisterMap:
     if not isinstance(entries, list):
         raise BadMap("maps phải là một danh sách")
     confirmed = {}
-    for entry in map(lambda each: _table(each, "maps"), entries):
-        headings = tuple(fold(str(heading or "")) for heading in entry.get("headings") or ())
+    for entry in (_table(each, "maps") for each in entries):
+        headings = _key(entry.get("headings"))
         named = _columns(entry.get("columns"))
         confirmed[headings] = {heading: column for heading, column in named.items() if column is not None}
     return RegisterMap(confirmed, _columns(data.get("columns")), _statuses(data.get("statuses")))
 
 
-def dump_map(headings: Sequence[str], columns: Mapping[str, Column], found: str) -> str:
+def dump_map(headings: Sequence[str], columns: Mapping[str, Column], statuses: Mapping[str, Status], found: str) -> str:
     """The text of a map file with one confirmed table more; ``found`` is the file's text before ("" for none)."""
     data = yaml.safe_load(found) or {}
     entry = {"headings": list(headings), "columns": {heading: str(column) for heading, column in columns.items()}}
-    key = tuple(fold(heading) for heading in headings)
-    others = [each for each in data.get("maps") or [] if tuple(fold(str(h or "")) for h in each["headings"]) != key]
+    key = _key(headings)
+    others = [each for each in data.get("maps") or [] if _key(each.get("headings")) != key]
     data["maps"] = [*others, entry]
+    if statuses:
+        data["statuses"] = {word: int(status) for word, status in statuses.items()}
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _key(headings: Iterable[object] | None) -> tuple[str, ...]:
+    return tuple(fold(str(heading or "")) for heading in headings or ())
 
 
 def _table(value: object, name: str) -> Mapping[str, Any]:
@@ -199,7 +205,10 @@ def columns_of(headings: Iterable[str], written: RegisterMap) -> dict[Column, in
     known = written.confirmed.get(tuple(folded))
     found: dict[Column, tuple[int, int]] = {}
     for place, heading in enumerate(folded):
-        meaning = known.get(heading) if known is not None else written.meaning(heading)
+        if known is not None and heading not in written.columns:
+            meaning = known.get(heading)
+        else:
+            meaning = written.meaning(heading)
         if not heading or meaning is None:
             continue
         rank = -1 if heading in written.columns else synonyms().rank(heading)

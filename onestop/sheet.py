@@ -13,6 +13,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 Row = tuple[Cell, ...]
@@ -23,6 +24,8 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 120
 MOST_SHEETS = 20
 EXCEL_ROWS = 1_048_576
+SOME = 500
+"""Rows taken at once."""
 SEPARATORS = (",", ";", "\t")
 
 _LEGACY = b"\xd0\xcf\x11\xe0"
@@ -80,7 +83,7 @@ def _workbook(raw: bytes) -> list[Iterator[Row]]:
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # openpyxl raises whatever its parsers meet in a damaged file
         raise BadFile(f"không mở được tệp Excel này: {SAVE_AGAIN}") from error
-    return [_counted(_sheet(sheet)) for sheet in book.worksheets[:MOST_SHEETS] if hasattr(sheet, "reset_dimensions")]
+    return [_counted(_sheet(sheet)) for sheet in book.worksheets[:MOST_SHEETS]]
 
 
 def _check_size(raw: bytes) -> None:
@@ -100,21 +103,23 @@ def _sheet(sheet: object) -> Iterator[Row]:
     rows: Iterator[Sequence[Cell]] = sheet.iter_rows(  # type: ignore[attr-defined]
         min_row=1, max_row=EXCEL_ROWS, max_col=MOST_COLUMNS, values_only=True
     )
-    while (cells := _next(rows)) is not None:
-        yield _trimmed(cells)
+    while part := _some(rows):
+        yield from map(_trimmed, part)
 
 
-def _next(rows: Iterator[Sequence[Cell]]) -> Sequence[Cell] | None:
+def _some(rows: Iterator[Sequence[Cell]]) -> list[Sequence[Cell]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of dates out of range
-            return next(rows, None)
+            return list(islice(rows, SOME))
     except Exception as error:
         raise BadFile(f"tệp Excel hỏng ở giữa chừng: {SAVE_AGAIN}") from error
 
 
 def _trimmed(cells: Sequence[Cell]) -> Row:
     """Without the empty cells at its end; text without spaces around it, an error value (#N/A) as nothing."""
+    if cells.count(None) == len(cells):
+        return ()  # a cell far down makes a million of these
     row = [_plain(cell) for cell in cells[:MOST_COLUMNS]]
     while row and row[-1] is None:
         row.pop()

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select, update
 from onestop.book import Entry, Movement, Row, UnitOf, enter, order
 from onestop.code import DossierCode
 from onestop.details import Details
-from onestop.dossier import Dossier, Status
+from onestop.dossier import AT_WORK, Dossier, Status
 from storage.statement import upsert
 from storage.tables import completions, dossiers, movements
 
@@ -91,8 +91,37 @@ def set_phone(connection: Connection, code: DossierCode, last4: str | None, key:
 def find(connection: Connection, code: str) -> Stored | None:
     """A dossier by its canonical code, as it was last told."""
     row = connection.execute(select(dossiers).where(dossiers.c.code == code)).first()
-    if row is None:
-        return None
+    return None if row is None else _stored(row)
+
+
+def find_all(connection: Connection, codes: Iterable[str]) -> dict[str, Stored]:
+    """Those of these dossiers that are known, by canonical code."""
+    ordered = sorted(set(codes))
+    found: dict[str, Stored] = {}
+    for part in (ordered[n : n + CHUNK] for n in range(0, len(ordered), CHUNK)):
+        found |= {
+            row.code: _stored(row) for row in connection.execute(select(dossiers).where(dossiers.c.code.in_(part)))
+        }
+    return found
+
+
+def is_any(connection: Connection) -> bool:
+    """Whether any dossier is stored."""
+    return connection.execute(select(dossiers.c.code).limit(1)).first() is not None
+
+
+def due_before(connection: Connection, unit: str, until: datetime, limit: int) -> tuple[Stored, ...]:
+    """Dossiers of a unit (its code) that the office works on and that are due before ``until``, the oldest due first.
+
+    Not those that wait for the citizen, are finished or closed, or of which nobody knows how they stand.
+    """
+    open_ones = (dossiers.c.unit == unit, dossiers.c.status.in_(sorted(AT_WORK)))
+    due = (dossiers.c.due_at.is_not(None), dossiers.c.due_at < until)
+    rows = select(dossiers).where(*open_ones, *due).order_by(dossiers.c.due_at, dossiers.c.code).limit(limit)
+    return tuple(_stored(row) for row in connection.execute(rows))
+
+
+def _stored(row: Any) -> Stored:
     details = Details.load(row.details)
     dossier = Dossier(
         code=DossierCode.parse(details.printed),

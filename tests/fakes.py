@@ -15,7 +15,8 @@ from random import Random
 from typing import assert_never
 
 from handlers import effects as fx
-from handlers import officials, rating, reporting, tracking
+from handlers import morning, officials, rating, reporting, tracking
+from handlers.authority import ROLES
 from handlers.desk import (
     BackendDown,
     Binding,
@@ -27,7 +28,9 @@ from handlers.desk import (
     InvitationCode,
     Later,
     NotConnected,
+    Noted,
     Official,
+    Proposal,
     Rules,
     Seen,
     Step,
@@ -38,8 +41,10 @@ from handlers.picking import pick
 from offices.unit import DATA, Offices
 from onestop.calendar import VIETNAM, ContactHours
 from onestop.code import DossierCode, find_codes
-from onestop.dossier import Dossier, Status
+from onestop.dossier import AT_WORK, Dossier, Status
 from procedures.catalog import Catalog
+from procedures.facets import Facet
+from procedures.local import Hidden, Local
 from procedures.procedure import Procedure
 from procedures.search import Index
 from ratings.digest import Digest, make_digest
@@ -88,9 +93,13 @@ def a_dossier(code: str, status: Status = Status.IN_PROGRESS, **more: object) ->
 
 @dataclass
 class FakeOneStop:
-    """The backend: what it knows by code. ``down`` and ``connected`` make it fail; ``asked`` is what it was asked."""
+    """The backend: what it knows by code. ``down`` and ``connected`` make it fail; ``asked`` is what it was asked.
+
+    ``told``: what stands in the tables and is the answer while the backend is down; None: there is no such table.
+    """
 
     dossiers: dict[str, Dossier] = field(default_factory=dict)
+    told: dict[str, Dossier] | None = None
     down: bool = False
     connected: bool = True
     as_of: datetime = NOON
@@ -105,9 +114,16 @@ class FakeOneStop:
         self.asked.append(code)
         if not self.connected:
             raise NotConnected
+        canonical = DossierCode.parse(code).canonical
+        if self.down and self.told is not None:
+            return Seen(self.told.get(canonical), self.as_of - timedelta(days=1), down=True)
         if self.down:
             raise BackendDown
-        return Seen(self.dossiers.get(DossierCode.parse(code).canonical), self.as_of)
+        return Seen(self.dossiers.get(canonical), self.as_of)
+
+    def proves(self, seen: Seen, digits: str) -> bool:
+        """As ``handlers.desk.OneStop``."""
+        return seen.dossier is not None and seen.dossier.phone_last4 == digits
 
 
 @dataclass
@@ -120,6 +136,9 @@ class Book:
     completions: dict[tuple[str, int], Completion] = field(default_factory=dict)
     ratings: list[tuple[int, str, fx.Rated]] = field(default_factory=list)
     planned: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    proposed: dict[int, Proposal] = field(default_factory=dict)
+    local: Local = field(default_factory=Local)
+    revoked: set[str] = field(default_factory=set)
     seen: dict[str, Seen] = field(default_factory=dict)
     officials: list[tuple[str, Official]] = field(default_factory=list)
     codes: dict[str, InvitationCode] = field(default_factory=dict)
@@ -189,6 +208,26 @@ class Book:
                 self.officials.append((chat, Official(f"cb-{len(self.officials) + 1}", code.unit, code.role)))
             case fx.Audited():
                 self.audited.append(effect)
+            case fx.FactHidden(unit, procedure, facet):
+                hidden = Hidden(unit, procedure, None if facet == "all" else Facet(facet))
+                self.local = Local(self.local.facts, dict.fromkeys((*self.local.hidden, hidden)))
+            case fx.FactUnhidden(unit, procedure, facet):
+                gone = Hidden(unit, procedure, None if facet == "all" else Facet(facet))
+                self.local = Local(self.local.facts, (each for each in self.local.hidden if each != gone))
+            case fx.FactProposed(number, fact, by):
+                assert number not in self.proposed
+                self.proposed[number] = Proposal(number, fact, by, at, own=False, in_office=True)
+            case fx.FactDecided(number, confirmed, by):
+                proposal = self.proposed.pop(number)
+                theirs = next((each for each, official in self.officials if official.id == proposal.by), None)
+                if confirmed:
+                    assert theirs not in (None, chat)
+                    assert proposal.by not in self.revoked
+                    same = Hidden(proposal.fact.unit, proposal.fact.procedure, None)
+                    facet = proposal.fact.fact.value
+                    again = same if facet == "note" else replace(same, facet=Facet(facet))
+                    left = (each for each in self.local.hidden if each != again or facet == "note")
+                    self.local = Local((*self.local.facts, proposal.fact), left)
             case fx.Reopened(dossier):
                 self.misses = [miss for miss in self.misses if miss[0] != dossier]
             case fx.Locked(unit, week):
@@ -240,7 +279,8 @@ class FakeRecords:
         return self.book.completions[mine[-1].dossier, mine[-1].n] if mine else None
 
     async def officials(self) -> tuple[Official, ...]:
-        return tuple(official for chat, official in self.book.officials if chat == self.chat)
+        mine = (official for chat, official in self.book.officials if chat == self.chat)
+        return tuple(each for each in mine if each.id not in self.book.revoked and each.role in ROLES)
 
     async def invitation_code(self, typed: str) -> InvitationCode | None:
         return self.book.codes.get(typed.upper())
@@ -251,9 +291,40 @@ class FakeRecords:
     async def locked(self, unit: str, week: Week) -> bool:
         return (unit, str(week)) in self.book.locked
 
+    async def due_dossiers(self, unit: str, until: datetime) -> tuple[Seen, ...]:
+        found = [
+            (seen.dossier.due, key, seen)
+            for key, seen in self.book.seen.items()
+            if seen.dossier is not None
+            and seen.dossier.due is not None
+            and seen.dossier.due < until
+            and seen.dossier.status in AT_WORK
+            and offices().resolve(seen.dossier.unit, RULES.unit).code == unit
+        ]
+        return tuple(seen for _, _, seen in sorted(found, key=lambda each: each[:2]))
+
     async def held(self) -> Held:
         rated = {(rated.dossier, rated.n) for _, chat, rated in self.book.ratings if chat == self.chat}
         return Held(0, await self.bindings(), len(rated), bool(await self.officials()))
+
+    async def proposals(self, units: tuple[str, ...]) -> tuple[Proposal, ...]:
+        chats = {official.id: chat for chat, official in self.book.officials}
+        return tuple(
+            replace(
+                each,
+                own=chats.get(each.by) == self.chat,
+                in_office=each.by in chats and each.by not in self.book.revoked,
+            )
+            for each in self.book.proposed.values()
+            if each.fact.unit in units
+        )
+
+    async def next_proposal(self) -> int:
+        return next(self.book.numbers)
+
+    async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:
+        rows = [Noted(self.now, each.who, each.what, each.detail) for each in self.book.audited if each.unit == unit]
+        return tuple(rows[::-1][:most])
 
 
 RULES = Rules(
@@ -272,6 +343,7 @@ def a_desk(
     now: datetime = NOON,
     rules: Rules = RULES,
     seed: int = 1,
+    local: Local | None = None,
 ) -> Desk:
     """A desk with the real catalog, search, units and questions, and a backend and a database in memory."""
     return Desk(
@@ -285,13 +357,18 @@ def a_desk(
         now=now,
         today=now.astimezone(VIETNAM).date(),
         random=Random(seed),
+        local=local or Local(),
     )
 
 
 async def route(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
     """Only tracking, rating and reporting, in the order of the whole conversation."""
     if incoming.kind is Kind.EVENT:
-        return await tracking.event(conversation, incoming, desk) or await rating.event(conversation, incoming, desk)
+        return (
+            await tracking.event(conversation, incoming, desk)
+            or await rating.event(conversation, incoming, desk)
+            or await morning.event(conversation, incoming, desk)
+        )
     if is_pressed(incoming.text):
         return await press(conversation, incoming, desk)
     answered = await tracking.in_state(conversation, incoming, desk) or await rating.in_state(
@@ -336,7 +413,8 @@ class Talk:
     def desk(self) -> Desk:
         """The desk of the next turn."""
         self.onestop.as_of = self.now
-        return a_desk(self.onestop, FakeRecords(self.book, self.chat, self.now), self.now, self.rules)
+        records = FakeRecords(self.book, self.chat, self.now)
+        return a_desk(self.onestop, records, self.now, self.rules, local=self.book.local)
 
     async def turn(self, text: str, kind: Kind = Kind.TEXT, event: str | None = None) -> Step | Later | None:
         """One message or event; what it decides is written and becomes the conversation."""

@@ -53,6 +53,10 @@ class RoughUpdates(Updates):
         mixed.remove(newest)
         return [*mixed, newest]
 
+    def _ladder(self, failures: int) -> float:
+        """At most a second: who is killed every third second is not left alone for a minute."""
+        return min(1.0, super()._ladder(failures))
+
     async def _deliver(self, hook: Hook, update: dict[str, Any]) -> tuple[int | None, float | None]:
         """Sometimes twice: the first acknowledgement got lost on the way back."""
         first = await super()._deliver(hook, update)

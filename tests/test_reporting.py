@@ -129,7 +129,7 @@ WEEKS = {
     "/tuan 9999-W52": "không có tuần 52",
     "tuần này nộp hồ sơ có kịp không": "",
     "một tuần nữa mới có kết quả à": "",
-    "hồ sơ trễ": "",
+    "hồ sơ trễ hạn thì được bồi thường gì": "",
 }
 
 

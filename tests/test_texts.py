@@ -26,7 +26,7 @@ from onestop.calendar import VIETNAM
 
 ROOT = LOCALES.parent
 TEXTS = sorted((ROOT / "handlers" / "texts").glob("*.py"))
-FOR_OFFICIALS = ("reporting.po", "report.po", "digest.po")
+FOR_OFFICIALS = ("reporting.po", "morning.po", "report.po", "digest.po")
 """What officials read may be longer than a citizen's small screen."""
 
 SPEAKING = ("handlers", "ratings", "channels", "dashboard", "bot")

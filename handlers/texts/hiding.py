@@ -1,19 +1,20 @@
-"""What a desk says for itself: facts hidden from citizens, local values with their papers, and officials' work on both."""
+"""What a desk says for itself: facts hidden from citizens, local values with their papers; officials' work on both."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers.texts.common import call
-from handlers.texts.format import full_date, joined, moment, sentence_case
+from handlers.texts.format import full_date, joined, lower_first, moment, sentence_case
 from handlers.texts.sentences import sentence
 from procedures.facets import Facet
-from procedures.local import Basis, Fact
+from procedures.local import Basis, Fact, Stands
 
 JOURNAL = frozenset(
-    ("digest", "read_digest", "reopen", "hide", "unhide", "propose", "confirm", "refuse", "journal")
-    + ("became_official", "invited_an_official", "revoked_an_official")
-)
+    {"digest", "read_digest", "reopen", "hide", "unhide", "propose", "confirm", "refuse", "journal"}
+) | {
+    *("became_official", "invited_an_official", "revoked_an_official", "read_list"),
+}
 """What the journal holds that has a name of its own."""
 
 # --- to citizens -----------------------------------------------------------------------------------------------------
@@ -34,9 +35,9 @@ def hidden_short(facet: Facet, phone: str | None) -> str:
     return sentence("hidden.short", what=sentence_case(facet_name(facet)), call=call(phone))
 
 
-def source(facts: tuple[Fact, ...], unit: str, basis: Basis) -> str:
+def source(values: tuple[Stands, ...], unit: str, basis: Basis) -> str:
     """On which paper local values stand."""
-    what = sentence_case(joined([fact_name(fact) for fact in facts]))
+    what = sentence_case(joined([lower_first(each.line) if each.line else fact_name(each.fact) for each in values]))
     return sentence("local.source", what=what, unit=unit, basis=paper(basis))
 
 
@@ -175,7 +176,7 @@ def bad_day() -> str:
 
 
 def bad_value(fact: Fact) -> str:
-    return sentence(f"correct.bad_{fact.value}")
+    return sentence(f"correct.bad.{fact.value}")
 
 
 def bad_words() -> str:
@@ -239,6 +240,11 @@ def still_hidden(name: str) -> str:
     return sentence("correct.still_hidden", name=name)
 
 
+def later(day: date) -> str:
+    """The fact is hidden and stays so: its new value holds only from a later day."""
+    return sentence("correct.later", day=full_date(day))
+
+
 def refused(number: int) -> str:
     return sentence("correct.refused", number=number)
 
@@ -265,8 +271,6 @@ def journal_head(unit: str, count: int) -> str:
 def noted(at: datetime, who: str, what: str, detail: str) -> str:
     """One row, by ids only."""
     key = what.replace(" ", "_")
-    did = sentence(f"journal.did_{key}") if key in JOURNAL else what
+    did = sentence(f"journal.did.{key}") if key in JOURNAL else what
     by = sentence("journal.operator") if who == "operator" else who
     return sentence("journal.row", at=moment(at), who=by, did=did, detail=detail).rstrip(" ·")
-
-

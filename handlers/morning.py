@@ -1,0 +1,338 @@
+"""What the desk has to see to: overdue, due today, due soon; each morning by itself, and whenever an official asks.
+
+::
+
+    morning:<unit>:<day> (07:30 on working days, staff and head) ─┐
+    "việc hôm nay", "hồ sơ trễ", "sắp đến hạn 5 ngày"             ├─▶ the list ─▶ "Soạn thư xin lỗi" ─▶ drafts to sign
+    "thư xin lỗi [CODE]" ─────────────────────────────────────────┘
+
+Only the office's own lateness counts: not what waits for the citizen's papers or money. A list holds codes,
+procedures and places, never a person; every reading of one is written down. A draft goes to nobody: the official
+copies it, writes reason and new day into it, and signs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+
+from handlers.desk import Conversation, Desk, Later, Official, Seen, Step
+from handlers.effects import Audited
+from handlers.inviting import waits
+from handlers.messages import Choice, Incoming, Outgoing, Purpose
+from handlers.naming import marked, office_of, plain_name
+from handlers.proving import without_codes
+from handlers.states import Idle
+from handlers.texts import morning as texts
+from handlers.texts import reporting
+from handlers.texts.format import shortened
+from offices.unit import Unit
+from onestop.calendar import VIETNAM, vietnam, vietnam_date
+from onestop.code import DossierCode, find_codes
+from onestop.dossier import AT_WORK, Dossier
+from procedures.fold import syllables
+
+DAYS, MOST_DAYS = 2, 20
+"""Working days that "soon" looks ahead: unless asked, at most."""
+LINES = 10
+LETTERS = 3
+LONGEST_PROCEDURE = 60
+DRAFTS = frozenset({"staff", "head"})
+"""Roles that see to dossiers: they are told each morning and draft letters. All others may ask for the list."""
+
+_ASKED = re.compile(
+    r"(?:(?:cho|xem|gui|liet ke|danh sach|toi|minh|em|anh|chi|xin|cac|nhung|co|bao nhieu|ds) )*(?:"
+    r"(?P<late>(?:ho so )?(?:bi |da |dang )?(?:tre|qua)(?: han| hen)|ho so (?:bi |dang )?tre)"
+    r"|(?P<soon>(?:ho so )?sap (?:den|toi) (?:han|hen)"
+    r"(?: (?:trong )?(?P<days>\d{1,2}) ngay(?: lam viec)?(?: toi| nua)?)?)"
+    r"|(?P<all>(?:viec|ho so|danh sach) (?:hom nay|sang nay)|hom nay co (?:viec|ho so) gi)"
+    r"|(?P<letter>(?:soan |lam |viet |mau )?thu xin loi)"
+    r")(?: (?:a|nhe|nha|voi|di|nao|khong|day))*"
+)
+
+
+class Which(Enum):
+    """Which part of the list. The value stands in choice codes."""
+
+    ALL = "all"
+    LATE = "late"
+    SOON = "soon"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Asks for a list; ``days``: working days that "soon" looks ahead."""
+
+    which: Which
+    days: int = DAYS
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Asks for drafts: of one dossier, else of a page of those that are late."""
+
+    code: DossierCode | None = None
+    page: int = 1
+
+
+Asked = Listing | Letters
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The dossiers that a unit has to see to, the oldest due first."""
+
+    late: tuple[Seen, ...]
+    today: tuple[Seen, ...]
+    soon: tuple[Seen, ...]
+
+    def of(self, which: Which) -> Due:
+        """Only that part."""
+        match which:
+            case Which.LATE:
+                return Due(self.late, (), ())
+            case Which.SOON:
+                return Due((), self.today, self.soon)
+            case Which.ALL:
+                return self
+
+    @property
+    def all(self) -> tuple[Seen, ...]:
+        """All, in the order in which they are listed."""
+        return (*self.late, *self.today, *self.soon)
+
+
+# --- entry points ----------------------------------------------------------------------------------------------------
+
+
+def event_of(unit: str, day: date) -> str:
+    """The id of the event that tells a unit's officials on that morning."""
+    return f"morning:{unit}:{day.isoformat()}"
+
+
+async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    """The list of a morning; silent on another day, with nothing to see to, to who is no official of it any more."""
+    found = re.fullmatch(r"morning:(.+):(\d{4}-\d{2}-\d{2})", incoming.id)
+    if found is None:
+        return None
+    silent = Step(conversation.state)
+    official = next((each for each in await _own(desk) if each.unit == found[1] and each.role in DRAFTS), None)
+    if official is None or found[2] != desk.today.isoformat():
+        return silent
+    due = await _due(desk, official.unit, DAYS)
+    if not due.all:
+        return silent
+    later = waits(conversation, desk)
+    if later is not None:
+        return later
+    said = _page(Listing(Which.ALL), due, official, desk, purpose=Purpose.NOTICE)
+    return Step(conversation.state, (said,), (_read(official, f"morning {found[2]}"),))
+
+
+def read(said: str, text: str) -> Asked | None:
+    """What folded words ask for (``text``: the same as typed, for a code); None where it is something else."""
+    codes = find_codes(text)
+    folded = " ".join(syllables(without_codes(text))) if codes else said
+    found = _ASKED.fullmatch(folded)
+    if found is None:
+        return None
+    if found["letter"]:
+        return Letters(codes[0] if codes else None)
+    if codes:
+        return None
+    if found["soon"]:
+        return Listing(Which.SOON, min(int(found["days"] or DAYS), MOST_DAYS))
+    return Listing(Which.LATE if found["late"] else Which.ALL)
+
+
+async def answer(asked: Asked, desk: Desk, unit: str | None = None) -> Step:
+    """The answer to an official, of the unit named or of his own; several units of one's own are a choice."""
+    own = await _own(desk)
+    official = next((each for each in own if unit in (None, each.unit)), None)
+    if official is None:
+        return Step(Idle(), (Outgoing(reporting.only() if not own else texts.other_unit()),))
+    if unit is None and len({each.unit for each in own}) > 1 and not (isinstance(asked, Letters) and asked.code):
+        picks = {each.unit: _unit(each.unit, desk) for each in own}
+        choices = tuple(Choice(shortened(found.short), _code(asked, code)) for code, found in picks.items())
+        return Step(Idle(), (Outgoing(texts.which_unit(), choices),))
+    match asked:
+        case Listing():
+            return await _list(asked, official, desk)
+        case Letters(code) if code is not None:
+            return await _letter(code, own, desk)
+        case Letters():
+            return await _letters(asked, official, desk)
+
+
+async def say_code(words: tuple[str, ...], desk: Desk) -> Step | None:
+    """A choice of ours: "list late H99.07 p2", "list soon-5 H99.07", "letters H99.07 p2"; None where it is another."""
+    *rest, last = words
+    page = int(last[1:]) if re.fullmatch(r"p[1-9]\d{0,2}", last) else None
+    match tuple(rest) if page is not None else words:
+        case ("list", which, unit) if (found := re.fullmatch(r"(all|late|soon)(?:-(\d{1,2}))?", which)) is not None:
+            days = min(int(found[2] or DAYS), MOST_DAYS)
+            return await answer(Listing(Which(found[1]), days, page or 1), desk, unit)
+        case ("letters", unit):
+            return await answer(Letters(page=page or 1), desk, unit)
+        case _:
+            return None
+
+
+# --- the list --------------------------------------------------------------------------------------------------------
+
+
+async def _own(desk: Desk) -> tuple[Official, ...]:
+    """The roles of this chat; of each unit first the one that may do more."""
+    return tuple(sorted(await desk.records.officials(), key=lambda each: each.role not in DRAFTS))
+
+
+async def _due(desk: Desk, unit: str, days: int) -> Due:
+    calendar = vietnam()
+    last = calendar.add_working_days(desk.today, days)
+    until = datetime.combine(last + timedelta(days=1), time(), VIETNAM)
+    found = [seen for seen in await desk.records.due_dossiers(unit, until) if seen.dossier is not None]
+    late = tuple(seen for seen in found if _dossier(seen).is_late(desk.now))
+    in_time = [seen for seen in found if not _dossier(seen).is_late(desk.now)]
+    today = tuple(seen for seen in in_time if _due_day(seen) == desk.today)
+    return Due(late, today, tuple(seen for seen in in_time if _due_day(seen) != desk.today))
+
+
+async def _list(asked: Listing, official: Official, desk: Desk) -> Step:
+    due = (await _due(desk, official.unit, asked.days)).of(asked.which)
+    effects = (_read(official, f"{asked.which.value} {asked.page}"),)
+    if not due.all:
+        text = texts.nothing(_unit(official.unit, desk).name, asked.which.value, asked.days)
+        return Step(Idle(), (Outgoing(marked(text, desk)),), effects)
+    return Step(Idle(), (_page(asked, due, official, desk),), effects)
+
+
+def _page(asked: Listing, due: Due, official: Official, desk: Desk, purpose: Purpose = Purpose.ANSWER) -> Outgoing:
+    """One page of the list. Past its end the last one."""
+    name = _unit(official.unit, desk).name
+    pages = -(-len(due.all) // LINES)
+    page = min(asked.page, pages)
+    shown = list(_lines(due, asked.days, desk))[(page - 1) * LINES : page * LINES]
+    lines = [texts.summary(name, asked.which.value, len(due.late), len(due.today), len(due.soon), asked.days)]
+    section = ""
+    for heading, line in shown:
+        if heading != section:
+            lines.append(heading)
+        section = heading
+        lines.append(line)
+    lines.append(texts.as_of(max(seen.as_of for seen in due.all)))
+    picks = []
+    if page < pages:
+        picks.append(Choice(texts.label_next(page + 1, pages), f"{_code(asked, official.unit)} p{page + 1}"))
+    if due.late and official.role in DRAFTS:
+        picks.append(Choice(texts.label_letters(), f"letters {official.unit}"))
+    return Outgoing(marked("\n".join(lines), desk), tuple(picks), purpose=purpose)
+
+
+def _lines(due: Due, days: int, desk: Desk) -> Iterator[tuple[str, str]]:
+    """(heading of its part, line) of every dossier."""
+    calendar = vietnam()
+    for heading, part in ((texts.late(), due.late), (texts.today(), due.today), (texts.soon(days), due.soon)):
+        for seen in part:
+            dossier = _dossier(seen)
+            if part is due.late:
+                when = texts.days_late(dossier.days_late(desk.now, calendar))
+            elif part is due.today:
+                when = ""
+            else:
+                when = texts.days_left(calendar.working_days_between(desk.today, _due_day(seen)), _due_day(seen))
+            yield heading, texts.line(dossier.code.printed, _procedure(dossier, desk), _place(dossier), when)
+
+
+def _code(asked: Asked, unit: str) -> str:
+    """The choice code that asks for its first page."""
+    match asked:
+        case Listing(which, days):
+            ahead = "" if days == DAYS else f"-{days}"
+            return f"list {which.value}{ahead} {unit}"
+        case Letters():
+            return f"letters {unit}"
+
+
+# --- drafts ----------------------------------------------------------------------------------------------------------
+
+
+async def _letters(asked: Letters, official: Official, desk: Desk) -> Step:
+    """Drafts for a page of what is late, each a message of its own, to be copied."""
+    name = _unit(official.unit, desk).name
+    if official.role not in DRAFTS:
+        return Step(Idle(), (Outgoing(texts.may_not_draft()),))
+    late = (await _due(desk, official.unit, 0)).late
+    if not late:
+        return Step(Idle(), (Outgoing(marked(texts.nothing(name, Which.LATE.value, 0), desk)),))
+    pages = -(-len(late) // LETTERS)
+    page = min(asked.page, pages)
+    drafts = [_draft(_dossier(seen), name, desk) for seen in late[(page - 1) * LETTERS : page * LETTERS]]
+    more = (Choice(texts.label_next(page + 1, pages), f"letters {official.unit} p{page + 1}"),) if page < pages else ()
+    head = Outgoing(texts.drafts(len(late), page, pages))
+    say = (head, *(Outgoing(draft) for draft in drafts[:-1]), Outgoing(drafts[-1], more))
+    return Step(Idle(), say, (_read(official, f"letters {page}"),))
+
+
+async def _letter(code: DossierCode, own: tuple[Official, ...], desk: Desk) -> Step:
+    """The draft for one dossier of one's own unit that the office still works on and that has a due day."""
+    seen = await desk.records.last_seen(code.canonical)
+    dossier = None if seen is None else seen.dossier
+    unit = office_of(code.unit if dossier is None else dossier.unit, desk).code
+    official = next((each for each in own if each.unit == unit and each.role in DRAFTS), None)
+    if official is None:
+        return Step(Idle(), (Outgoing(texts.not_yours(code.printed)),))
+    if dossier is None or dossier.due is None or dossier.status not in AT_WORK:
+        return Step(Idle(), (Outgoing(texts.nothing_to_excuse(code.printed)),))
+    draft = Outgoing(_draft(dossier, _unit(unit, desk).name, desk))
+    return Step(Idle(), (Outgoing(texts.draft()), draft), (_read(official, f"letter {code.canonical}"),))
+
+
+def _draft(dossier: Dossier, unit: str, desk: Desk) -> str:
+    assert dossier.due is not None
+    return marked(
+        texts.letter(
+            unit=unit,
+            code=dossier.code.printed,
+            procedure=_procedure(dossier, desk),
+            received=None if dossier.received_at is None else vietnam_date(dossier.received_at),
+            due=vietnam_date(dossier.due),
+            place=_place(dossier),
+            late=dossier.days_late(desk.now, vietnam()) if dossier.is_late(desk.now) else None,
+        ),
+        desk,
+    )
+
+
+# --- small parts -----------------------------------------------------------------------------------------------------
+
+
+def _read(official: Official, detail: str) -> Audited:
+    return Audited(official.id, "read list", official.unit, detail)
+
+
+def _unit(code: str, desk: Desk) -> Unit:
+    return desk.offices.unit(code)
+
+
+def _dossier(seen: Seen) -> Dossier:
+    assert seen.dossier is not None
+    return seen.dossier
+
+
+def _due_day(seen: Seen) -> date:
+    due = _dossier(seen).due
+    assert due is not None
+    return vietnam_date(due)
+
+
+def _procedure(dossier: Dossier, desk: Desk) -> str:
+    return shortened(plain_name(dossier, desk) or texts.no_procedure(), LONGEST_PROCEDURE)
+
+
+def _place(dossier: Dossier) -> str:
+    """Where it lies: the department that has it, else how it stands."""
+    return dossier.agency or dossier.status.official.lower()

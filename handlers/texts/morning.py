@@ -1,0 +1,116 @@
+"""What officials read of their day: lists of dossiers by code, and drafts of letters to be signed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from handlers.texts.format import day_name, full_date, moment
+from handlers.texts.sentences import sentence
+
+
+def summary(unit: str, which: str, late: int, today: int, soon: int, days: int) -> str:
+    """The first line. ``which``: all, late, soon."""
+    counts = {
+        "all": {"late": late, "today": today, "soon": soon, "days": days},
+        "late": {"late": late},
+        "soon": {"today": today, "soon": soon, "days": days},
+    }
+    return sentence(f"morning.summary.{which}", unit=unit, **counts[which])
+
+
+def late() -> str:
+    return sentence("morning.late")
+
+
+def today() -> str:
+    return sentence("morning.today")
+
+
+def soon(days: int) -> str:
+    return sentence("morning.soon", days=days)
+
+
+def line(code: str, procedure: str, place: str, when: str) -> str:
+    """One dossier: what it is, where it lies, how many days."""
+    return " · ".join(part for part in (code, procedure, place, when) if part)
+
+
+def days_late(days: int) -> str:
+    """Working days past the due day; 0: since some hours of it."""
+    return sentence("morning.days_late", days=days) if days else sentence("morning.hours_late")
+
+
+def days_left(days: int, due: date) -> str:
+    return sentence("morning.days_left", days=days, day=day_name(due))
+
+
+def as_of(at: datetime) -> str:
+    return sentence("morning.as_of", at=moment(at))
+
+
+def nothing(unit: str, which: str, days: int) -> str:
+    """Nothing to see to. ``which``: all, late, soon."""
+    return sentence(f"morning.nothing.{which}", unit=unit, days=days)
+
+
+def no_procedure() -> str:
+    return sentence("morning.no_procedure")
+
+
+def which_unit() -> str:
+    return sentence("morning.which_unit")
+
+
+def other_unit() -> str:
+    return sentence("morning.other_unit")
+
+
+def may_not_draft() -> str:
+    return sentence("morning.may_not_draft")
+
+
+def not_yours(code: str) -> str:
+    return sentence("morning.not_yours", code=code)
+
+
+def nothing_to_excuse(code: str) -> str:
+    """Closed, waiting for the citizen, or without a due day."""
+    return sentence("morning.nothing_to_excuse", code=code)
+
+
+def drafts(count: int, page: int, pages: int) -> str:
+    """Before the drafts of a page."""
+    return sentence("morning.drafts", n=count, page=page, pages=pages)
+
+
+def draft() -> str:
+    """Before a single draft."""
+    return sentence("morning.draft")
+
+
+def letter(
+    *, unit: str, code: str, procedure: str, received: date | None, due: date, place: str, late: int | None
+) -> str:
+    """A draft with blanks for name, reason, new day and signature. ``late``: working days; None: not late yet."""
+    if late is None:
+        overdue = sentence("letter.not_late")
+    else:
+        overdue = sentence("letter.late", days=late) if late else sentence("letter.late_today")
+    return sentence(
+        "letter.body",
+        unit=unit,
+        code=code,
+        procedure=procedure,
+        received=sentence("letter.blank_day") if received is None else full_date(received),
+        due=full_date(due),
+        place=place,
+        overdue=overdue,
+    )
+
+
+def label_letters() -> str:
+    return sentence("label.letters")
+
+
+def label_next(page: int, pages: int) -> str:
+    return sentence("label.next_page", page=page, pages=pages)

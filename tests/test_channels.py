@@ -1,0 +1,371 @@
+"""The contract of every channel, as tables: what a citizen may rely on, whatever they write with.
+
+Web, Telegram by polls, Telegram by webhook and the terminal carry the same conversation. A row that does not apply to
+a line is not in its table: nobody can block the web, and nothing is sent to it that could be lost on the way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from itertools import chain, zip_longest
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import pytest_asyncio
+from sqlalchemy import func, select
+
+from bot.records import ChatRecords
+from channels.telegram import SECRET_HEADER
+from emulators.telegram import Fault
+from storage.tables import inbox, outbox
+from tests.lines import LINES, TELEGRAM, AtTheTerminal, Desk, OnTelegram, OnTheWeb, Person, Said, a_desk
+from tests.telegram_world import SECRET
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+Desks = Mapping[str, Desk]
+CODES = ("1.001193", "1.000656", "1.000894", "2.000815")
+"""Procedures of the catalog."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desks() -> AsyncIterator[Desks]:
+    """A program by line; the web and the terminal are channels of the one that polls. Every row has its own people."""
+    async with AsyncExitStack() as opened:
+        polling, webhook = [await opened.enter_async_context(a_desk(mode)) for mode in TELEGRAM]
+        yield {"web": polling, "terminal": polling, "polling": polling, "webhook": webhook}
+
+
+def has_way_on(said: Said) -> bool:
+    """A button, or words that say what to type."""
+    return bool(said.choices) or "gõ" in said.text.lower()
+
+
+async def count(desk: Desk, table: Any, person: Person) -> int:
+    """Rows of this chat."""
+    async with desk.app.database.reading() as connection:
+        query = select(func.count()).where(table.c.chat == str(person.chat))
+        return int((await connection.execute(query)).scalar_one())
+
+
+async def recorded(desk: Desk, person: Person, dossier: str) -> int | None:
+    """The stars that are on disk for this dossier."""
+    records = ChatRecords(desk.app.database, desk.app.keys, str(person.chat), datetime.now(UTC), demo=False)
+    given = await records.rating(dossier, 1)
+    return None if given is None else given.stars
+
+
+# --- once, in order ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_message_that_comes_twice_on_the_web_is_answered_once(desks: Desks) -> None:
+    desk, one = desks["web"], OnTheWeb(desks["web"])
+    same = one.next_id()
+    first = await asyncio.gather(*(one.post("menu", same) for _ in range(5)))
+    await desk.quiet()
+    again = await one.post("menu", same.upper())
+    await desk.quiet()
+    assert {(status, body["id"]) for status, body in (*first, again)} == {(202, same)}
+    assert len(await one.shown()) == 1
+
+
+async def test_a_line_that_comes_twice_at_the_terminal_is_answered_once(desks: Desks) -> None:
+    desk, one = desks["terminal"], AtTheTerminal(desks["terminal"], "hai lần")
+    for _ in range(3):
+        await one.write("menu", number=1_000_000)
+        await desk.quiet()
+    assert len(await one.shown()) == 1
+
+
+@pytest.mark.parametrize("line", TELEGRAM)
+async def test_an_update_that_comes_twice_is_answered_once(desks: Desks, line: str) -> None:
+    desk, telegram = desks[line], desks[line].telegram
+    one, other = desk.person(line), desk.person(line)
+    before = telegram.updates.repeated
+    telegram.updates.again = 10.0  # all that was ever delivered comes again
+    try:
+        assert len(await desk.says(one, "menu")) == 1
+        assert len(await desk.says(other, "menu", f"fee {CODES[0]}")) == 2
+        assert len(await desk.says(one, "giờ làm việc")) == 1
+    finally:
+        telegram.updates.again = 0.0
+    assert telegram.updates.repeated > before
+    assert (len(await one.shown()), len(await other.shown())) == (2, 2)
+
+
+@pytest.mark.parametrize("line", LINES)
+async def test_answers_keep_the_order_of_the_messages_while_chats_mix(desks: Desks, line: str) -> None:
+    desk = desks[line]
+    patient = desk.person(line)
+    asked = [f"{part} {code}" for code in CODES for part in ("fee", "papers")]
+    expected = [[said.text for said in await desk.says(patient, text)] for text in asked]
+    hasty = [desk.person(line) for _ in range(5)]
+    for text in asked:
+        await asyncio.gather(*(one.write(text) for one in hasty))
+    await desk.quiet()
+    for one in hasty:
+        assert [said.text for said in await one.shown()] == list(chain.from_iterable(expected))
+
+
+async def test_an_older_number_after_a_newer_one_is_answered_as_well(desks: Desks) -> None:
+    desk = desks["webhook"]
+    one = OnTelegram(desk, 900_001)
+    desk.telegram.world.room(900_001)
+    for number in (77, 5, 5, 77, 41):
+        assert await hook(desk, number, one.number, "menu", SECRET) == 200
+    await desk.quiet()
+    assert len(await one.shown()) == 3
+
+
+# --- who may post -----------------------------------------------------------------------------------------------------
+
+
+async def hook(desk: Desk, number: int, chat: int, text: str, *secrets: str) -> int:
+    """An update posted at the webhook by anybody; the status."""
+    message = {"message_id": number, "date": 1_790_000_000, "chat": {"id": chat, "type": "private"}, "text": text}
+    body = orjson.dumps({"update_id": number, "message": {**message, "from": {"id": chat, "first_name": "A"}}})
+    headers = [("Content-Type", "application/json"), *((SECRET_HEADER, secret) for secret in secrets)]
+    async with desk.http.post(f"{desk.program.address}/telegram", data=body, headers=headers) as reply:
+        return reply.status
+
+
+@pytest.mark.parametrize("secrets", [(), ("",), (SECRET[:-1],), (SECRET.lower(),), (SECRET, SECRET), ("é" * 40,)])
+async def test_a_wrong_secret_is_refused_and_nothing_is_stored(desks: Desks, secrets: tuple[str, ...]) -> None:
+    desk, one = desks["webhook"], OnTelegram(desks["webhook"], 900_002)
+    assert await hook(desk, 9, one.number, "menu", *secrets) == 403
+    assert await count(desk, inbox, one) == 0
+
+
+async def test_a_desk_that_polls_has_no_webhook(desks: Desks) -> None:
+    assert await hook(desks["polling"], 9, 900_002, "menu", SECRET) == 404
+
+
+async def test_another_sites_page_is_refused_and_nothing_is_stored(desks: Desks) -> None:
+    desk, one = desks["web"], OnTheWeb(desks["web"])
+    for headers in ({"Origin": "https://example.com"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
+        status, body = await one.post("menu", **headers)
+        assert (status, bool(body["say"])) == (403, True)
+    assert await count(desk, inbox, one) == 0
+
+
+# --- what goes wrong on the way out -----------------------------------------------------------------------------------
+
+TROUBLES = [
+    ("429", (Fault.LIMITED,), 1),
+    ("429 again and again", (Fault.LIMITED,) * 4, 1),
+    ("500", (Fault.FAILING,) * 3, 1),
+    ("a proxy's 502", (Fault.GARBAGE,), 1),
+    ("the reply is lost", (Fault.LOST,), 2),
+    ("the reply cannot be read", (Fault.GARBLED,), 2),
+    ("everything in turn", (Fault.FAILING, Fault.LIMITED, Fault.GARBAGE), 1),
+]
+
+
+@pytest.mark.parametrize("line", TELEGRAM)
+@pytest.mark.parametrize(("faults", "times"), [row[1:] for row in TROUBLES], ids=[row[0] for row in TROUBLES])
+async def test_an_answer_arrives_whatever_happens_to_it(
+    desks: Desks, line: str, faults: tuple[Fault, ...], times: int
+) -> None:
+    """Once; twice only where the first reply was lost, and then the same words."""
+    desk, telegram = desks[line], desks[line].telegram
+    telegram.faults.retry_after = 0.05
+    one = desk.person(line)
+    telegram.faults.next("sendMessage", *faults)
+    said = await desk.says(one, "giờ làm việc", "menu")
+    assert not telegram.faults.script["sendmessage"]
+    first, *rest = [each.text for each in said]
+    assert rest[: times - 1] == [first] * (times - 1)
+    assert len(rest) == times
+    assert rest[-1] != first
+    assert telegram.world.impatient == 0
+
+
+@pytest.mark.parametrize("line", TELEGRAM)
+async def test_a_rating_is_one_whatever_happens_to_its_confirmation(desks: Desks, line: str) -> None:
+    desk, telegram = desks[line], desks[line].telegram
+    one = desk.person(line)
+    code, proof = desk.dossier()
+    await desk.says(one, f"{code} {proof}", f"rate {code}")
+    telegram.faults.retry_after = 0.05
+    telegram.faults.next("sendMessage", Fault.LOST, Fault.LIMITED, Fault.FAILING, Fault.GARBLED)
+    said = [each.text for each in await desk.says(one, "4")]
+    assert said[0].startswith("Đã ghi: 4 ")
+    assert list(dict.fromkeys(said)) == [said[0], said[-1]]
+    assert (said.count(said[0]), said.count(said[-1])) == (3, 1)
+    assert await recorded(desk, one, code) == 4
+
+
+@pytest.mark.parametrize("line", TELEGRAM)
+async def test_who_blocks_is_left_alone_and_no_neighbour_notices(desks: Desks, line: str) -> None:
+    desk, telegram = desks[line], desks[line].telegram
+    one, other = desk.person(line), desk.person(line)
+    assert isinstance(one, OnTelegram)
+    code, proof = desk.dossier()
+    await desk.says(one, f"{code} {proof}")
+    telegram.block(one.number)
+    assert await desk.says(one, "menu") == []
+    assert len(await desk.says(other, "menu")) == 1
+    calls = telegram.world.calls["sendmessage"]
+    await desk.quiet()
+    assert telegram.world.calls["sendmessage"] == calls
+    telegram.block(one.number, blocked=False)
+    (said,) = await desk.says(one, f"rate {code}")
+    assert not said.text.startswith("Đã ghi")
+    assert await recorded(desk, one, code) is None
+    async with desk.app.database.reading() as connection:
+        states = await connection.execute(select(outbox.c.state).where(outbox.c.chat == str(one.chat)))
+        assert Counter(states.scalars()) == {"sent": 2, "refused": 1}
+
+
+# --- what is written --------------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "<3",
+    "<b>làm khai sinh",
+    "a\u202eb\u202dc",
+    "\u200b\u200c\u200d\ufeff",
+    "&lt;script&gt;",
+    "{0} %s $(id) `id`",
+    "Nguyễn\u0300\u0301\u0302\u0303",
+    "khai\tsinh\r\n\r\n\r\n",
+    "🧑‍🌾👩🏽‍⚖️",
+    "'; DROP TABLE inbox; --",
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_hostile_words_and_names_get_one_answer_with_a_way_on(desks: Desks, line: str, text: str) -> None:
+    desk = desks[line]
+    (said,) = await desk.says(desk.person(line, name=text), text)
+    assert has_way_on(said)
+    assert not set("\u202e\u202d\u200b\ufeff") & set(said.text)
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("text", ["a" * 4096, "khai sinh " * 409, "đ" * 4096, "\n" * 4095 + "x", "💬" * 2048])
+async def test_a_text_as_long_as_may_be_gets_one_answer_within_bounds(desks: Desks, line: str, text: str) -> None:
+    desk = desks[line]
+    (said,) = await desk.says(desk.person(line), text)
+    assert has_way_on(said)
+    assert 0 < len(said.text) <= 4096
+
+
+async def test_a_text_longer_than_that_is_refused_on_the_web_with_a_sentence(desks: Desks) -> None:
+    one = OnTheWeb(desks["web"])
+    status, body = await one.post("a" * 4097)
+    assert (status, body["error"]) == (400, "long_text")
+    assert body["say"].endswith(".")
+    assert await count(desks["web"], inbox, one) == 0
+
+
+async def test_the_terminal_takes_a_text_of_any_length(desks: Desks) -> None:
+    desk = desks["terminal"]
+    (said,) = await desk.says(desk.person("terminal"), "làm khai sinh cho con " * 5000)
+    assert has_way_on(said)
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    "photo": {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}]},
+    "photo with words": {
+        "photo": [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}],
+        "caption": "làm khai sinh cần giấy gì",
+    },
+    "voice": {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}},
+    "video": {"video": {"file_id": "v", "file_unique_id": "v", "width": 9, "height": 9, "duration": 3}},
+    "round video": {"video_note": {"file_id": "v", "file_unique_id": "v", "length": 9, "duration": 3}},
+    "location": {"location": {"latitude": 21.03, "longitude": 105.85}},
+    "contact": {"contact": {"phone_number": "0912345678", "first_name": "A"}},
+    "document": {"document": {"file_id": "d", "file_unique_id": "d", "file_name": "<3.pdf"}},
+    "dice": {"dice": {"emoji": "🎲", "value": 6}},
+    "poll": {
+        "poll": {
+            "id": "1", "question": "?", "options": [], "total_voter_count": 0, "is_closed": False,
+            "is_anonymous": True, "type": "regular", "allows_multiple_answers": False, "allows_revoting": False,
+        }
+    },
+    "forward": {
+        "text": "menu",
+        "forward_origin": {"type": "hidden_user", "sender_user_name": "<3\u202e", "date": 1_790_000_000},
+    },
+    "of a kind nobody knows yet": {"hologram": {"file_id": "h"}},
+    "broken": {"photo": "hỏng"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", TELEGRAM)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_whatever_kind_it_is_it_gets_one_answer_with_a_way_on(desks: Desks, line: str, kind: str) -> None:
+    desk = desks[line]
+    one = desk.person(line)
+    assert isinstance(one, OnTelegram)
+    await desk.telegram.wait_confirmed(desk.telegram._message(one.number, KINDS[kind], kind))
+    await desk.quiet()
+    (said,) = await one.shown()
+    assert has_way_on(said)
+
+
+@pytest.mark.parametrize("line", TELEGRAM)
+async def test_a_sticker_and_an_edited_message_get_one_answer_each(desks: Desks, line: str) -> None:
+    desk = desks[line]
+    one = desk.person(line)
+    assert isinstance(one, OnTelegram)
+    number = desk.telegram.sticker(one.number)
+    await desk.telegram.wait_confirmed(number)
+    await desk.telegram.wait_confirmed(desk.telegram.edit(one.number, "giờ làm việc"))
+    await desk.quiet()
+    said = await one.shown()
+    assert len(said) == 2
+    assert all(map(has_way_on, said))
+
+
+# --- ratings ----------------------------------------------------------------------------------------------------------
+
+
+def spellings() -> list[tuple[int, str]]:
+    """Every spelling that is a number of stars, so ordered that two neighbours are never the same number."""
+    with (Path(__file__).parent / "ratings_readings.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(row["reading"], row["text"]) for row in csv.DictReader(file)]
+    by_stars = [[(stars, text) for reading, text in rows if reading == str(stars)] for stars in range(1, 6)]
+    mixed = [each for each in chain.from_iterable(zip_longest(*by_stars)) if each is not None]
+    fives = [each for each in mixed if each[0] == 5]
+    others = [each for each in mixed if each[0] != 5]
+    return [each for pair in zip_longest(fives, others) for each in pair if each is not None]
+
+
+@pytest.mark.parametrize("line", LINES)
+async def test_every_spelling_of_a_rating_records_that_number(desks: Desks, line: str) -> None:
+    desk, rows = desks[line], spellings()
+    assert {stars for stars, _ in rows} == {1, 2, 3, 4, 5}
+    assert len(rows) >= 90
+    for first in range(0, len(rows), 8):  # a chat may send twenty messages in ten seconds
+        one = desk.person(line)
+        code, proof = desk.dossier()
+        await desk.says(one, f"{code} {proof}")
+        for stars, text in rows[first : first + 8]:
+            await desk.says(one, f"rate {code}")
+            said = await desk.says(one, text)
+            assert said[0].text.startswith(f"Đã ghi: {stars} "), (text, said[0].text)
+            assert await recorded(desk, one, code) == stars, text
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("stars", [1, 2, 3, 4, 5])
+async def test_an_invitation_offers_five_to_one_and_each_is_that_number(desks: Desks, line: str, stars: int) -> None:
+    desk = desks[line]
+    one = desk.person(line)
+    code, proof = desk.dossier()
+    await desk.says(one, f"{code} {proof}")
+    await desk.says(one, f"follow {code}")
+    *_, invited = await desk.says(one, f"consent yes {code}")
+    assert [label[0] for label, _ in invited.choices] == ["5", "4", "3", "2", "1"]
+    label, says = invited.choices[5 - stars]
+    said = await desk.says(one, says if stars % 2 else label)
+    assert said[0].text.startswith(f"Đã ghi: {label}")
+    assert await recorded(desk, one, code) == stars
