@@ -50,7 +50,7 @@ class WrongToken(Exception):
 class Limits:
     """What one message may hold: characters of text and of a label, choices, bytes of a choice's code.
 
-    ``burst``: how many messages a chat may send in ten seconds before it is told to slow down; None: as many as it likes.
+    ``burst``: how many messages a chat may send in ten seconds before it is told to slow down; None: any number.
     """
 
     text: int = 4096

@@ -33,12 +33,10 @@ class BadCell(Exception):
 
 
 def as_text(cell: Cell) -> str | None:
-    """A cell as text; a whole number without ".0" (a phone or a code that Excel took for a number)."""
+    """A cell as text; a whole number without ".0" (a phone that a program took for a number, in CSV too)."""
     if cell is None or isinstance(cell, bool | datetime | date | time | timedelta):
         return None
-    if isinstance(cell, float):
-        cell = int(cell) if cell.is_integer() else str(cell)
-    text = " ".join(str(cell).split())[:LONGEST_TEXT]
+    text = re.sub(r"^(\d+)\.0$", r"\1", " ".join(str(cell).split()))[:LONGEST_TEXT]
     return None if text.lower() in ("", "-", "--", "null", "none") else text
 
 

@@ -98,8 +98,7 @@ def _check_size(raw: bytes) -> None:
 
 
 def _sheet(sheet: object) -> Iterator[Row]:
-    # programs write a wrong "dimension" ("A1"), by which openpyxl would cut the rows
-    sheet.reset_dimensions()  # type: ignore[attr-defined]
+    # bounds of our own: programs write a wrong "dimension" ("A1"), by which openpyxl would cut the rows
     rows: Iterator[Sequence[Cell]] = sheet.iter_rows(  # type: ignore[attr-defined]
         min_row=1, max_row=EXCEL_ROWS, max_col=MOST_COLUMNS, values_only=True
     )

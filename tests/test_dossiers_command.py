@@ -30,7 +30,7 @@ from onestop.client import Answer, Push
 from onestop.client import BackendDown as ClientDown
 from onestop.code import DossierCode
 from onestop.dossier import Dossier, Progress, Status
-from onestop.listed import dump_line, load_line
+from onestop.listed import Entered, dump_line, load_line
 from onestop.register import Line
 from onestop.store import find
 from storage.engine import Database
@@ -98,8 +98,7 @@ class Commune:
         """Every row of what was told about dossiers."""
         database = Database(self.settings.url)
         try:
-            told = (dossiers, movements, completions)
-            return await database.read(lambda c: {t.name: sorted(map(tuple, c.execute(select(t)))) for t in told})
+            return await told(database)
         finally:
             await database.close()
 
@@ -333,6 +332,17 @@ def at(days: float) -> datetime:
     return NOON + days * DAY
 
 
+async def enter(database: Database, pushes: Pushes, line: Line, days: float) -> Entered:
+    """One row of a register that was true so many days after the first."""
+    return await database.write(lambda connection: pushes.enter(connection, [line], at(days)))
+
+
+async def told(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of what was told about dossiers."""
+    tables = (dossiers, movements, completions)
+    return await database.read(lambda c: {t.name: sorted(map(tuple, c.execute(select(t)))) for t in tables})
+
+
 MIDNIGHT = NOON.replace(hour=0) + DAY
 SERIES: list[tuple[str, list[tuple[float, Line]], Status, list[datetime]]] = [
     (
@@ -343,7 +353,7 @@ SERIES: list[tuple[str, list[tuple[float, Line]], Status, list[datetime]]] = [
     ),
     (
         "handed over on a day without an hour, which is earlier than the register that said finished",
-        [(1, listed(Status.FINISHED)), (2, listed(Status.RETURNED, MIDNIGHT))],
+        [(0.5, listed(Status.ACCEPTED)), (1, listed(Status.FINISHED)), (2, listed(Status.RETURNED, MIDNIGHT))],
         Status.RETURNED, [MIDNIGHT],
     ),
     (
@@ -384,10 +394,11 @@ async def test_one_register_after_the_other(
     done: list[datetime],
 ) -> None:
     for days, line in series:
+        after = []
         for _ in range(2):
-            await database.write(
-                lambda c, line=line, days=days: pushes.enter(c, [load_line(dump_line(line))], at(days))
-            )
+            await enter(database, pushes, load_line(dump_line(line)), days)
+            after.append(await told(database))
+        assert after[0] == after[1]
     stored = await database.read(lambda c: find(c, CODE))
     assert stored is not None
     assert stored.dossier.status is status
@@ -402,7 +413,7 @@ async def test_papers_that_the_backend_told_stay_while_the_status_stays(database
     told = a_dossier(CODE, Status.NEEDS_PAPERS, supplements=(SUPPLEMENT,), moved_at=NOON)
     await database.write(lambda c: pushes.record(c, Push("DongBoHoSoMC", (told,))))
     for days, status, left in ((1, Status.NEEDS_PAPERS, 1), (2, Status.IN_PROGRESS, 0)):
-        await database.write(lambda c, s=status, d=days: pushes.enter(c, [listed(s)], at(d)))
+        await enter(database, pushes, listed(status), days)
         stored = await database.read(lambda c: find(c, CODE))
         assert stored is not None
         assert len(stored.dossier.supplements) == left
@@ -428,7 +439,7 @@ async def test_followers_are_told_once(database: Database, pushes: Pushes) -> No
     await database.write(lambda c: pushes.enter(c, [listed(Status.ACCEPTED)], at(0)))
     await database.write(follow)
     for days in (1, 1, 2):
-        await database.write(lambda c, d=days: pushes.enter(c, [listed(Status.RETURNED, at(0.5))], at(d)))
+        await enter(database, pushes, listed(Status.RETURNED, at(0.5)), days)
     events = await database.read(lambda c: [each.event for each in c.execute(select(inbox.c.event))])
     assert sorted(event.split(":")[0] for event in events) == ["invite", "status"]
 

@@ -287,7 +287,7 @@ async def test_several_units_are_a_choice_and_others_are_closed() -> None:
     assert codes(await talk.says("2")) == [14]
     assert talk.effects == (fx.Audited("cb-2", "read list", "H99.02", "late 1"),)
     assert "chỉ xem được hồ sơ của đơn vị mình" in await talk.says("list late H99.01")
-    assert talk.effects == ()
+    assert not talk.effects
 
 
 # --- letters ---------------------------------------------------------------------------------------------------------
@@ -409,8 +409,10 @@ EVENTS = [(str(chat("a")), EVENT), (str(chat("b")), morning.event_of("H99.02", T
 
 async def test_a_morning_is_planned_once_for_each_official(database: Database) -> None:
     await with_officials(database)
-    for _ in range(2):
-        await database.write(lambda connection: plan_morning(connection, TODAY, MORNING))
+    assert await database.write(lambda connection: plan_morning(connection, TODAY, MORNING)) == 2
+    late = {"id": "cb-8", "chat": str(chat("e")), "unit": "H99.07", "role": "staff", "since": MORNING}
+    await database.write(lambda connection: connection.execute(officials.insert().values(late)))
+    assert await database.write(lambda connection: plan_morning(connection, TODAY, MORNING)) == 0
     assert await planned(database) == EVENTS
 
 

@@ -17,6 +17,7 @@ from onestop import sheet
 from onestop.calendar import VIETNAM
 from onestop.dossier import OFFICIAL_NAMES, Dossier, Status
 from onestop.register import MOST_OF_A_PHONE, Register, Table, find_table, read_rows
+from onestop.register_cells import as_text
 from onestop.register_map import (
     STATUSES_FILE,
     BadMap,
@@ -365,6 +366,7 @@ PHONES = {
     "0912344821": "4821",
     912344821: "4821",
     8.4912344821e10: "4821",
+    "912344821.0": "4821",
     "84912344821": "4821",
     "0912 344 821; 0912000111": "4821",
     "0900000000": None,
@@ -377,6 +379,12 @@ PHONES = {
 @pytest.mark.parametrize(("cell", "expected"), PHONES.items(), ids=map(str, PHONES))
 def test_of_a_phone_the_last_four_digits_where_they_prove_anything(cell: Any, expected: str | None) -> None:
     assert one(*with_cell("Điện thoại", cell)).phone_last4 == expected
+
+
+def test_a_whole_number_is_written_without_its_fraction() -> None:
+    assert [as_text(cell) for cell in (912344821.0, 912344821, "912344821.0", 4.0, 0.5)] == [
+        *["912344821"] * 3, "4", "0.5",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("count", "proves"), [(MOST_OF_A_PHONE, True), (MOST_OF_A_PHONE + 1, False)])
