@@ -36,8 +36,7 @@ OPERATOR = "operator"
 class Operations:
     """One method an operation; ``by_name`` is what the private socket offers. All take and give plain JSON values."""
 
-    def __init__(self, database: Database, keys: Keys, offices: Offices, imports: Imports, *, demo: bool) -> None:
-        self._imports = imports
+    def __init__(self, database: Database, keys: Keys, offices: Offices, *, demo: bool) -> None:
         self._database = database
         self._keys = keys
         self._offices = offices
@@ -52,7 +51,6 @@ class Operations:
             "official_list": self.official_list,
             "official_revoke": self.official_revoke,
             "backup": self.backup,
-            **self._imports.by_name(),
         }
 
     def _find(self, given: str) -> tuple[str, str] | None:
@@ -168,8 +166,8 @@ class Remote:
 class Local:
     """The same operations, here."""
 
-    def __init__(self, operations: Operations) -> None:
-        self._by_name = operations.by_name()
+    def __init__(self, by_name: Mapping[str, Does]) -> None:
+        self._by_name = by_name
 
     async def do(self, name: str, **given: Any) -> Any:
         """One operation. Raises Wrong."""
@@ -186,8 +184,13 @@ class Doer(Protocol):
 
 def operations_of(app: App) -> Operations:
     """The operations in a running program."""
+    return Operations(app.database, app.keys, app.shelf.offices, demo=app.settings.demo)
+
+
+def offered_by(app: App) -> Mapping[str, Does]:
+    """All that another process may ask a running program for: the operations, and those of imports."""
     imports = Imports(app.database, app.pushes, app.clock, app.look_for_dossiers)
-    return Operations(app.database, app.keys, app.shelf.offices, imports, demo=app.settings.demo)
+    return {**operations_of(app).by_name(), **imports.by_name()}
 
 
 async def _nobody_to_tell() -> None:
@@ -212,7 +215,8 @@ async def doing(settings: Settings) -> AsyncIterator[Doer]:
         clock = MachineClock()
         pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, Random(), clock.now)
         imports = Imports(database, pushes, clock, _nobody_to_tell)
-        yield Local(Operations(database, keys, shelf.offices, imports, demo=settings.demo))
+        operations = Operations(database, keys, shelf.offices, demo=settings.demo)
+        yield Local({**operations.by_name(), **imports.by_name()})
     finally:
         await database.close()
         await lock.release()

@@ -18,7 +18,7 @@ from bot.config import Settings
 from bot.console import OwnConsole
 from bot.control import ControlServer
 from bot.logs import set_up_logging
-from bot.operations import Operations, operations_of
+from bot.operations import Operations, offered_by, operations_of
 from bot.program import Program, open_program
 from channels.channel import Channel
 from channels.web import Web
@@ -58,7 +58,7 @@ async def serve(settings: Settings) -> int:
     gc.freeze()  # the catalog, the index and the code are never garbage
     app = program.app
     operations = operations_of(app)
-    control = ControlServer(settings.data_dir, operations.by_name())
+    control = ControlServer(settings.data_dir, offered_by(app))
     try:
         await control.start()
         await _welcome(program, operations)

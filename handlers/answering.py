@@ -42,6 +42,8 @@ LONGEST_CODE = 64
 
 NUMBERED = (Facet.PAPERS, Facet.CONDITIONS)
 LEAST_ROOM = 60
+ROOM_BESIDE_NOTE = 100
+"""Characters that an overview keeps for the papers beside a note of the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,15 @@ def answer(
     before = [texts.condolence()] if condole else []
     before += [texts.elsewhere(procedure.elsewhere)] if procedure.elsewhere else []
     after = list(_validity(procedure, place))
-    own = list(_own(asked, asked.parts or OVERVIEW, place))
-    room -= sum(len(line) + 1 for line in (*before, *own, *after)) - 1
-    said = _in_brief(asked, place, max(room, LEAST_ROOM))
+    own, note = list(_own(asked, asked.parts or OVERVIEW, place)), _note(asked, place)
+    inside = room - sum(len(line) + 1 for line in (*before, *own, *after)) + 1
+    # what was asked comes before what the desk adds: only an overview makes room for it
+    kept = 0 if asked.parts or not note or inside - len(note[0]) <= ROOM_BESIDE_NOTE else len(note[0]) + 1
+    said = _in_brief(asked, place, max(inside - kept, LEAST_ROOM))
     own = list(_own(asked, tuple(said), place))
     lines = [*before, *(line for part in said.values() for line in part.lines), *own, *after]
+    if sum(len(line) + 1 for line in (*lines, *note)) - 1 <= room:
+        lines[len(lines) - len(own) - len(after) : len(lines) - len(own) - len(after)] = note
     left = tuple(part for part, each in said.items() if not each.whole)
     choices = choices_after(asked, shown=tuple(said), left=left, others=others)
     return Outgoing("\n".join(lines), choices)
@@ -106,7 +112,7 @@ def details(asked: Asked, part: Facet, page: int, place: Place) -> Outgoing:
     procedure = asked.procedure
     said = asked.whole(part)
     before = (texts.elsewhere(procedure.elsewhere),) if procedure.elsewhere and part is not Facet.LEGAL_BASIS else ()
-    after = [*_own(asked, (part,), place, with_note=False), *_validity(procedure, place)]
+    after = [*_note(asked, place), *_own(asked, (part,), place), *_validity(procedure, place)]
     if said is None:
         lines = [*before, texts.title(procedure.plain), _absent(asked, part, place), *after]
         return Outgoing("\n".join(lines), choices_after(asked, shown=(part,), left=()))
@@ -266,13 +272,18 @@ def _absent(asked: Asked, part: Facet, place: Place, *, short: bool = False) -> 
     return texts.no_fact_short(ABSENT[part], place.phone) if short else texts.no_fact(ABSENT[part], place.phone)
 
 
-def _own(asked: Asked, parts: Sequence[Facet], place: Place, *, with_note: bool = True) -> Iterator[str]:
-    """What the desk adds, and the papers on which its own values among ``parts`` stand."""
+def _note(asked: Asked, place: Place) -> tuple[str, ...]:
+    """What the desk adds of its own, with its paper."""
+    if asked.local is None or asked.local.note is None:
+        return ()
+    text, basis = asked.local.note
+    return (hiding.note(text, place.name, basis),)
+
+
+def _own(asked: Asked, parts: Sequence[Facet], place: Place) -> Iterator[str]:
+    """The papers on which the desk's own values among ``parts`` stand."""
     if asked.local is None:
         return
-    if asked.local.note is not None and with_note:
-        text, basis = asked.local.note
-        yield hiding.note(text, place.name, basis)
     wanted = {part.value for part in parts}
     by_paper: dict[Basis, list[Stands]] = {}
     for each in asked.local.sources:

@@ -20,7 +20,7 @@ from bot.control import ControlServer, Wrong
 from bot.desk import Backend as ClientBackend
 from bot.desk import BackendThenTables, Tables
 from bot.keys import Keys
-from bot.operations import operations_of
+from bot.operations import offered_by
 from bot.program import Program, load_shelf, open_program
 from bot.pushes import Pushes
 from channels.terminal import Terminal
@@ -261,7 +261,7 @@ async def serving(commune: Commune, printed: list[str]) -> AsyncIterator[Callabl
 
     clock = HandClock(commune.now)
     program: Program = await open_program(commune.settings, clock, channels, listen=False, random=Random(1))
-    control = ControlServer(commune.settings.data_dir, operations_of(program.app).by_name())
+    control = ControlServer(commune.settings.data_dir, offered_by(program.app))
     await control.start()
     numbers = iter(range(1, 1000))
 

@@ -119,6 +119,7 @@ def test_times_places_and_notes() -> None:
     said = says(local, of(BIRTH), Facet.WHERE)
     assert "Nộp ở: Nhà văn hóa thôn Trung." in said
     assert "Nơi nộp ở xã Đồng Sậy: theo 7/QĐ-UBND ngày 3/2/2026 của UBND xã Đồng Sậy." in said
+    said = says(local, of(BIRTH))
     assert "Riêng ở xã Đồng Sậy: thứ Năm nhận tới 19 giờ (theo 7/QĐ-UBND ngày 3/2/2026 của UBND xã Đồng Sậy)." in said
     said = says(local, of(BIRTH), Facet.TIME)
     assert "2 ngày làm việc" in said
@@ -159,6 +160,24 @@ def test_a_local_value_is_said_with_its_paper_in_a_small_answer(procedure: Proce
                           local.shown(UNIT, procedure, TODAY)), Facet.FEE, 1, PLACE).text  # fmt: skip
     assert "12.340 đồng" in whole
     assert "theo 12/NQ-HĐND" in whole
+
+
+NOTE = LocalFact(UNIT, "", Fact.NOTE, "từ 10 bản trở lên thì chiều quay lại lấy", OTHER)
+
+
+@pytest.mark.parametrize("procedure", EVERY, ids=lambda procedure: procedure.code)
+def test_a_note_never_takes_the_room_of_what_was_asked(procedure: Procedure) -> None:
+    local = Local([fee(12_340, procedure.code), replace(NOTE, procedure=procedure.code)])
+    assert "12.340 đồng" in says(local, procedure, Facet.FEE)
+    for parts in ((), (Facet.FEE,), (Facet.TIME,), (Facet.WHERE,)):
+        assert len(says(local, procedure, *parts)) <= FIRST_LIMIT
+    shown = local.shown(UNIT, procedure, TODAY)
+    assert "quay lại lấy" in details(Asked(shown.procedure, (), None, shown), Facet.FEE, 1, PLACE).text
+
+
+def test_an_overview_makes_room_for_a_note() -> None:
+    told = [each for each in EVERY if "quay lại lấy (theo" in says(Local([replace(NOTE, procedure=each.code)]), each)]
+    assert len(told) > len(EVERY) / 2
 
 
 def test_the_paper_of_a_fact_that_is_not_said_is_not_named() -> None:
