@@ -7,7 +7,7 @@ PACKAGES := bot channels emulators handlers offices onestop procedures ratings s
 BROWSER := .venv-browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check slow eval lock lint types floors bench-turns bench-start
+.PHONY: help setup run test check slow soak eval lock lint types floors bench-turns bench-start
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,10 @@ slow: setup $(BROWSER)/.ready ## kills, browser, processes
 $(BROWSER)/.ready: requirements-browser.lock | $(STAMP)
 	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes --upgrade --target $(BROWSER)/site -r requirements-browser.lock
 	@touch $@
+
+soak: setup ## a hundred kills of a thousand Telegram conversations, in both modes
+	@$(BIN)/python -m compileall -q $(PACKAGES)
+	$(BIN)/python -m pytest -m soak -n 0
 
 eval: setup ## the search measured: make eval [QUESTIONS=FILE]
 	$(BIN)/motcua eval questions $(or $(QUESTIONS),tests/questions.jsonl)
