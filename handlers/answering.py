@@ -42,6 +42,8 @@ LONGEST_CODE = 64
 
 NUMBERED = (Facet.PAPERS, Facet.CONDITIONS)
 LEAST_ROOM = 60
+LEAST_OWN = 110
+"""Where a value of the desk's own is told: a title and one whole line, whatever stands around them."""
 ROOM_BESIDE_NOTE = 100
 """Characters that an overview keeps for the papers beside a note of the desk."""
 
@@ -97,7 +99,7 @@ def answer(
     inside = room - sum(len(line) + 1 for line in (*before, *own, *after)) + 1
     # what was asked comes before what the desk adds: only an overview makes room for it
     kept = 0 if asked.parts or not note or inside - len(note[0]) <= ROOM_BESIDE_NOTE else len(note[0]) + 1
-    said = _in_brief(asked, place, max(inside - kept, LEAST_ROOM))
+    said = _in_brief(asked, place, max(inside - kept, LEAST_OWN if own else LEAST_ROOM))
     own = list(_own(asked, tuple(said), place))
     lines = [*before, *(line for part in said.values() for line in part.lines), *own, *after]
     if sum(len(line) + 1 for line in (*lines, *note)) - 1 <= room:

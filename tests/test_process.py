@@ -135,7 +135,10 @@ async def server(tmp_path: Path) -> Server:
 
 async def test_serve_prints_what_a_newcomer_needs_and_ctrl_c_ends_it_soon(server: Server) -> None:
     await server.start()
-    await asyncio.sleep(1.5)
+    for _ in range(600):  # ready comes first, what is printed when the demonstration is filled
+        if "Ctrl-C stops." in (server.folder / "log.txt").read_text():
+            break
+        await asyncio.sleep(0.05)
     assert server.process is not None
     began = time.monotonic()
     server.process.send_signal(signal.SIGINT)

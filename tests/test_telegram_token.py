@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from telegram.error import TelegramError
 
-from channels.telegram_request import AiohttpRequest, NotSent
+from channels.telegram_request import AiohttpRequest, Lost, NotSent
 from emulators.telegram import Fault, TelegramEmulator
 from handlers.messages import Attachment
 from tests.telegram_channel import SECRET, Rude, Store, channel, letter
@@ -98,7 +98,7 @@ async def test_the_token_is_nowhere_when_nobody_picks_up() -> None:
             await request.call("getMe", {}, patience=0.2)
         await request.shutdown()
     link: BaseException | None = caught.value
-    assert type(link) is NotSent
+    assert isinstance(link, NotSent | Lost)  # which of the two is up to how the system queues callers
     while link is not None:
         assert not any(form in repr(link) + str(link) for form in FORMS)
         link = link.__cause__ or link.__context__
