@@ -170,7 +170,8 @@ def _finished(step: Step, conversation: Conversation, incoming: Incoming, desk: 
         text = f"{common.caption()}\n{text}"
     if holds_masked(incoming.text) and common.sensitive() not in text:
         text = f"{text}\n{common.sensitive_line()}"
-    if conversation.version == 0 and unit.name not in text and not _is_urgent(incoming.text, conversation):
+    is_told = text.startswith(greeting_texts.first(unit.name))
+    if conversation.version == 0 and not is_told and not _is_urgent(incoming.text, conversation):
         text = f"{greeting_texts.machine(unit.name)}\n{text}"
     names_unit = unit.name in text or (unit.phone is not None and unit.phone in text)
     if unit.demo and names_unit and common.demo_mark() not in text:
