@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from procedures.fold import syllables
+from procedures.reading import safe_load
 
 FILE = Path(__file__).with_name("said.yaml")
 
@@ -37,7 +36,7 @@ class Said:
 @cache
 def said() -> Said:
     """The bundled words. Raises KeyError, ValueError or re.error where the file is broken: a test reads it."""
-    data: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    data: dict[str, Any] = safe_load(FILE.read_text("utf-8"))
     return Said(
         fillers=_words(data["fillers"]),
         whole=_by_phrase(data["whole"]),

@@ -29,6 +29,11 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+def safe_load(text: str) -> Any:
+    """What a YAML text holds, plain values only. Raises yaml.YAMLError."""
+    return yaml.load(text, LOADER)  # noqa: S506 (both loaders are safe ones)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
     """One thing wrong in a file that people write. ``hint`` says what would be right."""

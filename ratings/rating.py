@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from procedures.reading import safe_load
 from ratings.reading import AskSure, Declined, NotReceived, Other, Reading, Stars, Unclear, read_stars
 
 __all__ = [
@@ -81,7 +82,7 @@ def default_instrument() -> Instrument:
 def load_instrument(file: Path) -> Instrument:
     """Read a file shaped like ``instruments/default.yaml``. Raises InstrumentBroken, OSError."""
     try:
-        written = yaml.safe_load(file.read_text(encoding="utf-8"))
+        written = safe_load(file.read_text(encoding="utf-8"))
         instrument = Instrument(
             version=_text(written["version"]),
             labels=_scale(written["scale"]),

@@ -161,21 +161,30 @@ async def eventually(true: Callable[[], bool], within: float = 10.0) -> None:
             await asyncio.sleep(0.02)
 
 
-def repetitions(taken: Sequence[Taken], kills: Sequence[float], moment: float) -> tuple[int, list[str]]:
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A kill, and when its server's successor began: between them only what the dead had already sent arrives."""
+
+    at: float
+    over: float
+
+
+def repetitions(taken: Sequence[Taken], deaths: Sequence[Death], moment: float) -> tuple[int, list[str]]:
     """How many messages came twice with a reason, and those that came twice without one.
 
     A reason: the reply to an earlier copy was lost, or the program was killed at most ``moment`` seconds after an
-    earlier copy was sent, before "sent" was on disk.
+    earlier copy was taken, before "sent" was on disk, or the copy was in flight at the kill.
     """
     with_reason, without = 0, list[str]()
     for n, later in enumerate(taken):
         copies = [earlier for earlier in taken[:n] if earlier.sent.text == later.sent.text]
         if not copies:
             continue
-        if any(copy.lost or any(copy.at - 0.1 <= kill <= copy.at + moment for kill in kills) for copy in copies):
+        if any(copy.lost or any(death.at - moment <= copy.at <= death.over for death in deaths) for copy in copies):
             with_reason += 1
         else:
-            without.append(later.sent.text)
+            before = min((death.at - copy.at for copy in copies for death in deaths if death.over > copy.at), default=0)
+            without.append(f"{later.sent.text} ({before:.2f} s before a kill)")
     return with_reason, without
 
 
@@ -183,6 +192,7 @@ __all__ = [
     "SECRET",
     "TOKEN",
     "UNKNOWN_TOKEN",
+    "Death",
     "Fault",
     "Faults",
     "Person",
