@@ -167,4 +167,8 @@ def _tell(what: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    from bot.cli import fast_loop
+
+    # all three on the loop that ``motcua serve`` uses
+    with asyncio.Runner(loop_factory=fast_loop()) as runner:
+        runner.run(main(*sys.argv[1:]))

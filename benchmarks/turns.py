@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.telegram_load import FakeApi, Load, pressed, push, typed  # noqa: E402
+from bot.cli import fast_loop  # noqa: E402
 from handlers.intents import PARTS  # noqa: E402
 from procedures.catalog import Catalog  # noqa: E402
 
@@ -258,4 +259,5 @@ async def main(rounds: int, chats: int) -> None:
 
 if __name__ == "__main__":
     given = [int(argument) for argument in sys.argv[1:]]
-    asyncio.run(main(*(given + [ROUNDS, CHATS][len(given) :])))
+    with asyncio.Runner(loop_factory=fast_loop()) as runner:
+        runner.run(main(*(given + [ROUNDS, CHATS][len(given) :])))

@@ -63,7 +63,7 @@ class App:
         self.keys = keys
         self.shelf = shelf
         self.clock = clock
-        self.metrics = Metrics()
+        self.metrics = Metrics(lambda: {name: channel.counts for name, channel in self.channels.items()})
         self.reading = Reading(database, keys)
         self.random = random or Random()
         self.channels: dict[str, Channel] = {channel.name: channel for channel in channels(self)}
@@ -82,12 +82,14 @@ class App:
             self.metrics,
             shelf.phone,
             lambda: self.schedule.nudge(),
+            self._typing,
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock)
         self.pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, self.random, clock.now)
         self._session: aiohttp.ClientSession | None = None
         self._onestop: OneStop | None = None
         self._seq = 0
+        self._signs: set[asyncio.Task[None]] = set()
         self.running = False
 
     # --- life -------------------------------------------------------------------------------------------------------
@@ -197,6 +199,13 @@ class App:
         now = self.clock.now()
         records = ChatRecords(self.database, self.keys, str(chat), now, demo=self.settings.demo)
         return self.shelf.desk(self._onestop, records, now, self.random, self.local.value)
+
+    def _typing(self, chat: Chat) -> None:
+        channel = self.channels.get(chat.channel)
+        if channel is not None:
+            sign = asyncio.create_task(channel.typing(chat.id))
+            self._signs.add(sign)
+            sign.add_done_callback(self._signs.discard)
 
     def _limits(self, channel: str) -> Limits:
         found = self.channels.get(channel)

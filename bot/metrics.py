@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+Counts = Mapping[str, Mapping[str, int]]
+"""What each channel counted: name of the channel → word → how often."""
+
+
+class _Channels(Collector):
+    """Asks the channels for their counts whenever somebody looks: their hot paths only add to a dictionary."""
+
+    def __init__(self, counts: Callable[[], Counts]) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily("motcua_channel", "what channels received and called", labels=("channel", "what"))
+        for channel, counts in self._counts().items():
+            for what, count in counts.items():
+                family.add_metric((channel, what), count)
+        yield family
 
 
 class Metrics:
-    """One registry a running program. ``accepted = answered + expired + rejected + dead`` plus what is still open."""
+    """One registry a running program. ``accepted = answered + expired + rejected + dead`` plus what is still open.
 
-    def __init__(self) -> None:
+    ``channels`` gives what each channel counted.
+    """
+
+    def __init__(self, channels: Callable[[], Counts] = dict) -> None:
         self.registry = CollectorRegistry()
+        self.registry.register(_Channels(channels))
         counter = Counter("motcua_inbox", "messages and events by outcome", ["outcome"], registry=self.registry)
         self._accepted = counter.labels("accepted")
         self._outcomes = {name: counter.labels(name) for name in ("answered", "expired", "rejected", "dead")}

@@ -26,7 +26,7 @@ from bot.recovery import GIVEN_UP, mark_alone
 from channels.channel import Letter, Limits
 from handlers.desk import Conversation, Later, Step
 from handlers.effects import Planned
-from handlers.messages import Incoming, Kind, Outgoing
+from handlers.messages import Chat, Incoming, Kind, Outgoing
 from handlers.states import Idle
 from handlers.texts import engine as texts
 from storage.tables import micros
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 Respond = Callable[[Conversation, Incoming], Awaitable[Step | Later]]
 TURN = 10.0
 """Seconds that all reads of one turn have."""
+MOMENT = 1.0
+"""Seconds after which the citizen is shown that an answer takes a moment."""
 PAUSES = (0.2, 1.0)
 """Seconds before the second and third try; after the third the message is parked with an apology."""
 MOST_WAITING = 10_000
@@ -68,6 +70,7 @@ class Worker:
         metrics: Metrics,
         phone: Callable[[str | None], str | None] = lambda unit: None,
         nudge: Callable[[], None] = lambda: None,
+        typing: Callable[[Chat], None] = lambda chat: None,
     ) -> None:
         self._respond = respond
         self._writer = writer
@@ -78,6 +81,7 @@ class Worker:
         self._metrics = metrics
         self._phone = phone
         self._nudge = nudge
+        self._typing = typing
         self._queues: dict[str, deque[InboxRow]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._remembered: OrderedDict[str, Stand] = OrderedDict()
@@ -240,7 +244,7 @@ class Worker:
         for pause in (*PAUSES, None):
             try:
                 async with asyncio.timeout(TURN):
-                    return await self._respond(before, message), "answered"
+                    return await self._patiently(before, message), "answered"
             except TimeoutError:
                 log.warning("inbox %d took longer than %g s", row.seq, TURN)
                 return Step(before.state, (Outgoing(texts.slow(self._phone(before.unit))),)), "answered"
@@ -250,6 +254,16 @@ class Worker:
                 if pause is not None:
                     await asyncio.sleep(pause)
         return self._apology(row, before), "dead"
+
+    async def _patiently(self, before: Conversation, message: Incoming) -> Step | Later:
+        """``respond``, and a sign to the citizen where it takes more than a moment."""
+        if message.kind is Kind.EVENT:
+            return await self._respond(before, message)
+        sign = asyncio.get_running_loop().call_later(MOMENT, self._typing, message.chat)
+        try:
+            return await self._respond(before, message)
+        finally:
+            sign.cancel()
 
     def _apology(self, row: InboxRow, before: Conversation) -> Step:
         if row.incoming.kind is Kind.EVENT:

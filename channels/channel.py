@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,6 +81,8 @@ class Channel(Protocol):
     name: str
     limits: Limits
     pulled: bool
+    counts: Counter[str]
+    """What became of what was received and called, by a word each; shown in ``/metrics``."""
 
     def routes(self) -> Iterable[web.RouteDef]:
         """HTTP routes of this channel."""
@@ -107,4 +110,8 @@ class Channel(Protocol):
 
     def arrived(self, letter: Letter) -> None:
         """A letter of a pulled channel is committed and may be read."""
+        ...
+
+    async def typing(self, chat: str) -> None:
+        """Show the citizen ``chat`` that an answer takes a moment. Raises nothing."""
         ...

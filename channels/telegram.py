@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import orjson
 from aiohttp import web
 from telegram import Bot, BotCommand
 from telegram.constants import ChatAction
@@ -27,7 +28,7 @@ from channels.channel import Accept, Letter, Limits, Refused, StorageFailing, Wr
 from channels.telegram_letters import calls, verdict
 from channels.telegram_polling import LONGEST_PAUSE, Polling, pause, reason
 from channels.telegram_request import STAND_IN, AiohttpRequest, loads
-from channels.telegram_updates import WANTED, Outcome, Reader, Received
+from channels.telegram_updates import WANTED, Outcome, Reader
 from handlers.messages import Incoming
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ START = 3.0
 """Seconds the start waits for Telegram; after that it goes on trying beside the rest of the program."""
 MOST_BYTES = 1 << 20
 """Of a webhook's body."""
+ACKNOWLEDGE = "answerCallbackQuery"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a name, no secret)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 
@@ -88,7 +90,7 @@ class Telegram:
         self._first_pause = first_pause
         self._reader = Reader(self.account, now)
         self._request = AiohttpRequest(base_url, token)
-        self._polling = Polling(self._request, self._take, self._report, wait=long_poll, first_pause=first_pause)
+        self._polling = Polling(self._request, self._polled, self._report, wait=long_poll, first_pause=first_pause)
         logging.getLogger("telegram.Bot").addFilter(_no_parameters)
         self.bot = Bot(STAND_IN, base_url="", request=self._request, get_updates_request=self._request)
         self._trouble: str | None = "not started"
@@ -201,21 +203,21 @@ class Telegram:
 
     # --- receiving ------------------------------------------------------------------------------------------------
 
-    async def _take(self, updates: Sequence[Mapping[str, Any]]) -> None:
-        """Hand updates on. Raises StorageFailing, and then none may be confirmed."""
+    async def _take(self, updates: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Hand updates on; the ids of the presses among them. Raises StorageFailing, and then none may be confirmed."""
         read = [self._reader.read(update) for update in updates]
         messages: list[Incoming] = [received.incoming for received in read if received.incoming is not None]
         if messages:
             await self._accept(messages)
         for update, received in zip(updates, read, strict=True):
             self.counts[received.outcome.value] += 1
-            self._look_back(update, received)
+            if received.outcome is Outcome.UNREADABLE:
+                log.warning("telegram: update %s holds nothing that can be answered", update.get("update_id"))
+        return [received.press for received in read if received.press is not None]
 
-    def _look_back(self, update: Mapping[str, Any], received: Received) -> None:
-        if received.press is not None:
-            self._aside(self._acknowledge(received.press))
-        if received.outcome is Outcome.UNREADABLE:
-            log.warning("telegram: update %s holds nothing that can be answered", update.get("update_id"))
+    async def _polled(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        for press in await self._take(updates):
+            self._aside(self._acknowledge(press))
 
     async def _hooked(self, request: web.Request) -> web.Response:
         given = request.headers.getall(SECRET_HEADER, [])
@@ -229,10 +231,14 @@ class Telegram:
         if not isinstance(update, dict):
             return web.Response(status=400)
         try:
-            await self._take([update])
+            presses = await self._take([update])
         except StorageFailing:
             return web.Response(status=503)
-        return web.Response()
+        # a press is acknowledged in the reply itself: that saves a request, a fifth of what a turn costs
+        if not presses:
+            return web.Response()
+        acknowledged = orjson.dumps({"method": ACKNOWLEDGE, "callback_query_id": presses[0]})
+        return web.Response(body=acknowledged, content_type="application/json")
 
     # --- sending --------------------------------------------------------------------------------------------------
 
@@ -270,9 +276,7 @@ class Telegram:
     # --- besides --------------------------------------------------------------------------------------------------
 
     async def _acknowledge(self, press: str) -> None:
-        await self._best_effort(
-            "answerCallbackQuery", self._request.call("answerCallbackQuery", {"callback_query_id": press})
-        )
+        await self._best_effort(ACKNOWLEDGE, self._request.call(ACKNOWLEDGE, {"callback_query_id": press}))
 
     def _aside(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

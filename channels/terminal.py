@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -31,6 +32,7 @@ class Terminal:
         self._session = secrets.token_hex(4)
         self._lines: dict[str, int] = {}
         self.who = "toi"
+        self.counts: Counter[str] = Counter()
 
     @property
     def chat(self) -> Chat:
@@ -53,6 +55,9 @@ class Terminal:
     def ready(self) -> str | None:
         """Always ready."""
         return None
+
+    async def typing(self, chat: str) -> None:
+        """Nothing: a line that is waited for needs no sign."""
 
     def arrived(self, letter: Letter) -> None:
         """Never called: letters are sent."""

@@ -16,7 +16,7 @@ import asyncio
 import logging
 import re
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from functools import wraps
@@ -111,6 +111,7 @@ class Web:
         self._streams = Streams(mailbox, bounds, beat)
         self._echoed: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._receives = False
+        self.counts: Counter[str] = Counter()
 
     def routes(self) -> Iterable[web.RouteDef]:
         """The page, its files and its API."""
@@ -146,6 +147,9 @@ class Web:
     def arrived(self, letter: Letter) -> None:
         """Wake the open streams of the letter's chat."""
         self._streams.wake(str(letter.chat))
+
+    async def typing(self, chat: str) -> None:
+        """Nothing: the page shows by itself that it waits for an answer."""
 
     @property
     def listening(self) -> int:

@@ -48,13 +48,12 @@ def clean_and_mask(text: str) -> str:
 def clean(text: str) -> str:
     """NFC without NUL, lone surrogates, controls and characters that turn the direction of writing; cut to fit."""
     # Cut first as well: a text of megabytes is not to be normalised.
-    seen = "".join(map(_seen, text[: 4 * LONGEST].replace("\r\n", "\n")))
-    return unicodedata.normalize("NFC", seen).strip()[:LONGEST].rstrip()
+    return unicodedata.normalize("NFC", _visible(text[: 4 * LONGEST].replace("\r\n", "\n"))).strip()[:LONGEST].rstrip()
 
 
 def mask(text: str) -> str:
     """``text`` without identity numbers, phones, bank cards, e-mail addresses and one-time passwords."""
-    text = "".join(map(_seen, text))
+    text = _visible(text)
     return _between(text, _codes(text), lambda rest: _between(rest, _public(rest), _mask_numbers))
 
 
@@ -76,6 +75,11 @@ def _between(text: str, kept: Iterator[tuple[int, int]], change: Callable[[str],
         parts += (change(text[at:start]), text[start:end])
         at = end
     return "".join((*parts, change(text[at:])))
+
+
+def _visible(text: str) -> str:
+    """What can be seen of a text; nearly always all of it."""
+    return text if text.isprintable() else "".join(map(_seen, text))
 
 
 def _seen(character: str) -> str:

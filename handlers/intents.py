@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from unicodedata import category
 
 from handlers.desk import Conversation
@@ -208,6 +209,8 @@ OFFICIAL = re.compile(
     r"|(?:viec|ho so|danh sach) (?:hom nay|sang nay)|hom nay co (?:viec|ho so) gi|mo lai|thang \d{1,2}"
     r"|ai chua tra loi dan)\b"
 )
+COMMAND = re.compile(r"/([A-Za-z]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+PAGE = re.compile(r"p[1-9]\d{0,2}")
 ASKED_OF_TOPIC = frozenset({"o dau", "dia chi", "dia diem", "huong dan"})
 """Wishes that are questions about the procedure just spoken of."""
 
@@ -253,6 +256,7 @@ def _read(said: str, conversation: Conversation) -> Intent:
     return Question(said)
 
 
+@lru_cache(256)  # a text is read several times in its turn
 def _pressed(said: str) -> Intent | None:
     if not PRESSED.fullmatch(said):
         return None
@@ -289,7 +293,7 @@ def _asked(word: str) -> tuple[Facet, ...] | None:
 
 
 def _page(words: list[str]) -> tuple[int, list[str]]:
-    if words and re.fullmatch(r"p[1-9]\d{0,2}", words[-1]):
+    if words and PAGE.fullmatch(words[-1]):
         return int(words[-1][1:]), words[:-1]
     return 1, words
 
@@ -304,7 +308,7 @@ def _code(typed: str) -> str:
 
 
 def _command(said: str, conversation: Conversation) -> Intent | None:
-    found = re.fullmatch(r"/([A-Za-z]+)(?:@\w+)?(?:\s+(.*))?", said, re.DOTALL)
+    found = COMMAND.fullmatch(said)
     if found is None:
         return None
     name, rest = found[1].lower(), (found[2] or "").strip()

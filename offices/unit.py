@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ import yaml
 
 from offices.hours import Season, Span, week_text
 
+_OLD_STYLE = re.compile(r"(\d{3})\.(\d{2,3})\.(\d{2,3})\.([A-Z]\d{2})")
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 DATA = Path(__file__).with_name("data")
 DAY = timedelta(days=1)
@@ -82,6 +84,7 @@ class Unit:
         return () if season is None else season.week[day.weekday()]
 
 
+@lru_cache(256)
 def unknown(code: str) -> Unit:
     """A unit of which nothing but its code is known."""
     return Unit(code=code, name=code, short=code, known=False)
@@ -164,7 +167,7 @@ class Offices:
     def by_code(self, code: str) -> Unit | None:
         """The unit with this code, in either style (``H99.07``, ``000.00.07.H99``)."""
         code = code.strip().upper()
-        old = re.fullmatch(r"(\d{3})\.(\d{2,3})\.(\d{2,3})\.([A-Z]\d{2})", code)
+        old = _OLD_STYLE.fullmatch(code)
         if old is not None:
             levels = [old[3], old[2], old[1]]
             while levels and not int(levels[-1]):

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import islice, product
 
 YEARS = range(2015, 2040)
@@ -27,6 +28,7 @@ _HEAD = re.compile(
     rf"(?<!\w)(?<!\d[.,])(?P<old>\d{{3}}{_JOIN}\d{{2,3}}{_JOIN}\d{{2,3}}{_JOIN})?(?P<top>[GHgh]\s?\d{{2}})(?!\d)"
 )
 _GROUP = re.compile(r" {0,3}[-.,_/]? {0,3}(\d+)")
+_BLANKS = str.maketrans("\t\r\n", "   ")
 _SLIP = "OoQLlIi|!"
 _SLIPS = str.maketrans(_SLIP, "000111111")
 _MANGLED = re.compile(rf"(?<!\w)[GHgh0-9{_SLIP}.,_/\-\s]{{12,}}")
@@ -90,6 +92,8 @@ def find_codes(text: str) -> tuple[DossierCode, ...]:
 
 def locate(text: str) -> tuple[tuple[DossierCode, int, int], ...]:
     """Every code with where it begins and ends in ``text`` itself, odd dashes and invisible characters included."""
+    if text.isascii():
+        return tuple(_scan(_clean(text)))
     cleaned: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
@@ -118,13 +122,14 @@ def suggest(text: str) -> DossierCode | None:
 
 def _clean(text: str) -> str:
     """One character per idea: any dash is ``-``, white space a blank, any digit ASCII, invisible ones gone."""
-    return "".join(_plain(character) for character in text)
+    return text.translate(_BLANKS) if text.isascii() else "".join(map(_plain, text))
 
 
+@lru_cache(4096)
 def _plain(character: str) -> str:
-    category = unicodedata.category(character)
     if character.isascii():
-        return " " if character in "\t\r\n" else character
+        return character.translate(_BLANKS)
+    category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.digit(character))
     if category == "Pd" or character == "\N{MINUS SIGN}":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -54,6 +54,8 @@ class FakeChannel:
         self.pulled = pulled
         self.delivered: list[Letter] = []
         self.troubles: list[Exception] = []
+        self.signs: list[str] = []
+        self.counts: Counter[str] = Counter()
         self.in_flight: dict[str, int] = defaultdict(int)
         self.most_in_flight = 0
 
@@ -84,6 +86,9 @@ class FakeChannel:
 
     def arrived(self, letter: Letter) -> None:
         self.delivered.append(letter)
+
+    async def typing(self, chat: str) -> None:
+        self.signs.append(chat)
 
     def texts(self, chat: Chat) -> list[str]:
         """What one chat has received, in order."""
@@ -126,6 +131,7 @@ class Engine:
             self.sender.post,
             self.clock,
             self.metrics,
+            typing=lambda chat: self.channel.signs.append(chat.id),
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, self.clock)
         self._seq = 0

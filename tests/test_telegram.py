@@ -311,6 +311,18 @@ async def test_a_webhook_from_end_to_end(server: TelegramEmulator, store: Store)
             assert server.updates.confirmed[-2:] == [first, second]
 
 
+async def test_a_press_is_acknowledged_in_the_reply_to_the_webhook(server: TelegramEmulator, store: Store) -> None:
+    async with Hooked(server.base_url, store) as hooked, running(hooked.channel) as telegram:
+        await server.wait_confirmed(server.say(7, "chào"))
+        await telegram.send(letter("Chọn", choices=(Choice("5 sao", "sao 5", key="5"),)))
+        store.failures = 1
+        server.press(7, "5 sao")
+        await until(lambda: all(press.answered for press in server.world.presses.values()))
+        assert store.texts == ["chào", "sao 5"]
+        assert server.world.refusals == []
+        assert server.world.calls["answercallbackquery"] == 0  # no request of its own
+
+
 async def test_no_webhook_is_registered_unless_its_address_is_given(server: TelegramEmulator, store: Store) -> None:
     async with running(channel(server.base_url, store, mode="webhook", secret=SECRET)):
         assert server.world.calls["setwebhook"] == server.world.calls["getupdates"] == 0

@@ -134,6 +134,8 @@ async def test_ask_track_follow_complete_rate_and_the_week(tmp_path: Path, mode:
             week = Week.of(datetime.now(UTC))
             assert f"TUẦN {week.number}" in await head.until("TUẦN")
             await eventually(lambda: all(press.answered for press in telegram.world.presses.values()))
+            async with aiohttp.ClientSession(server.address) as session:
+                assert 'motcua_channel_total{channel="telegram",what="message"}' in await _text(session, "/metrics")
             exit_code, printed = await server.run("digest", "--unit", UNIT, "--week", str(week), "--format", "json")
         digest = json.loads(printed)
         assert (exit_code, digest["completed"], digest["invited"], digest["delivered"]) == (0, 1, 1, 1)

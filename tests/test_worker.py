@@ -149,6 +149,20 @@ async def test_the_twenty_first_message_in_ten_seconds_is_told_to_slow_down(make
     assert "nhanh quá" in texts[20]
 
 
+async def test_an_answer_that_takes_a_moment_is_announced(make: Make) -> None:
+    async def slow(conversation: Conversation, incoming: Incoming) -> Step:
+        await asyncio.sleep(1.2 if incoming.text == "tra hồ sơ" else 0)
+        return await echo(conversation, incoming)
+
+    channel = FakeChannel()
+    engine = await make(slow, channel)
+    await engine.say(AN, "làm khai sinh")
+    assert channel.signs == []
+    await engine.say(AN, "tra hồ sơ")
+    assert channel.signs == ["an"]
+    assert channel.texts(AN) == ["làm khai sinh", "tra hồ sơ"]
+
+
 async def test_an_event_waits_until_the_chat_is_idle(make: Make) -> None:
     async def respond(before: Conversation, incoming: Incoming) -> Step | Later:
         if incoming.kind is Kind.EVENT:
