@@ -51,7 +51,7 @@ $(BROWSER)/.ready: requirements-browser.lock | $(STAMP)
 
 soak: setup ## a hundred kills of a thousand Telegram conversations, in both modes
 	@$(BIN)/python -m compileall -q $(PACKAGES)
-	$(BIN)/python -m pytest -m soak -n 0
+	$(BIN)/python -m pytest -m soak -n 0 -s
 
 eval: setup ## the search measured: make eval [QUESTIONS=FILE]
 	$(BIN)/motcua eval questions $(or $(QUESTIONS),tests/questions.jsonl)

@@ -46,7 +46,7 @@ class Keyboard:
     async def _seen(self, expected: str) -> None:
         self.actions += 1
         await self.page.wait_for_function(
-            "expected => document.querySelector('#log').innerText.includes(expected)", arg=expected, timeout=20_000
+            "expected => document.querySelector('#log').innerText.includes(expected)", arg=expected, timeout=45_000
         )
 
 

@@ -38,30 +38,32 @@ class Result:
     kills: int = 0
 
 
-async def converse(one: Citizen, code: str, stars: int, result: Result) -> None:
-    """Track, follow, be invited, rate; every step waits for its answer as a person would."""
+async def converse(one: Citizen, code: str, stars: int, result: Result, patience: float) -> None:
+    """Track, follow, be invited, rate; every step waits for its answer as a person would, ``patience`` seconds long."""
     step = "open"
     steps = ((f"{code} {Backend.proof(code)}", code), (f"follow {code}", "?"), (f"consent yes {code}", "theo dõi"))
     try:
         for said, expected in steps:
             since, step = len(one.shown), said
             await one.say(said)
-            await one.until(expected, since)
+            await one.until(expected, since, patience)
         step = "invitation"
-        await one.until("thấy thế nào", 0)
+        await one.until("thấy thế nào", 0, patience)
         since, step = len(one.shown), str(stars)
         await one.say(step)
-        await one.until(f"Đã ghi: {stars}", since)
+        await one.until(f"Đã ghi: {stars}", since, patience)
         result.confirmed[code] = stars
         since, step = len(one.shown), "skip"
         await one.say(step)
-        await one.until("", since)
+        await one.until("", since, patience)
     except TimeoutError:
         last = one.shown[-1].text if one.shown else "nothing"
         result.unanswered.append(f"{code} after {step!r}, last shown: {last}")
 
 
-async def run(folder: Path, conversations: int, kills: int, command: Sequence[str], seed: int) -> Result:
+async def run(
+    folder: Path, conversations: int, kills: int, command: Sequence[str], seed: int, patience: float = 60.0
+) -> Result:
     """All conversations while the server is killed again and again."""
     random, result = Random(seed), Result()
     completed = datetime.now(UTC) - timedelta(days=1)
@@ -85,7 +87,7 @@ async def run(folder: Path, conversations: int, kills: int, command: Sequence[st
 
     async def one_conversation(code: str) -> None:
         async with places, citizen(server, Random(f"{seed}-{code}")) as one:
-            await converse(one, code, random.randint(1, 5), result)
+            await converse(one, code, random.randint(1, 5), result, patience)
             seen.append(one)
 
     talking = asyncio.gather(*(one_conversation(code) for code in backend.rows))
@@ -131,7 +133,7 @@ async def test_nothing_confirmed_is_lost_in_thirty_kills(tmp_path: Path) -> None
 
 
 async def test_the_same_kills_find_a_fault_that_was_planted(tmp_path: Path) -> None:
-    result = await run(tmp_path, 120, 12, ("-m", "tests.planted", "serve"), seed=8)
+    result = await run(tmp_path, 60, 8, ("-m", "tests.planted", "serve"), seed=8, patience=8.0)
     print(f"\nplanted: {result.unstored} of {result.acknowledged} acknowledged messages were never stored")
     assert result.unstored > 0
     assert result.unanswered
