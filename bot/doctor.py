@@ -9,12 +9,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Settings, WrongSetting, read_settings
 from bot.console import Console
 from bot.control import ControlClient
 from bot.lock import DatabaseLock, InUse
 from bot.program import CannotStart, load_shelf, prepare_folder
+from onestop import store
 from storage.engine import Database
 from storage.migrate import HEAD, SchemaNewer, current_revision
 
@@ -147,6 +149,9 @@ async def _port(doctor: Doctor, settings: Settings) -> None:
 
 
 async def _backend(doctor: Doctor, settings: Settings) -> None:
+    if settings.onestop_base_url is None and await _holds_dossiers(settings):
+        doctor.good("hồ sơ: tra trong sổ đã nhập (motcua dossiers import), chưa nối với hệ thống một cửa")
+        return
     if settings.onestop_base_url is None:
         doctor.note("chưa đặt ONESTOP_BASE_URL: máy trả lời “chưa kết nối với một cửa” khi dân tra hồ sơ")
         return
@@ -171,6 +176,19 @@ async def _backend(doctor: Doctor, settings: Settings) -> None:
         doctor.good("hệ thống một cửa trả lời đúng dạng")
     else:
         doctor.wrong(f"hệ thống một cửa trả lời error_code {code!r}: xem lại ONESTOP_TOKEN và MOTCUA_UNIT")
+
+
+async def _holds_dossiers(settings: Settings) -> bool:
+    """Whether any dossier is stored; False where that cannot be read."""
+    database = Database(settings.url)
+    if database.sqlite and not Path(str(database.url.database)).exists():
+        return False
+    try:
+        return await database.read(store.is_any)
+    except (SQLAlchemyError, OSError):
+        return False
+    finally:
+        await database.close()
 
 
 async def _channels(doctor: Doctor, settings: Settings) -> None:

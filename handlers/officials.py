@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from handlers import greeting
 from handlers.authority import ROLES, Grant, May, grant_for, granted
 from handlers.desk import Conversation, Desk, Later, Official, Step
 from handlers.effects import Audited, BecameOfficial, Reopened
@@ -37,14 +39,14 @@ async def code_typed(conversation: Conversation, incoming: Incoming, desk: Desk)
         return Step(Idle(), (Outgoing(texts.expired(vietnam_date(invitation.expires_at))),))
     unit = office_of(invitation.unit, desk).name
     if any((each.unit, each.role) == (invitation.unit, invitation.role) for each in await desk.records.officials()):
-        return Step(Idle(), (Outgoing(texts.already(unit, invitation.role), menu()),))
+        return Step(Idle(), (Outgoing(texts.already(unit, invitation.role), menu(invitation.role)),))
     said = [texts.welcome(unit, invitation.role)]
     may = ROLES.get(invitation.role, frozenset())
     if May.REOPEN in may:
         said.append(texts.welcome_reopen())
     if May.HIDE in may:
         said.append(hiding_texts.welcome_hide())
-    return Step(Idle(), (Outgoing("\n".join(said), menu()),), (BecameOfficial(invitation.hash),))
+    return Step(Idle(), (Outgoing("\n".join(said), menu(invitation.role)),), (BecameOfficial(invitation.hash),))
 
 
 async def reopen(incoming: Incoming, desk: Desk, roles: tuple[Official, ...]) -> Step:
@@ -94,6 +96,21 @@ async def _unit_of(code: DossierCode, desk: Desk) -> str:
     return office_of(code.unit, desk).code
 
 
-def menu() -> tuple[Choice, ...]:
-    """What officials pick from."""
-    return (Choice(texts.label_this_week(), "week this"), Choice(texts.label_last_week(), "week last"))
+def menu(role: str | None = None) -> tuple[Choice, ...]:
+    """What officials pick from: the weeks, and for a role that may read it the day's list."""
+    weeks = (Choice(texts.label_this_week(), "week this"), Choice(texts.label_last_week(), "week last"))
+    if May.READ_LIST not in ROLES.get(role or "", frozenset()):
+        return weeks
+    return (*weeks, Choice(texts.label_today(), "viec hom nay"), Choice(texts.label_late(), "ho so tre"))
+
+
+async def main_menu(incoming: Incoming, desk: Desk) -> Step:
+    """The menu; in the chat of an official with the official's own choices below the citizens'."""
+    step = greeting.menu()
+    roles = await desk.records.officials() if incoming.private else ()
+    if not roles:
+        return step
+    own = tuple(dict.fromkeys(choice for each in roles for choice in menu(each.role)))
+    citizens = step.say[0].choices
+    numbered = (replace(choice, key=str(n)) for n, choice in enumerate(own, len(citizens) + 1))
+    return replace(step, say=(replace(step.say[0], choices=(*citizens, *numbered)),))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers import asking, greeting, guiding, privacy, rating, tracking
+from handlers import asking, greeting, guiding, officials, privacy, rating, tracking
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.intents import Wish
 from handlers.messages import Incoming
@@ -14,7 +14,7 @@ from handlers.small_talk import Talk
 async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
     match wish:
         case Wish.MENU:
-            return greeting.menu()
+            return await officials.main_menu(incoming, desk)
         case Wish.HELP:
             return greeting.help_()
         case Wish.GREETING:

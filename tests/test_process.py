@@ -121,6 +121,19 @@ def test_the_doctor_names_every_mistake_at_once(tmp_path: Path) -> None:
     assert both.stdout.count("HỎNG  cài đặt") == 2
 
 
+def test_the_doctor_sees_an_imported_register(tmp_path: Path) -> None:
+    unset = {"MOTCUA_UNIT": "H99.07", "MOTCUA_PORT": "0"}
+    assert "chưa kết nối với một cửa" in motcua(tmp_path, "doctor", **unset).stdout
+    register = tmp_path / "so.csv"
+    register.write_text(
+        "Mã hồ sơ,Số điện thoại,Ngày tiếp nhận,Trạng thái\nH99.07-261116-0007,0912344821,16/11/2026,Đang xử lý\n"
+    )
+    assert motcua(tmp_path, "dossiers", "import", str(register), "--yes", **unset).returncode == 0
+    told = motcua(tmp_path, "doctor", **unset).stdout
+    assert "tra trong sổ đã nhập" in told
+    assert "chưa kết nối với một cửa" not in told
+
+
 def test_one_line_asked_in_a_shell_is_answered_with_the_papers(tmp_path: Path) -> None:
     done = motcua(tmp_path, "chat", "--json", "--memory", text="lam khai sinh cho con can giay to gi\n")
     assert done.returncode == 0

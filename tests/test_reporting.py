@@ -9,6 +9,7 @@ import pytest
 
 from handlers import effects as fx
 from handlers.desk import InvitationCode, Official
+from handlers.respond import respond
 from onestop.calendar import VIETNAM
 from ratings.document import load
 from ratings.records import CompletionRecord, RatingRecord
@@ -54,9 +55,30 @@ async def test_a_code_makes_an_official_once(text: str) -> None:
     assert "phụ trách một cửa" in said
     assert "mở lại" in said
     assert talk.effects == (fx.BecameOfficial("hash"),)
-    assert [choice.label for choice in talk.conversation.offered] == ["Tuần này", "Tuần trước"]
+    labels = [choice.label for choice in talk.conversation.offered]
+    assert labels == ["Tuần này", "Tuần trước", "Việc hôm nay", "Hồ sơ trễ"]
     assert "đã có người dùng" in await talk.other("test/0/2").says(TYPED)
     assert "TUẦN 47" in await talk.says("1")
+
+
+async def test_the_menu_of_an_official_holds_both() -> None:
+    talk = with_code()
+    talk.respond = respond
+    await talk.says("menu")
+    citizens = talk.conversation.offered
+    await talk.says(TYPED)
+    await talk.says("menu")
+    offered = talk.conversation.offered
+    assert offered[: len(citizens)] == citizens
+    assert [(choice.key, choice.label) for choice in offered[len(citizens) :]] == [
+        ("5", "Tuần này"),
+        ("6", "Tuần trước"),
+        ("7", "Việc hôm nay"),
+        ("8", "Hồ sơ trễ"),
+    ]
+    assert "TUẦN 47" in await talk.says("5")
+    await talk.says("menu")
+    assert "xã Đồng Sậy không có hồ sơ nào quá hạn" in await talk.says("7")
 
 
 @pytest.mark.parametrize(

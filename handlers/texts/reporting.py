@@ -88,6 +88,14 @@ def label_week(number: int) -> str:
     return sentence("label.week", number=number)
 
 
+def label_today() -> str:
+    return sentence("label.today_list")
+
+
+def label_late() -> str:
+    return sentence("label.late_list")
+
+
 def label_this_week() -> str:
     return sentence("label.this_week")
 
