@@ -117,7 +117,7 @@ async def test_a_name_that_fits_several_is_asked_back() -> None:
     assert " fee " in official.conversation.offered[0].says
 
 
-@pytest.mark.parametrize("text", ["tạm ẩn lệ phí lên sao hỏa", "tạm ẩn 9.999999", "tạm ẩn"])
+@pytest.mark.parametrize("text", ["tạm ẩn lệ phí qwerty", "tạm ẩn 9.999999", "tạm ẩn"])
 async def test_what_is_not_known_cannot_be_hidden(text: str) -> None:
     official, _ = a_desk_of("staff")
     assert "gõ kèm tên việc" in await official.says(text)
