@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from bot import zalo_settings
+from bot.zalo_settings import ZaloSettings
 from onestop.calendar import ContactHours
 
 OURS = ("MOTCUA_", "TELEGRAM_", "ZALO_", "ONESTOP_")
@@ -49,7 +51,7 @@ class Settings:
     telegram_webhook_secret: str | None = field(default=None, repr=False)
     telegram_webhook_url: str | None = None
     telegram_api_base_url: str = "https://api.telegram.org"
-    zalo: Mapping[str, str] = field(default_factory=dict, repr=False)
+    zalo: ZaloSettings = field(default_factory=ZaloSettings)
 
     @property
     def url(self) -> str:
@@ -159,23 +161,8 @@ _PARSERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "TELEGRAM_WEBHOOK_URL": ("telegram_webhook_url", _root),
     "TELEGRAM_API_BASE_URL": ("telegram_api_base_url", _root),
 }
-ZALO = frozenset(
-    {
-        "ZALO_APP_ID",
-        "ZALO_APP_SECRET",
-        "ZALO_OA_ID",
-        "ZALO_OA_SECRET",
-        "ZALO_OA_ACCESS_TOKEN",
-        "ZALO_OA_REFRESH_TOKEN",
-        "ZALO_API_BASE_URL",
-        "ZALO_OAUTH_BASE_URL",
-        "ZALO_BUSINESS_BASE_URL",
-        "ZALO_BOT_TOKEN",
-        "ZALO_BOT_MODE",
-        "ZALO_BOT_WEBHOOK_SECRET",
-        "ZALO_BOT_API_BASE_URL",
-    }
-)
+_ZALO = zalo_settings.parsers(_root, duration)
+ZALO = zalo_settings.NAMES
 NAMES = (*_PARSERS, *sorted(ZALO))
 
 
@@ -184,9 +171,13 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
     given = dict(_given(os.environ if environment is None else environment, dotenv))
     wrong: list[str] = []
     values: dict[str, Any] = {}
+    zalo: dict[str, Any] = {}
     for name, text in given.items():
         if name in ZALO:
-            values.setdefault("zalo", {})[name] = text
+            try:
+                zalo[name.removeprefix("ZALO_").lower()] = _ZALO.get(name, str)(text)
+            except ValueError as error:
+                wrong.append(f"{name}: {error}")
         elif name not in _PARSERS:
             near = difflib.get_close_matches(name, NAMES, 1)
             hint = f", did you mean {near[0]}?" if near else "; see .env.example for the names"
@@ -197,7 +188,7 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
                 values[attribute] = parse(text)
             except ValueError as error:
                 wrong.append(f"{name}: {error}")
-    settings = _completed(values)
+    settings = _completed({**values, "zalo": ZaloSettings(**zalo)})
     wrong += _contradictions(settings)
     if wrong:
         raise WrongSetting("\n".join(wrong))
@@ -220,7 +211,7 @@ def _completed(values: dict[str, Any]) -> Settings:
 
 
 def _contradictions(settings: Settings) -> list[str]:
-    wrong: list[str] = []
+    wrong = zalo_settings.contradictions(settings.zalo)
     if settings.telegram_mode == "webhook" and settings.telegram_bot_token and not settings.telegram_webhook_secret:
         wrong.append("TELEGRAM_WEBHOOK_SECRET: webhook mode needs it, for example from: openssl rand -hex 32")
     if settings.onestop_base_url and not settings.onestop_secret:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from channels.channel import Letter, Limits
+from channels.plain import with_choices
 from handlers.messages import Chat, Choice, Outgoing
+from handlers.texts import common
 
 
 def letters(
@@ -15,7 +17,8 @@ def letters(
     """The letters for ``say``, numbered from ``after + 1``; choices and attachment go with a message's last part."""
     made: list[Letter] = []
     for message in say:
-        parts = list(split(message.text, limits.text))
+        text = with_choices(message.text, message.choices, message.first) if limits.listed else message.text
+        parts = list(split(text, limits.text))
         for part in parts:
             last = part is parts[-1]
             made.append(
@@ -25,7 +28,7 @@ def letters(
                     event=event,
                     purpose=message.purpose,
                     text=part,
-                    choices=_fit(message.choices, limits) if last and message.choices else (),
+                    choices=_fit(_shown(message, limits), limits) if last and message.choices else (),
                     attachment=message.attachment if last else None,
                     made_at=at,
                 )
@@ -34,7 +37,7 @@ def letters(
 
 
 def split(text: str, limit: int) -> Iterator[str]:
-    """The text in parts of at most ``limit`` UTF-16 units (what Telegram counts), cut at lines, then at spaces."""
+    """The text in parts of at most ``limit`` UTF-16 units (what Telegram counts), cut at paragraphs, lines, spaces."""
     while _units(text) > limit:
         cut = _cut(text, limit)
         yield text[:cut].rstrip()
@@ -46,7 +49,7 @@ def _cut(text: str, limit: int) -> int:
     longest = limit
     while _units(text[:longest]) > limit:
         longest -= max(1, (_units(text[:longest]) - limit) // 2)
-    for mark in ("\n", " "):
+    for mark in ("\n\n", "\n", " "):
         found = text.rfind(mark, longest // 2, longest)
         if found > 0:
             return found
@@ -57,6 +60,17 @@ def _units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def _shown(message: Outgoing, limits: Limits) -> tuple[Choice, ...]:
+    """The choices that are shown as buttons: from the first one on, and the way to the rest where not all fit."""
+    if len(message.choices) <= limits.choices:
+        return message.choices
+    rest = message.choices[message.first :]
+    if len(rest) <= limits.choices or limits.choices == 0:
+        return rest[: limits.choices]
+    shown = limits.choices - 1
+    return (*rest[:shown], Choice(common.label_more(), f"more {message.first + shown}"))
+
+
 def _fit(choices: tuple[Choice, ...], limits: Limits) -> tuple[Choice, ...]:
     for choice in choices:
         if len(choice.says.encode()) > limits.says:
@@ -65,5 +79,5 @@ def _fit(choices: tuple[Choice, ...], limits: Limits) -> tuple[Choice, ...]:
         choice
         if len(choice.label) <= limits.label
         else Choice(choice.label[: limits.label - 1] + "…", choice.says, choice.key)
-        for choice in choices[: limits.choices]
+        for choice in choices
     )

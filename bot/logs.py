@@ -48,7 +48,7 @@ def secrets_of(settings: Settings) -> list[str]:
         settings.onestop_token,
         settings.telegram_bot_token,
         settings.telegram_webhook_secret,
-        *(text for name, text in settings.zalo.items() if "URL" not in name and "MODE" not in name),
+        *settings.zalo.secrets,
     )
     return [secret for secret in ours if secret and len(secret) >= 6]
 

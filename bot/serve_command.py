@@ -45,6 +45,10 @@ def make_channels(app: App) -> Iterable[Channel]:
         from bot.telegram_channel import make_telegram
 
         yield make_telegram(app)
+    if settings.zalo.oa_id and "zalo_oa" not in settings.disable:
+        from bot.zalo_channel import make_zalo_oa
+
+        yield make_zalo_oa(app)
 
 
 async def serve(settings: Settings) -> int:
@@ -103,5 +107,7 @@ async def _welcome(program: Program, operations: Operations) -> None:
         console.out(f"  {made['code']}")
     if settings.telegram_bot_token is None:
         console.out("\nFor Telegram set TELEGRAM_BOT_TOKEN (from @BotFather) in the environment or in .env.")
+    if not settings.zalo.oa_id:
+        console.out("For Zalo see docs/operating.md; without an account: motcua emulate zalo")
     console.out("\nCtrl-C stops.")
     sys.stdout.flush()

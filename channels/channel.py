@@ -51,13 +51,16 @@ class WrongToken(Exception):
 class Limits:
     """What one message may hold: characters of text and of a label, choices, bytes of a choice's code.
 
-    ``burst``: how many messages a chat may send in ten seconds before it is told to slow down; None: any number.
+    ``listed``: the choices are printed in the text as well. Where there are more choices than may be shown, the last
+    one shown leads to the rest. ``burst``: how many messages a chat may send in ten seconds before it is told to slow
+    down; None: any number.
     """
 
     text: int = 4096
     label: int = 64
     choices: int = 100
     says: int = 64
+    listed: bool = False
     burst: int | None = 20
 
 

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.messages import Choice
 
 
-def with_choices(text: str, choices: tuple[Choice, ...]) -> str:
-    """The text and a line a choice. Choices with keys ("5 – Rất hài lòng") never get a number of ours."""
-    if not choices or _already_listed(text, choices):
-        return text
+def with_choices(text: str, choices: Sequence[Choice], first: int = 0) -> str:
+    """The text and a line for each choice from ``first`` on that the text does not list itself.
+
+    Choices with keys ("5 – Rất hài lòng") never get a number of ours; all others are numbered from the first one.
+    """
     keyed = any(choice.key is not None for choice in choices)
-    lines = [f"  {_line(choice, number, keyed=keyed)}" for number, choice in enumerate(choices, 1)]
+    own = text.split("\n")
+    lines = [
+        f"  {_line(choice, number, keyed=keyed)}"
+        for number, choice in enumerate(choices, 1)
+        if number > first and not _is_listed(own, choice, number, keyed=keyed)
+    ]
     return "\n".join((text, *lines))
 
 
-def _already_listed(text: str, choices: tuple[Choice, ...]) -> bool:
-    """Whether the text itself lists them as "1. …", "2. …"."""
-    lines = text.split("\n")
-    starts = (f"{number}. " for number in range(1, len(choices) + 1))
-    return any(choice.key is None for choice in choices) and all(
-        any(line.startswith(start) for line in lines) for start in starts
-    )
+def _is_listed(lines: Sequence[str], choice: Choice, number: int, *, keyed: bool) -> bool:
+    """Whether a line of the text is this choice: with its key ("1. Đăng ký khai sinh"), else its number and label.
+
+    A list of papers is numbered as well, so a number alone says nothing of a choice without a key.
+    """
+    if keyed:
+        return choice.key is not None and any(line.startswith(f"{choice.key}. ") for line in lines)
+    start = f"{number}. {choice.label.rstrip('…').rstrip()}".casefold()
+    return any(line.casefold().startswith(start) for line in lines)
 
 
 def _line(choice: Choice, number: int, *, keyed: bool) -> str:

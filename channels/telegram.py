@@ -24,10 +24,11 @@ from telegram import Bot, BotCommand
 from telegram.constants import ChatAction
 from telegram.error import InvalidToken, TelegramError
 
+from channels.body import loads, read_body
 from channels.channel import Accept, Letter, Limits, Refused, StorageFailing, WrongToken
 from channels.telegram_letters import calls, verdict
 from channels.telegram_polling import LONGEST_PAUSE, Polling, pause, reason
-from channels.telegram_request import STAND_IN, AiohttpRequest, loads
+from channels.telegram_request import STAND_IN, AiohttpRequest
 from channels.telegram_updates import WANTED, Outcome, Reader
 from handlers.messages import Incoming
 
@@ -224,7 +225,7 @@ class Telegram:
         if len(given) != 1 or not hmac.compare_digest(given[0].encode(errors="surrogateescape"), self._secret):
             self.counts["forged"] += 1
             return web.Response(status=403)
-        body = await _body(request)
+        body = await read_body(request, MOST_BYTES)
         if body is None:
             return web.Response(status=413)
         update = loads(body)
@@ -304,15 +305,3 @@ class Telegram:
 
 def _with_path(url: str | None) -> str | None:
     return None if url is None else url if urlsplit(url).path.strip("/") else f"{url.rstrip('/')}/telegram"
-
-
-async def _body(request: web.Request) -> bytes | None:
-    """The body, or None where it is too long."""
-    if request.content_length is not None and request.content_length > MOST_BYTES:
-        return None
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(1 << 16):
-        body += chunk
-        if len(body) > MOST_BYTES:
-            return None
-    return bytes(body)

@@ -7,7 +7,6 @@ the address.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +19,8 @@ import orjson
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
+
+from channels.body import loads
 
 STAND_IN = "the-token-is-kept-elsewhere"
 """What PTB believes to be the token."""
@@ -200,18 +201,6 @@ class AiohttpRequest(BaseRequest):
         if not isinstance(found, dict) or "result" not in found:
             raise Lost("an unreadable reply")
         return found
-
-
-def loads(payload: bytes) -> Any:
-    """Parsed JSON, or None. Half characters (lone surrogates), which orjson refuses, are read: one must not hold up
-    the hundred updates beside it; they are taken out at the door."""
-    try:
-        return orjson.loads(payload)
-    except ValueError:
-        try:
-            return json.loads(payload.decode(errors="replace"))
-        except (ValueError, RecursionError):
-            return None
 
 
 def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData, Mapping[str, str] | None]:

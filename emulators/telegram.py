@@ -17,10 +17,11 @@ from typing import Any, Self
 import orjson
 from aiohttp import web
 
+from emulators.faults import Fault, Faults, Pace
 from emulators.telegram_methods import Methods
 from emulators.telegram_phone import Phone
 from emulators.telegram_queue import Updates
-from emulators.telegram_world import ApiError, Fault, Faults, File, Pace, Press, Room, Sent, World
+from emulators.telegram_world import ApiError, File, Press, Room, Sent, World
 
 TOKEN = "990001:emulator-token-for-trying-only"  # noqa: S105 (opens nothing but this emulator)
 USERNAME = "motcua_thu_bot"

@@ -12,7 +12,8 @@ from typing import Any
 import aiohttp
 import orjson
 
-from emulators.telegram_world import ApiError, Pace
+from emulators.faults import Pace
+from emulators.telegram_world import ApiError
 
 DAY = 86_400.0
 LIVES = {"callback_query": 150.0}

@@ -50,6 +50,13 @@ def cases(procedure: Procedure, page: int, conversation: Conversation) -> Step:
     return Step(Idle(), (Outgoing(texts.cases(procedure.plain, shown.options), shown.choices),), topic=topic)
 
 
+def more(first: int, conversation: Conversation, desk: Desk) -> Step:
+    """The choices on offer that were not shown yet; the question stays open."""
+    if first >= len(conversation.offered):
+        return stale(desk)
+    return Step(conversation.state, (Outgoing(common.more(), conversation.offered, first=first),))
+
+
 def stale(desk: Desk) -> Step:
     """What an old button says is gone: the fields instead."""
     shown = fields(1, desk).say[0]

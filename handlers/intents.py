@@ -105,6 +105,13 @@ class Others:
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """The choices on offer from this one on (from 0), which a channel with few buttons did not show."""
+
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
     """A choice's code of tracking, rating or the officials; they read it."""
 
@@ -152,6 +159,7 @@ Intent = (
     | Fields
     | InField
     | Others
+    | More
     | Pressed
     | Codes
     | Invitation
@@ -277,6 +285,8 @@ def _pressed(said: str) -> Intent | None:
             return About(procedure, PARTS[part], case, page)
         case ["other", *procedures] if all(map(_is_procedure, procedures)):
             return Others(tuple(procedures))
+        case ["more", first] if re.fullmatch(r"[1-9]\d?", first):
+            return More(int(first))
         case ["field", name]:
             return InField(name, page)
         case [theirs, *_] if theirs in THEIRS:

@@ -93,9 +93,13 @@ class Purpose(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to the chat: plain text without mark-up, any length (the worker splits by the channel's limits)."""
+    """One message to the chat: plain text without mark-up, any length (the worker splits by the channel's limits).
+
+    ``first``: where a channel shows fewer buttons than there are choices, it begins with this one.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
     attachment: Attachment | None = None
     purpose: Purpose = Purpose.ANSWER
+    first: int = 0

@@ -29,6 +29,7 @@ from handlers.intents import (
     InField,
     Intent,
     Invitation,
+    More,
     OfficialWords,
     Others,
     Pressed,
@@ -109,6 +110,8 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
             return guiding.in_field(field, page, desk)
         case Others(procedures):
             return asking.others(conversation, desk, procedures)
+        case More(first):
+            return guiding.more(first, conversation, desk)
         case Pressed(words):
             return (
                 await tracking.say_code(conversation, incoming, desk, words)

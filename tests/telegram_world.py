@@ -15,10 +15,11 @@ from typing import Any
 
 from aiohttp import web
 
+from emulators.faults import Pace
 from emulators.telegram import TOKEN, Fault, Faults, TelegramEmulator
 from emulators.telegram_methods import Methods
 from emulators.telegram_queue import Hook, Updates
-from emulators.telegram_world import Pace, Sent
+from emulators.telegram_world import Sent
 from tests.world import Server
 
 SECRET = "kill-test_SECRET-of-the-webhook-0123456789"

@@ -8,13 +8,14 @@ import pytest
 
 from bot.config import Settings
 from bot.logs import Masked, secrets_of
+from bot.zalo_settings import ZaloSettings
 
 SECRETS = Settings(
     telegram_bot_token="123456:AAbbCCddEEffGGhhIIjjKKll",
     telegram_webhook_secret="w" * 40,
     onestop_secret="one/stop secret",
     secret_key="k" * 40,
-    zalo={"ZALO_OA_SECRET": "zalo-secret-1", "ZALO_API_BASE_URL": "https://openapi.zalo.me"},
+    zalo=ZaloSettings(oa_secret="zalo-secret-1", oa_refresh_token="zalo-refresh-1", bot_token="12345:zalo-bot-1"),
 )
 
 

@@ -14,9 +14,9 @@ import pytest
 from aiohttp import web
 
 from bot.emulate_command import add_parser, emulator
+from emulators.faults import Pace
 from emulators.telegram import TOKEN, Fault, Faults, TelegramEmulator
 from emulators.telegram_queue import Updates
-from emulators.telegram_world import Pace
 
 
 class Client:

@@ -82,6 +82,16 @@ def label_next() -> str:
     return sentence("label.next")
 
 
+def label_more() -> str:
+    """Leads to the buttons that did not fit."""
+    return sentence("label.more")
+
+
+def more() -> str:
+    """Above the buttons that did not fit."""
+    return sentence("common.more")
+
+
 def label_not_this() -> str:
     return sentence("label.not_this")
 

@@ -1,0 +1,81 @@
+"""The settings of Zalo, parsed: the Official Account's and the bot's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ZaloSettings:
+    """See ``docs/contract.md``. The Official Account is on where ``oa_id`` is set, the bot where ``bot_token`` is."""
+
+    app_id: str = ""
+    app_secret: str = field(default="", repr=False)
+    oa_id: str = ""
+    oa_secret: str = field(default="", repr=False)
+    oa_access_token: str = field(default="", repr=False)
+    oa_refresh_token: str = field(default="", repr=False)
+    oa_signed_with: Literal["app_id", "oa_id", "either"] = "app_id"
+    oa_buttons: Literal["plain", "template"] = "plain"
+    oa_quiet: timedelta = timedelta(minutes=30)
+    api_base_url: str = "https://openapi.zalo.me"
+    oauth_base_url: str = "https://oauth.zaloapp.com"
+    business_base_url: str = "https://business.openapi.zalo.me"
+    bot_token: str = field(default="", repr=False)
+    bot_mode: Literal["polling", "webhook"] = "polling"
+    bot_webhook_secret: str = field(default="", repr=False)
+    bot_api_base_url: str = "https://bot-api.zaloplatforms.com"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown."""
+        return tuple(getattr(self, each.name) for each in fields(self) if not each.repr)
+
+
+NAMES = frozenset(f"ZALO_{each.name.upper()}" for each in fields(ZaloSettings))
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"wants one of {', '.join(allowed)}")
+        return text
+
+    return parse
+
+
+def _id(text: str) -> str:
+    if not re.fullmatch(r"\d{1,30}", text):
+        raise ValueError("wants the number that Zalo's console shows, digits only")
+    return text
+
+
+def parsers(root: Callable[[str], str], duration: Callable[[str], timedelta]) -> Mapping[str, Callable[[str], Any]]:
+    """How each is read, where it is no plain text."""
+    return {
+        "ZALO_APP_ID": _id,
+        "ZALO_OA_ID": _id,
+        "ZALO_OA_SIGNED_WITH": _one_of("app_id", "oa_id", "either"),
+        "ZALO_OA_BUTTONS": _one_of("plain", "template"),
+        "ZALO_OA_QUIET": duration,
+        "ZALO_API_BASE_URL": root,
+        "ZALO_OAUTH_BASE_URL": root,
+        "ZALO_BUSINESS_BASE_URL": root,
+        "ZALO_BOT_MODE": _one_of("polling", "webhook"),
+        "ZALO_BOT_API_BASE_URL": root,
+    }
+
+
+def contradictions(zalo: ZaloSettings) -> list[str]:
+    """What is missing beside what is set."""
+    wrong: list[str] = []
+    if zalo.oa_id:
+        if not zalo.app_id:
+            wrong.append("ZALO_APP_ID: the Official Account needs it; developers.zalo.me shows it above the app's name")
+        if not zalo.oa_secret:
+            wrong.append("ZALO_OA_SECRET: without it no webhook can be told from a forged one; see the Webhook page")
+    return wrong

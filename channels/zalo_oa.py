@@ -1,0 +1,318 @@
+"""A Zalo Official Account: events by webhook, letters by ``message/cs``.
+
+An event is acknowledged only after ``accept`` has returned, so none is lost however the program ends; one delivered
+twice is dropped by its id, however late. What is not rightly signed is answered 200 and goes nowhere: Zalo's own
+probe, when the webhook's address is saved, bears no signature. When an official types in OA Manager the machine is
+quiet in that chat for a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol, TypeVar
+
+from aiohttp import web
+
+from channels.body import loads, read_body
+from channels.channel import Accept, Letter, Limits, StorageFailing
+from channels.zalo_echoes import Echoes
+from channels.zalo_errors import Host, Policy
+from channels.zalo_events import Outcome, Reader, Received, is_signed, stamp
+from channels.zalo_http import Lost, NotSent, Roots, ZaloError, ZaloHttp
+from channels.zalo_letters import Shape, message, to, upload
+from channels.zalo_token import NoToken, Tokens
+from channels.zalo_verdict import Verdicts
+from handlers.messages import Chat, Incoming
+
+log = logging.getLogger(__name__)
+SIGNATURE = "X-ZEvent-Signature"
+MOST_BYTES = 256 * 1024
+ANSWERS_WITHIN = 1.5
+"""Seconds in which an event must be stored; Zalo waits two for its 200, and tries again after a 503."""
+START = 3.0
+"""Seconds the start waits for Zalo; after that it goes on trying beside the rest of the program."""
+LOOK = 3600.0
+"""Seconds between two looks at the token's age."""
+LONGEST_PAUSE = 30.0
+CS = "/v3.0/oa/message/cs"
+T = TypeVar("T")
+
+
+class Contacts(Protocol):
+    """What is remembered of citizens on this channel, on disk, besides their conversation."""
+
+    async def load(self) -> None:
+        """Read where the machine has to be quiet, at the start."""
+        ...
+
+    def heard(self, chat: Chat, at: datetime) -> None:
+        """They wrote, tapped or followed: the window is open from ``at``."""
+        ...
+
+    def taken_over(self, chat: Chat, until: datetime) -> None:
+        """An official talks with them."""
+        ...
+
+    def quiet_until(self, chat: Chat) -> datetime | None:
+        """Until when the machine is quiet in this chat, as far as it is told to be."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The Official Account and how its webhook is signed. ``signed_with``: which id stands first in the signature;
+    "either" takes both and counts which one matched. ``secret``: the OA secret key, not the app's."""
+
+    app_id: str
+    oa_id: str
+    secret: str = field(repr=False)
+    signed_with: Literal["app_id", "oa_id", "either"] = "app_id"
+    buttons: Shape = "plain"
+    quiet: timedelta = timedelta(minutes=30)
+
+    @property
+    def first_terms(self) -> Mapping[str, str]:
+        """Name and value of what may stand first in the signature."""
+        both = {"app_id": self.app_id, "oa_id": self.oa_id}
+        return both if self.signed_with == "either" else {self.signed_with: both[self.signed_with]}
+
+
+class ZaloOA:
+    """The channel. ``counts`` tells what became of events and calls: message, echo, forged, refused_-210, …"""
+
+    name = "zalo_oa"
+    limits = Limits(text=2000, label=100, choices=5, says=64, listed=True)
+    pulled = False
+
+    def __init__(
+        self,
+        account: Account,
+        tokens: Tokens,
+        contacts: Contacts,
+        accept: Accept,
+        *,
+        now: Callable[[], datetime],
+        http: ZaloHttp | None = None,
+        jitter: Callable[[], float] = lambda: 1.0,
+        first_pause: float = 1.0,
+    ) -> None:
+        self.account = account
+        self.counts: Counter[str] = Counter()
+        self._tokens = tokens
+        self._contacts = contacts
+        self._accept = accept
+        self._now = now
+        self._http = http or ZaloHttp(Roots())
+        self._reader = Reader(account.oa_id, now)
+        self._echoes = Echoes(now)
+        self._verdicts = Verdicts(now, jitter, first_pause)
+        self._first_pause = first_pause
+        self._trouble: str | None = "not started"
+        self._watching: asyncio.Task[None] | None = None
+        self._halves: set[tuple[str, int]] = set()
+        """Letters of two calls whose first is done."""
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """``POST /zalo/oa``; the console's form may also look whether the address answers a GET."""
+        return [web.post("/zalo/oa", self._hooked), web.get("/zalo/oa", _here)]
+
+    def ready(self) -> str | None:
+        """None when the account answers and its token is good, else what is wrong."""
+        return self._trouble or self._tokens.trouble() or self._verdicts.trouble
+
+    def arrived(self, letter: Letter) -> None:
+        """Nothing: letters are sent, not pulled."""
+
+    # --- start and stop -------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Begin to look after the account; events come in as soon as the web server listens."""
+        await self._contacts.load()
+        try:
+            async with asyncio.timeout(START):
+                await self._look()
+        except TimeoutError:
+            self._report("Zalo does not answer")
+        self._watching = asyncio.create_task(self._watch(), name="zalo_oa")
+
+    async def stop(self) -> None:
+        """Stop to look after it; letters may still be sent until ``close``."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+            self._watching = None
+        self._trouble = "stopped"
+
+    async def close(self) -> None:
+        """End the connections, after the last letter."""
+        await self._http.close()
+
+    async def _watch(self) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._look()
+            except Exception:
+                log.exception("zalo_oa: looking after the account failed")
+                self._report("looking after the account failed; see the log")
+            failures = failures + 1 if self._trouble else 0
+            await asyncio.sleep(min(LONGEST_PAUSE, self._first_pause * 2.0 ** min(failures, 10)) if failures else LOOK)
+
+    async def _look(self) -> None:
+        """Renew the token where it is old, and see whether the account answers."""
+        try:
+            await self._tokens.keep_fresh()
+            await self._with_token(lambda token: self._http.get(Host.OA, "/v2.0/oa/getoa", {}, token))
+        except NoToken as error:
+            self._report(str(error))
+        except (NotSent, Lost) as error:
+            self._report(f"Zalo cannot be reached: {error}")
+        except ZaloError as error:
+            self._report(f"Zalo refuses: {error.code} {error.told}")
+        else:
+            self._report(None)
+
+    # --- receiving ------------------------------------------------------------------------------------------------
+
+    async def _hooked(self, request: web.Request) -> web.Response:
+        body = await read_body(request, MOST_BYTES)
+        if body is None:
+            self.counts["oversized"] += 1
+            return web.Response(status=413)
+        event = loads(body) if body else None
+        given = request.headers.getall(SIGNATURE, [])
+        if not isinstance(event, dict) or len(given) != 1 or not self._is_ours(given[0], body, event):
+            self.counts["forged" if given else "unsigned"] += 1
+            return web.Response()
+        try:
+            await self._take(event)
+        except (StorageFailing, TimeoutError):
+            self.counts["not_stored"] += 1
+            return web.Response(status=503)
+        return web.Response()
+
+    def _is_ours(self, header: str, body: bytes, event: Mapping[str, Any]) -> bool:
+        for name, first in self.account.first_terms.items():
+            if is_signed(header, first, body, stamp(event), self.account.secret):
+                if not self.counts[f"signed_with_{name}"]:
+                    log.info("zalo_oa: webhooks are signed with %s first", name)
+                self.counts[f"signed_with_{name}"] += 1
+                return True
+        return False
+
+    async def _take(self, event: Mapping[str, Any]) -> None:
+        """Raises StorageFailing, TimeoutError."""
+        received = self._reader.read(event)
+        if received.incoming is not None:
+            await self._message(received.incoming, tapped=received.tapped)
+        elif received.outcome is Outcome.ECHO:
+            self._echo(received)
+        elif received.outcome is Outcome.HEARD and received.chat is not None and received.at is not None:
+            self._contacts.heard(received.chat, received.at)
+        elif received.outcome is Outcome.UNREADABLE:
+            log.warning("zalo_oa: an event holds nothing that can be answered")
+        self.counts[received.outcome.value] += 1
+
+    async def _message(self, incoming: Incoming, *, tapped: bool) -> None:
+        self._contacts.heard(incoming.chat, incoming.at)
+        quiet = self._contacts.quiet_until(incoming.chat)
+        # Who taps a button of ours speaks to the machine, whoever else is there.
+        if quiet is not None and self._now() < quiet and not tapped:
+            self.counts["left_to_official"] += 1
+            return
+        # What is stored late is stored all the same: Zalo's repetition finds it there.
+        storing = asyncio.ensure_future(self._accept([incoming]))
+        storing.add_done_callback(_looked_at)
+        await asyncio.wait_for(asyncio.shield(storing), ANSWERS_WITHIN)
+
+    def _echo(self, received: Received) -> None:
+        assert received.chat is not None
+        assert received.at is not None
+        if self._echoes.is_official(received):
+            self.counts["official"] += 1
+            self._contacts.taken_over(received.chat, received.at + self.account.quiet)
+
+    # --- sending --------------------------------------------------------------------------------------------------
+
+    async def send(self, letter: Letter) -> None:
+        """Deliver one letter. Raises TryLater, Refused."""
+        self._verdicts.check()
+        key = (letter.chat.id, letter.seq)
+        try:
+            with self._echoes.sending(letter.chat):
+                if letter.attachment is not None and key not in self._halves:
+                    await self._file(letter)
+                    self._halves.add(key)
+                if letter.text:
+                    await self._text(letter)
+        except (NotSent, Lost, NoToken, ZaloError) as error:
+            if isinstance(error, ZaloError):
+                self.counts[f"refused_{error.code}"] += 1
+            raise self._verdicts.of(error, key) from None
+        self._halves.discard(key)
+        self._verdicts.well(key)
+
+    async def _text(self, letter: Letter) -> None:
+        try:
+            await self._say(letter, message(letter, self.account.buttons))
+        except ZaloError as error:
+            if error.policy is not Policy.PAYLOAD or not letter.choices:
+                raise
+            self.counts["without_buttons"] += 1
+            log.warning("zalo_oa: outbox %d goes without its buttons: %s", letter.seq, error.code)
+            await self._say(letter, message(letter, buttons=False))
+
+    async def _file(self, letter: Letter) -> None:
+        assert letter.attachment is not None
+        file = upload(letter.attachment)
+        if file is None:
+            raise ZaloError(Host.OA, -201, "a file of a kind or size that Zalo does not take")
+        found = await self._with_token(
+            lambda token: self._http.upload(
+                file.path, file.attachment.name, file.attachment.content, file.attachment.type, token
+            )
+        )
+        given = found.get("data", {}).get(file.key)
+        if not isinstance(given, str):
+            raise Lost("an upload without its id")
+        await self._say(letter, file.message(given))
+
+    async def _say(self, letter: Letter, said: Mapping[str, Any]) -> None:
+        body = to(letter.chat.id, said)
+        found = await self._with_token(lambda token: self._http.post(Host.OA, CS, body, token))
+        data = found.get("data")
+        self._echoes.sent(str(data.get("message_id", "")) if isinstance(data, dict) else "")
+
+    async def _with_token(self, call: Callable[[str], Awaitable[T]]) -> T:
+        """One call; once more with a new token where the old one is refused."""
+        token = await self._tokens.current()
+        try:
+            return await call(token)
+        except ZaloError as error:
+            if error.policy is not Policy.TOKEN:
+                raise
+        return await call(await self._tokens.renewed(token))
+
+    def _report(self, trouble: str | None) -> None:
+        """Remember what is wrong, and log it once, not at every try."""
+        if trouble != self._trouble:
+            if trouble is None:
+                log.info("zalo_oa: the account answers")
+            else:
+                log.warning("zalo_oa: %s", trouble)
+        self._trouble = trouble
+
+
+async def _here(_request: web.Request) -> web.Response:
+    return web.Response(text="zalo\n")
+
+
+def _looked_at(storing: asyncio.Future[None]) -> None:
+    """What failed after its answer was given is known by the 503 that was sent."""
+    if not storing.cancelled():
+        storing.exception()

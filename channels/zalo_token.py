@@ -1,0 +1,52 @@
+"""Who holds the account's access token, as the channel sees it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class NoToken(Exception):
+    """There is no access token that works; the message says what a person must do."""
+
+
+class Tokens(Protocol):
+    """An access token lives 25 hours; its refresh token works once, for three months."""
+
+    async def current(self) -> str:
+        """The token to call with. Raises NoToken."""
+        ...
+
+    async def renewed(self, stale: str) -> str:
+        """Another one than ``stale``, which Zalo refused: what others have fetched meanwhile, else a new one.
+        Raises NoToken."""
+        ...
+
+    async def keep_fresh(self) -> None:
+        """Renew the token before it runs out. Raises nothing: what is wrong is told by ``trouble``."""
+        ...
+
+    def trouble(self) -> str | None:
+        """What a person must see to; None when all is well."""
+        ...
+
+
+class FixedToken:
+    """One access token that nobody renews: good for a day of trying."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def current(self) -> str:
+        """The token."""
+        return self._token
+
+    async def renewed(self, stale: str) -> str:
+        """There is no other."""
+        raise NoToken("the access token has run out and there is no refresh token: run motcua zalo login")
+
+    async def keep_fresh(self) -> None:
+        """Nothing can be done."""
+
+    def trouble(self) -> str | None:
+        """Nothing is known."""
+        return None
