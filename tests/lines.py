@@ -1,7 +1,7 @@
-"""One program with three channels on loopback, and people who talk over them: the same words, four ways.
+"""One program with four channels on loopback, and people who talk over them: the same words, five ways.
 
-A *line* is a channel with a way to reach it: the web chat over HTTP, Telegram by polls, Telegram by webhook, the
-terminal. A *person* is one chat on a line.
+A *line* is a channel with a way to reach it: the web chat over HTTP, Telegram by polls, Telegram by webhook, a Zalo
+Official Account, the terminal. A *person* is one chat on a line.
 """
 
 from __future__ import annotations
@@ -21,13 +21,17 @@ import orjson
 from bot.app import App
 from bot.clock import MachineClock
 from bot.config import read_settings
+from bot.operations import operations_of
 from bot.program import Program, open_program
+from bot.zalo_channel import make_zalo_oa
 from channels.channel import Channel
 from channels.telegram import Telegram
 from channels.terminal import Terminal
 from channels.web import Bounds, Web
 from channels.web_door import COOKIE, chat_id, new_cookie
+from channels.zalo_events import PAYLOAD
 from emulators.telegram import TOKEN
+from emulators.zalo import OA_ID, ZaloEmulator
 from handlers.messages import Chat
 from handlers.texts.sentences import sentence
 from tests.telegram_world import SECRET, RoughTelegram
@@ -35,7 +39,7 @@ from tests.world import SECRET as BACKENDS
 from tests.world import Backend
 
 UNIT = "H15.07"
-LINES = ("web", "polling", "webhook", "terminal")
+LINES = ("web", "polling", "webhook", "zalo", "terminal")
 TELEGRAM = ("polling", "webhook")
 
 
@@ -68,11 +72,17 @@ class Desk:
     """The program and its surroundings. ``says`` is one turn."""
 
     def __init__(
-        self, program: Program, telegram: RoughTelegram, backend: Backend, printed: list[dict[str, Any]]
+        self,
+        program: Program,
+        telegram: RoughTelegram,
+        zalo: ZaloEmulator,
+        backend: Backend,
+        printed: list[dict[str, Any]],
     ) -> None:
         self.program = program
         self.app: App = program.app
         self.telegram = telegram
+        self.zalo = zalo
         self.http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         self.printed = printed
         self._dossiers = iter(backend.rows)
@@ -96,8 +106,15 @@ class Desk:
             return OnTheWeb(self)
         if line == "terminal":
             return AtTheTerminal(self, f"{name} {number}")
+        if line == "zalo":
+            return OnZalo(self, f"7{number:018}", name)
         self.telegram.world.room(number, name)
         return OnTelegram(self, number)
+
+    async def invitation(self, unit: str) -> str:
+        """A code that makes an official."""
+        made = await operations_of(self.app).official_add({"unit": unit, "role": "head", "minutes": 10})
+        return str(made["code"])
 
     async def quiet(self) -> None:
         """Until everything said is answered and everything answered is delivered."""
@@ -182,6 +199,33 @@ class OnTelegram:
         return [Said(each.text, tuple((button.label, button.data) for button in each.buttons)) for each in sent]
 
 
+class OnZalo:
+    """A Zalo user; a text that a button of the messages so far says is tapped, all else is typed."""
+
+    def __init__(self, desk: Desk, user: str, name: str) -> None:
+        self._desk = desk
+        self.user = user
+        desk.zalo.person(user, name)
+
+    @property
+    def chat(self) -> Chat:
+        return Chat("zalo_oa", OA_ID, self.user)
+
+    async def write(self, text: str) -> None:
+        zalo = self._desk.zalo
+        tappable = {button.payload for sent in zalo.sent(self.user) for button in sent.buttons}
+        payload = PAYLOAD + text
+        event = zalo.tap(self.user, payload) if payload in tappable else zalo.say(self.user, text)
+        await zalo.wait_until(lambda: event.taken)
+
+    async def shown(self) -> list[Said]:
+        sent = self._desk.zalo.sent(self.user)
+        return [
+            Said(each.text, tuple((b.title, str(b.payload).removeprefix(PAYLOAD)) for b in each.buttons))
+            for each in sent
+        ]
+
+
 class AtTheTerminal:
     """A name at the terminal."""
 
@@ -210,7 +254,7 @@ async def a_desk(mode: str) -> AsyncIterator[Desk]:
     backend = Backend(UNIT, 400, datetime.now(UTC) - timedelta(days=1))
     await backend.start()
     printed: list[dict[str, Any]] = []
-    async with RoughTelegram(speed=100) as telegram:
+    async with RoughTelegram(speed=100) as telegram, ZaloEmulator() as zalo:
 
         def channels(app: App) -> Iterable[Channel]:
             bounds = Bounds(messages=1000)
@@ -226,6 +270,7 @@ async def a_desk(mode: str) -> AsyncIterator[Desk]:
                 first_pause=0.01,
                 long_poll=5,
             )
+            yield make_zalo_oa(app)
 
         given = {
             "ONESTOP_BASE_URL": backend.url,
@@ -234,14 +279,17 @@ async def a_desk(mode: str) -> AsyncIterator[Desk]:
             "MOTCUA_INVITE_DELAY": "0",
             "MOTCUA_CONTACT_HOURS": "00:00-24:00",
             "MOTCUA_PORT": "0",
+            **zalo.settings,
         }
         program = await open_program(read_settings(given, None), MachineClock(), channels, memory=True)
-        desk = Desk(program, telegram, backend, printed)
+        desk = Desk(program, telegram, zalo, backend, printed)
         try:
             assert program.address is not None
             if mode == "webhook":
                 hook = {"url": f"{program.address}/telegram", "secret_token": SECRET}
                 await telegram.methods.call("setWebhook", hook)
+            zalo.hooks.ladder = (0.05,) * 20
+            assert await zalo.hooks.save(f"{program.address}/zalo/oa") == 200
             await backend.push(desk.http, program.address)
             await telegram.wait_until(lambda: program.app.ready() == [])
             yield desk

@@ -1,7 +1,7 @@
 """The contract of every channel, as tables: what a citizen may rely on, whatever they write with.
 
-Web, Telegram by polls, Telegram by webhook and the terminal carry the same conversation. A row that does not apply to
-a line is not in its table: nobody can block the web, and nothing is sent to it that could be lost on the way.
+Web, Telegram by polls, Telegram by webhook, Zalo and the terminal carry the same conversation. A row that does not
+apply to a line is not in its table: nobody can block the web, and nothing is sent to it that could be lost on the way.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from sqlalchemy import func, select
 
 from bot.records import ChatRecords
 from channels.telegram import SECRET_HEADER
-from emulators.telegram import Fault
+from channels.zalo_oa import SIGNATURE
+from emulators.faults import Fault
 from storage.tables import inbox, outbox
-from tests.lines import LINES, TELEGRAM, AtTheTerminal, Desk, OnTelegram, OnTheWeb, Person, Said, a_desk
+from tests.lines import LINES, TELEGRAM, AtTheTerminal, Desk, OnTelegram, OnTheWeb, OnZalo, Person, Said, a_desk
 from tests.telegram_world import SECRET
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -39,7 +40,7 @@ async def desks() -> AsyncIterator[Desks]:
     """A program by line; the web and the terminal are channels of the one that polls. Every row has its own people."""
     async with AsyncExitStack() as opened:
         polling, webhook = [await opened.enter_async_context(a_desk(mode)) for mode in TELEGRAM]
-        yield {"web": polling, "terminal": polling, "polling": polling, "webhook": webhook}
+        yield {"web": polling, "terminal": polling, "zalo": polling, "polling": polling, "webhook": webhook}
 
 
 def has_way_on(said: Said) -> bool:
@@ -99,6 +100,20 @@ async def test_an_update_that_comes_twice_is_answered_once(desks: Desks, line: s
     assert (len(await one.shown()), len(await other.shown())) == (2, 2)
 
 
+async def test_an_event_of_zalo_that_comes_twice_is_answered_once(desks: Desks) -> None:
+    desk, zalo = desks["zalo"], desks["zalo"].zalo
+    one = desk.person("zalo")
+    zalo.hooks.again = 1.0
+    try:
+        assert len(await desk.says(one, "menu")) == 1
+        assert len(await desk.says(one, "giờ làm việc", f"fee {CODES[0]}")) == 2
+    finally:
+        zalo.hooks.again = 0.0
+    await zalo.wait_until(lambda: zalo.hooks.repeated >= 3)
+    await desk.quiet()
+    assert len(await one.shown()) == 3
+
+
 @pytest.mark.parametrize("line", LINES)
 async def test_answers_keep_the_order_of_the_messages_while_chats_mix(desks: Desks, line: str) -> None:
     desk = desks[line]
@@ -139,6 +154,17 @@ async def hook(desk: Desk, number: int, chat: int, text: str, *secrets: str) -> 
 async def test_a_wrong_secret_is_refused_and_nothing_is_stored(desks: Desks, secrets: tuple[str, ...]) -> None:
     desk, one = desks["webhook"], OnTelegram(desks["webhook"], 900_002)
     assert await hook(desk, 9, one.number, "menu", *secrets) == 403
+    assert await count(desk, inbox, one) == 0
+
+
+async def test_an_event_of_zalo_that_is_not_rightly_signed_goes_nowhere(desks: Desks) -> None:
+    desk, one = desks["zalo"], desks["zalo"].person("zalo")
+    assert isinstance(one, OnZalo)
+    body = orjson.dumps({"event_name": "user_send_text", "timestamp": "1", "sender": {"id": one.user}})
+    for headers in ({}, {SIGNATURE: "mac="}, {SIGNATURE: desk.zalo.hooks.sign(body, "2")}):
+        async with desk.http.post(f"{desk.program.address}/zalo/oa", data=body, headers=headers) as reply:
+            assert reply.status == 200
+    await desk.quiet()
     assert await count(desk, inbox, one) == 0
 
 
@@ -222,6 +248,53 @@ async def test_who_blocks_is_left_alone_and_no_neighbour_notices(desks: Desks, l
     async with desk.app.database.reading() as connection:
         states = await connection.execute(select(outbox.c.state).where(outbox.c.chat == str(one.chat)))
         assert Counter(states.scalars()) == {"sent": 2, "refused": 1}
+
+
+ON_ZALO = [
+    ("-32", (Fault.GARBLED, Fault.LOST), 3),
+    ("-200", (Fault.FAILING,), 1),
+    ("a proxy's 502", (Fault.GARBAGE, Fault.GARBAGE), 1),
+]
+
+
+@pytest.mark.parametrize(("faults", "times"), [row[1:] for row in ON_ZALO], ids=[row[0] for row in ON_ZALO])
+async def test_an_answer_arrives_on_zalo_whatever_happens_to_it(
+    desks: Desks, faults: tuple[Fault, ...], times: int
+) -> None:
+    desk = desks["zalo"]
+    one = desk.person("zalo")
+    desk.zalo.faults.next("cs", *faults)
+    said = [each.text for each in await desk.says(one, "giờ làm việc", "menu")]
+    assert said[:times] == [said[0]] * times
+    assert len(said) == times + 1
+
+
+async def test_who_blocks_on_zalo_is_left_alone_and_no_neighbour_notices(desks: Desks) -> None:
+    desk = desks["zalo"]
+    one, other = desk.person("zalo"), desk.person("zalo")
+    assert isinstance(one, OnZalo)
+    code, proof = desk.dossier()
+    await desk.says(one, f"{code} {proof}")
+    desk.zalo.block(one.user)
+    assert await desk.says(one, "menu") == []
+    assert len(await desk.says(other, "menu")) == 1
+    desk.zalo.block(one.user, blocked=False)
+    # the proof went with the block: the dossier is asked for anew, and no stars are on offer
+    (said,) = await desk.says(one, f"rate {code}")
+    assert code in said.text
+    assert not any(says.startswith("rate ") for _, says in said.choices)
+
+
+async def test_an_official_in_oa_manager_has_the_chat_to_themselves(desks: Desks) -> None:
+    desk = desks["zalo"]
+    one = desk.person("zalo")
+    assert isinstance(one, OnZalo)
+    await desk.says(one, "menu")
+    await desk.says(one, "gặp cán bộ")
+    event = desk.zalo.official(one.user, "Chào bác, tôi nghe ạ")
+    await desk.zalo.wait_until(lambda: event.taken)
+    assert await desk.says(one, "tôi hỏi thêm giấy tờ") == []
+    assert len(await desk.says(one, "hours")) == 1  # a tap on a button of ours
 
 
 # --- what is written --------------------------------------------------------------------------------------------------
@@ -310,6 +383,29 @@ async def test_whatever_kind_it_is_it_gets_one_answer_with_a_way_on(desks: Desks
     await desk.quiet()
     (said,) = await one.shown()
     assert has_way_on(said)
+
+
+@pytest.mark.parametrize("kind", ["image", "link", "audio", "video", "sticker", "gif", "location", "file", "hologram"])
+async def test_whatever_zalo_brings_gets_one_answer_with_a_way_on(desks: Desks, kind: str) -> None:
+    desk = desks["zalo"]
+    one = desk.person("zalo")
+    assert isinstance(one, OnZalo)
+    event = desk.zalo.send(one.user, kind)
+    await desk.zalo.wait_until(lambda: event.taken)
+    await desk.quiet()
+    (said,) = await one.shown()
+    assert has_way_on(said)
+
+
+async def test_who_follows_the_account_is_greeted_and_who_gives_a_phone_is_answered(desks: Desks) -> None:
+    desk = desks["zalo"]
+    one = desk.person("zalo")
+    assert isinstance(one, OnZalo)
+    for event in (desk.zalo.follow(one.user), desk.zalo.submit_info(one.user, "84900000001")):
+        await desk.zalo.wait_until(lambda event=event: event.taken)  # type: ignore[misc]
+        await desk.quiet()
+    assert len(await one.shown()) == 2
+    assert await count(desk, inbox, one) == 2
 
 
 @pytest.mark.parametrize("line", TELEGRAM)
