@@ -102,6 +102,19 @@ async def test_after_five_failures_the_webhook_is_off_until_it_is_saved_again(za
         await until(lambda: store.texts == ["hai"])
 
 
+async def test_a_slow_answer_is_announced_by_a_reaction(zalo: ZaloEmulator, store: Store) -> None:
+    made = channel(zalo, store)
+    async with hooked(zalo, made):
+        await made.typing(AN)
+        zalo.say(AN, "một")
+        await until(lambda: len(store.rows) == 1)
+        await made.typing(AN)
+        assert zalo.world.reactions == [(AN, "/-strong")]
+        zalo.grants.expire()
+        await made.typing(AN)
+        assert made.counts["reaction_failed"] == 1
+
+
 # --- who may post -----------------------------------------------------------------------------------------------------
 
 
