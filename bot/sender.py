@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.group import GroupCommit
 from bot.jobs import Job, Retry, Sent
 from bot.metrics import Metrics
+from bot.queues import Queues
 from channels.channel import Channel, Letter, Refused, TryLater
 
 log = logging.getLogger(__name__)
@@ -32,10 +33,8 @@ class Sender:
         self._writer = writer
         self._clock = clock
         self._metrics = metrics
-        self._queues: dict[str, deque[Letter]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._queues: Queues[Letter] = Queues(self._handle)
         self._lanes = {name: _Lane() for name in channels}
-        self.waiting = 0
 
     def post(self, letters: Iterable[Letter]) -> None:
         """Queue letters, in order; those of pulled channels are only announced."""
@@ -47,51 +46,30 @@ class Sender:
                 channel.arrived(letter)
                 self._metrics.letter("sent")
                 continue
-            self._queue(letter)
+            self._queues.put(str(letter.chat), letter)
 
-    def _queue(self, letter: Letter) -> None:
-        chat = str(letter.chat)
-        self.waiting += 1
-        queue = self._queues.get(chat)
-        if queue is not None:
-            queue.append(letter)
-            return
-        self._queues[chat] = deque((letter,))
-        task = asyncio.create_task(self._chat(chat))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    @property
+    def waiting(self) -> int:
+        """Letters in memory that are not yet done with."""
+        return self._queues.waiting
 
     @property
     def idle(self) -> bool:
         """Nothing waits to be sent."""
-        return not self._queues
+        return self._queues.idle
 
     async def finished(self) -> None:
         """Until every chat's task has ended."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._queues.finished()
 
     async def stop(self) -> None:
         """Give sends in flight a moment; what is left stays open in the table."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=1)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._queues.stop(1)
 
-    async def _chat(self, chat: str) -> None:
-        queue = self._queues[chat]
-        try:
-            while queue:
-                letter = queue[0]
-                state, blocked = await self._deliver(letter)
-                self._metrics.letter(state)
-                self._writer.submit_lazily(Sent(letter, state, self._clock.now(), blocked))
-                queue.popleft()
-                self.waiting -= 1
-        finally:
-            self.waiting -= len(queue)
-            del self._queues[chat]
+    async def _handle(self, _chat: str, letter: Letter) -> None:
+        state, blocked = await self._deliver(letter)
+        self._metrics.letter(state)
+        self._writer.submit_lazily(Sent(letter, state, self._clock.now(), blocked))
 
     async def _deliver(self, letter: Letter) -> tuple[str, bool]:
         channel, lane = self._channels[letter.chat.channel], self._lanes[letter.chat.channel]

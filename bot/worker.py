@@ -21,6 +21,7 @@ from bot.jobs import Answer, Defer, Failed, InboxRow, Job, Stand, Work
 from bot.ledger import is_idle
 from bot.letters import letters
 from bot.metrics import Metrics
+from bot.queues import Queues
 from bot.reading import drop, is_open
 from bot.recovery import GIVEN_UP, mark_alone
 from channels.channel import Letter, Limits
@@ -82,13 +83,11 @@ class Worker:
         self._phone = phone
         self._nudge = nudge
         self._typing = typing
-        self._queues: dict[str, deque[InboxRow]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._queues: Queues[InboxRow] = Queues(self._handle)
         self._remembered: OrderedDict[str, Stand] = OrderedDict()
         self._wanted: dict[str, asyncio.Future[Stand]] = {}
         self._deferred: dict[str, list[InboxRow]] = {}
         self._recent: dict[str, deque[datetime]] = {}
-        self.waiting = 0
         self.erased = False
         """True when a chat was erased and the log file may still hold it."""
         self.behind = True
@@ -104,23 +103,18 @@ class Worker:
 
     def _queue(self, row: InboxRow) -> None:
         chat = str(row.incoming.chat)
-        self.waiting += 1
-        queue = self._queues.get(chat)
-        if queue is not None:
-            if all(other.seq != row.seq for other in queue):
-                queue.append(row)
-            else:
-                self.waiting -= 1
-            return
-        self._queues[chat] = deque((row,))
-        task = asyncio.create_task(self._chat(chat))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        if all(other.seq != row.seq for other in self._queues.of(chat)):
+            self._queues.put(chat, row)
+
+    @property
+    def waiting(self) -> int:
+        """Rows in memory that are not yet answered."""
+        return self._queues.waiting
 
     def knows(self, row: InboxRow) -> bool:
         """Whether the row waits in memory or is being answered."""
         chat = str(row.incoming.chat)
-        waiting = (*self._queues.get(chat, ()), *self._deferred.get(chat, ()))
+        waiting = (*self._queues.of(chat), *self._deferred.get(chat, ()))
         return any(other.seq == row.seq for other in waiting)
 
     def defer(self, rows: Iterable[InboxRow]) -> None:
@@ -140,37 +134,23 @@ class Worker:
     @property
     def idle(self) -> bool:
         """Nothing is waiting and nothing is being answered."""
-        return not self._queues
+        return self._queues.idle
 
     async def finished(self) -> None:
         """Until every chat's task has ended."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._queues.finished()
 
     async def stop(self) -> None:
         """Finish the turns in hand for a moment; what is left stays open in the table."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=2)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._queues.stop(2)
 
-    async def _chat(self, chat: str) -> None:
-        queue = self._queues[chat]
+    async def _handle(self, chat: str, row: InboxRow) -> None:
         try:
-            while queue:
-                row = queue[0]
-                try:
-                    await self._answer(chat, row)
-                except Exception:
-                    # the row stays open in the table; a later start, or the next look at the table, finds it
-                    log.exception("inbox %d could not be answered", row.seq)
-                    self.behind = True
-                queue.popleft()
-                self.waiting -= 1
-        finally:
-            self.waiting -= len(queue)
-            del self._queues[chat]
+            await self._answer(chat, row)
+        except Exception:
+            # the row stays open in the table; a later start, or the next look at the table, finds it
+            log.exception("inbox %d could not be answered", row.seq)
+            self.behind = True
 
     async def _answer(self, chat: str, row: InboxRow) -> None:
         while True:
@@ -299,9 +279,7 @@ class Worker:
         if wanted is None:
             wanted = self._wanted[chat] = asyncio.get_running_loop().create_future()
             if len(self._wanted) == 1:
-                task = asyncio.create_task(self._read_wanted())
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._queues.aside(self._read_wanted())
         return await wanted
 
     async def _read_wanted(self) -> None:

@@ -75,7 +75,7 @@ async def test_what_was_open_is_answered_after_a_restart(make: Make, database: D
 
     first = await make(never)
     await first.accept(Incoming(AN, "e1", "một", MONDAY), Incoming(AN, "e2", "hai", MONDAY))
-    first.worker._tasks.pop().cancel()
+    await first.worker._queues.stop(0)
     second = await make()
     assert second.channel.texts(AN) == ["một", "hai"]
 
