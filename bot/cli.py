@@ -19,7 +19,15 @@ WRONG_USE = 2
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands."""
-    from bot import catalog_commands, digest_command, dossiers_command, emulate_command, eval_commands, mock_command
+    from bot import (
+        catalog_commands,
+        digest_command,
+        dossiers_command,
+        emulate_command,
+        eval_commands,
+        mock_command,
+        zalo_command,
+    )
 
     parser = argparse.ArgumentParser(
         prog="motcua",
@@ -34,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     digest_command.add_parser(commands)
     official_command.add_parser(commands)
     dossiers_command.add_parser(commands)
+    zalo_command.add_parser(commands)
     catalog_commands.add_parsers(commands)
     eval_commands.add_parsers(commands)
     saving = commands.add_parser("backup", help="a consistent copy of the database while everything goes on")
@@ -110,6 +119,10 @@ async def _run_async(args: argparse.Namespace) -> int:
             from bot import dossiers_command
 
             return await dossiers_command.run(args, settings, console)
+        case "zalo":
+            from bot import zalo_command
+
+            return await zalo_command.run(args, settings, console)
         case "digest":
             return await _digest(args, settings)
         case _:

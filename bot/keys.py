@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 from bot.private import write_private
+from bot.sealing import Seal
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -38,6 +39,10 @@ class Keys:
     def code(self, typed: str) -> str:
         """An official's invitation code, as typed (any case, spaces and dashes)."""
         return self._hash("official", "".join(c for c in typed.upper() if c.isalnum()))
+
+    def seal(self, purpose: str) -> Seal:
+        """What closes secrets for the disk, apart for every purpose."""
+        return Seal(self._secret, purpose)
 
     @property
     def phone_key(self) -> bytes:

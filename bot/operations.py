@@ -21,6 +21,7 @@ from bot.imports import Imports
 from bot.keys import Keys, load_secret, new_code
 from bot.program import load_shelf, open_database, prepare_folder
 from bot.pushes import Pushes
+from bot.zalo_operations import ZaloOperations
 from offices.unit import Offices
 from ratings import document
 from ratings.digest import Digest
@@ -182,6 +183,11 @@ class Doer(Protocol):
         ...
 
 
+def zalo_of(app: App) -> ZaloOperations:
+    """What can be done about the Official Account's tokens in a running program."""
+    return ZaloOperations(app.database, app.keys, app.settings.zalo.oa_id, app.clock)
+
+
 def operations_of(app: App) -> Operations:
     """The operations in a running program."""
     return Operations(app.database, app.keys, app.shelf.offices, demo=app.settings.demo)
@@ -190,7 +196,7 @@ def operations_of(app: App) -> Operations:
 def offered_by(app: App) -> Mapping[str, Does]:
     """All that another process may ask a running program for: the operations, and those of imports."""
     imports = Imports(app.database, app.pushes, app.clock, app.look_for_dossiers)
-    return {**operations_of(app).by_name(), **imports.by_name()}
+    return {**operations_of(app).by_name(), **imports.by_name(), **zalo_of(app).by_name()}
 
 
 async def _nobody_to_tell() -> None:
@@ -216,7 +222,8 @@ async def doing(settings: Settings) -> AsyncIterator[Doer]:
         pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, Random(), clock.now)
         imports = Imports(database, pushes, clock, _nobody_to_tell)
         operations = Operations(database, keys, shelf.offices, demo=settings.demo)
-        yield Local({**operations.by_name(), **imports.by_name()})
+        zalo = ZaloOperations(database, keys, settings.zalo.oa_id, clock)
+        yield Local({**operations.by_name(), **imports.by_name(), **zalo.by_name()})
     finally:
         await database.close()
         await lock.release()

@@ -19,6 +19,8 @@ class ZaloSettings:
     oa_secret: str = field(default="", repr=False)
     oa_access_token: str = field(default="", repr=False)
     oa_refresh_token: str = field(default="", repr=False)
+    redirect_url: str = ""
+    pkce_verifier: str = field(default="", repr=False)
     oa_signed_with: Literal["app_id", "oa_id", "either"] = "app_id"
     oa_buttons: Literal["plain", "template"] = "plain"
     oa_quiet: timedelta = timedelta(minutes=30)

@@ -154,6 +154,7 @@ class ZaloOA:
 
     async def close(self) -> None:
         """End the connections, after the last letter."""
+        await self._tokens.close()
         await self._http.close()
 
     async def _watch(self) -> None:
@@ -164,7 +165,7 @@ class ZaloOA:
             except Exception:
                 log.exception("zalo_oa: looking after the account failed")
                 self._report("looking after the account failed; see the log")
-            failures = failures + 1 if self._trouble else 0
+            failures = failures + 1 if self._trouble or self._tokens.trouble() else 0
             await asyncio.sleep(min(LONGEST_PAUSE, self._first_pause * 2.0 ** min(failures, 10)) if failures else LOOK)
 
     async def _look(self) -> None:

@@ -29,6 +29,10 @@ class Tokens(Protocol):
         """What a person must see to; None when all is well."""
         ...
 
+    async def close(self) -> None:
+        """Wait a moment for a renewal in hand, then let go of connections."""
+        ...
+
 
 class FixedToken:
     """One access token that nobody renews: good for a day of trying."""
@@ -50,3 +54,6 @@ class FixedToken:
     def trouble(self) -> str | None:
         """Nothing is known."""
         return None
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
