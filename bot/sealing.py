@@ -1,7 +1,7 @@
 """Secrets at rest: sealed under a key of their own, made from the secret key.
 
 Encrypt, then authenticate, with HMAC-SHA-256 as the only building block: a keystream of HMAC(key, nonce ‖ counter),
-and a tag over nonce and ciphertext under a second key. Why not a library: ``docs/adr/0011``.
+and a tag over nonce and ciphertext under a second key. Why not a library: ``docs/adr/0012``.
 """
 
 from __future__ import annotations
