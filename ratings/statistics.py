@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
+from ratings.beta import beta_quantile
+
 Z95 = 1.959963984540054
 """The standard normal quantile of 0.975: two-sided 95 %."""
 
@@ -113,6 +115,27 @@ def wilson(proportion: Proportion, z: float = Z95) -> Interval:
     half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / scale
     low = 0.0 if proportion.count == 0 else max(0.0, centre - half)
     high = 1.0 if proportion.count == n else min(1.0, centre + half)
+    return Interval(low, high)
+
+
+def jeffreys(proportion: Proportion) -> Interval:
+    """The 95 % interval of Beta(count + ½, n − count + ½), with 0 and 1 at the ends where nobody or everybody is
+    counted. Brown, Cai and DasGupta, Statistical Science 16 (2001), 101–133, section 4.1.2.
+    """
+    a, b = proportion.count + 0.5, proportion.n - proportion.count + 0.5
+    low = 0.0 if proportion.count == 0 else beta_quantile(0.025, a, b)
+    high = 1.0 if proportion.count == proportion.n else beta_quantile(0.975, a, b)
+    return Interval(low, high)
+
+
+def exact(proportion: Proportion) -> Interval:
+    """The 95 % interval that holds the share at least as often as it says, for rare events: 0 of 300 is not zero.
+
+    C. J. Clopper and E. S. Pearson, Biometrika 26 (1934), 404–413.
+    """
+    count, n = proportion.count, proportion.n
+    low = 0.0 if count == 0 else beta_quantile(0.025, count, n - count + 1)
+    high = 1.0 if count == n else beta_quantile(0.975, count + 1, n - count)
     return Interval(low, high)
 
 

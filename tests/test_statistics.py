@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ratings.statistics import Distribution, Proportion, newcombe, response_rate, wilson, without_assumptions
+from ratings.statistics import (
+    Distribution,
+    Proportion,
+    exact,
+    jeffreys,
+    newcombe,
+    response_rate,
+    wilson,
+    without_assumptions,
+)
 
 WILSON = [
     (0, 1, 0.0, 0.793451),
@@ -27,6 +36,22 @@ WILSON = [
     (930, 1000, 0.912485, 0.944224),
     (3, 300, 0.003407, 0.028983),
 ]
+JEFFREYS_AND_EXACT = [
+    (0, 1, 0.0, 0.853254, 0.0, 0.975000),
+    (1, 1, 0.146746, 1.0, 0.025000, 1.0),
+    (0, 5, 0.0, 0.379377, 0.0, 0.521824),
+    (4, 5, 0.371374, 0.977487, 0.283582, 0.994949),
+    (5, 5, 0.620623, 1.0, 0.478176, 1.0),
+    (9, 10, 0.618685, 0.988988, 0.554984, 0.997471),
+    (10, 10, 0.782804, 1.0, 0.691503, 1.0),
+    (27, 30, 0.756598, 0.971019, 0.734712, 0.978883),
+    (30, 30, 0.920322, 1.0, 0.884297, 1.0),
+    (50, 60, 0.724480, 0.910957, 0.714781, 0.917071),
+    (180, 200, 0.852701, 0.935834, 0.849787, 0.937841),
+    (930, 1000, 0.912934, 0.944582, 0.912384, 0.945028),
+]
+RARE = {(0, 30): 0.115703, (0, 100): 0.036217, (3, 300): 0.028945}
+"""Two-sided 95 %; for 0 of n it is 1 − 0.025^(1/n)."""
 HALF_WIDTH_AT_90_PERCENT = {10: 0.193137, 20: 0.136584, 30: 0.110805, 50: 0.085063, 100: 0.059568, 200: 0.041868}
 proportions = st.integers(1, 400).flatmap(lambda n: st.builds(Proportion, st.integers(0, n), st.just(n)))
 
@@ -54,6 +79,18 @@ def test_wilson_holds_the_share_and_ends_exactly(proportion: Proportion) -> None
     assert 0 <= interval.low <= proportion.share <= interval.high <= 1
     assert (interval.low == 0) is (proportion.count == 0)
     assert (interval.high == 1) is (proportion.count == proportion.n)
+
+
+@pytest.mark.parametrize(("count", "n", "low", "high", "exact_low", "exact_high"), JEFFREYS_AND_EXACT)
+def test_jeffreys_and_exact(count: int, n: int, low: float, high: float, exact_low: float, exact_high: float) -> None:
+    proportion = Proportion(count, n)
+    assert (jeffreys(proportion).low, jeffreys(proportion).high) == (near(low), near(high))
+    assert (exact(proportion).low, exact(proportion).high) == (near(exact_low), near(exact_high))
+
+
+@pytest.mark.parametrize(("rare", "high"), RARE.items())
+def test_no_report_is_not_zero(rare: tuple[int, int], high: float) -> None:
+    assert exact(Proportion(*rare)).high == near(high)
 
 
 def test_newcombe() -> None:
