@@ -38,6 +38,7 @@ from handlers.messages import Chat, Incoming, Kind
 from handlers.respond import respond
 from onestop import store
 from onestop.client import Push
+from onestop.dossier import Status
 from storage.engine import Database
 from storage.tables import micros
 
@@ -84,7 +85,7 @@ class App:
             lambda: self.schedule.nudge(),
             self._typing,
         )
-        self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock)
+        self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock, self.metrics.guesses)
         self.pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, self.random, clock.now)
         self._session: aiohttp.ClientSession | None = None
         self._onestop: OneStop | None = None
@@ -179,6 +180,10 @@ class App:
         await self.look_for_dossiers()
         self.metrics.pushes.labels("stored").inc(len(push.rows))
         self.metrics.pushes.labels("bad").inc(len(push.bad))
+        unknown = sum(row.status is Status.UNKNOWN for row in push.rows)
+        if unknown:
+            self.metrics.pushes.labels("unknown status").inc(unknown)
+            log.warning("%d pushed rows have a status that nobody knows: citizens are sent to the desk", unknown)
         self.schedule.nudge()
         return told
 

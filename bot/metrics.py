@@ -8,6 +8,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from bot.alarm import Guesses
+
 Counts = Mapping[str, Mapping[str, int]]
 """What each channel counted: name of the channel → word → how often."""
 
@@ -43,6 +45,9 @@ class Metrics:
         self.inbox_waiting = Gauge("motcua_inbox_waiting", "rows waiting in memory", registry=self.registry)
         self.outbox_waiting = Gauge("motcua_outbox_waiting", "letters waiting in memory", registry=self.registry)
         self.pushes = Counter("motcua_onestop_pushes", "rows the backend pushed", ["outcome"], registry=self.registry)
+        self.proof_misses = Gauge(
+            "motcua_proof_misses", "wrong proofs within five minutes", ["of"], registry=self.registry
+        )
 
     def accepted(self, count: int) -> None:
         """Rows stored for the first time."""
@@ -55,6 +60,11 @@ class Metrics:
     def letter(self, outcome: str) -> None:
         """A letter is done with, or will be tried again."""
         self._letters[outcome].inc()
+
+    def guesses(self, found: Guesses) -> None:
+        """Wrong proofs of the last five minutes."""
+        for of, count in (("tries", found.tries), ("codes", found.codes), ("chats", found.chats)):
+            self.proof_misses.labels(of).set(count)
 
     def text(self) -> bytes:
         """The exposition format."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.alarm import Alarm, Guesses, guesses
 from bot.clock import Clock
 from bot.group import GroupCommit
 from bot.jobs import InboxRow, Job, Work
@@ -32,13 +34,22 @@ class Schedule:
     """``look`` is one look at the table; ``run`` looks again and again."""
 
     def __init__(
-        self, reading: Reading, worker: Worker, writer: GroupCommit[Job], database: Database, clock: Clock
+        self,
+        reading: Reading,
+        worker: Worker,
+        writer: GroupCommit[Job],
+        database: Database,
+        clock: Clock,
+        counted: Callable[[Guesses], None] = lambda found: None,
     ) -> None:
+        """``counted`` is told how many wrong proofs there were, each minute."""
         self._reading = reading
         self._worker = worker
         self._writer = writer
         self._database = database
         self._clock = clock
+        self._counted = counted
+        self._alarm = Alarm()
         self._nudged = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._morning: datetime | None = None
@@ -81,6 +92,7 @@ class Schedule:
         """Hand over what is due; how many rows that were."""
         now = self._clock.now()
         await self._mornings(now)
+        await self._guesses(now)
         if self._worker.behind:
             if self._worker.waiting > MOST_WAITING // 2:
                 return 0
@@ -100,6 +112,13 @@ class Schedule:
         if day is not None and len(await self._database.read(told)) > 0:
             await self._writer.submit(Work(lambda connection: plan_morning(connection, day, now), "morning"))
         self._morning = next_morning(now)
+
+    async def _guesses(self, now: datetime) -> None:
+        """Each minute: whether somebody guesses proofs."""
+        if self._alarm.due(now):
+            found = await self._database.read(lambda connection: guesses(connection, now))
+            self._counted(found)
+            self._alarm.heard(found, now)
 
     async def next_due(self) -> datetime | None:
         """When something is due next: an event, or a morning where there is somebody to tell."""

@@ -133,7 +133,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
         case Chat(talk):
             return greeting.talk(talk, conversation, desk)
         case Question():
-            return _asked(conversation, incoming, desk)
+            return tracking.mistyped(incoming) or _asked(conversation, incoming, desk)
         case _:
             assert_never(intent)
 

@@ -8,6 +8,8 @@
               asks the last four digits of the receipt's phone ──right──▶ the status, following is offered
                      └─ wrong, or no such code: one and the same answer, counted the same ─▶ asked again
 
+Where the backend is down and nothing is known, the machine comes back by itself (``again:`` events) once it answers.
+
 Nothing said before a right proof depends on whether the dossier exists, or on where it is looked up. Ten misses of a
 code over all chats close its proof for new chats; five misses of a chat within an hour make that chat wait. Who holds
 a dossier already, or follows it, is touched by neither.
@@ -18,12 +20,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import following, status
+from handlers import following, retrying, status
 from handlers.desk import BackendDown, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
 from handlers.effects import Missed, Proved
 from handlers.intents import is_pressed
-from handlers.inviting import ratable
-from handlers.messages import Choice, Incoming, Outgoing
+from handlers.inviting import ratable, waits
+from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import held, office_of, parsed, topic_of
 from handlers.nodding import says_no, says_yes
 from handlers.proving import NoProof, Proof, read_proof
@@ -118,9 +120,18 @@ async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -
             return None
 
 
+def mistyped(incoming: Incoming) -> Step | None:
+    """Asks back whether a code was meant that stands there with O for 0 or the like; None where none seems to."""
+    meant = suggest(incoming.text)
+    if meant is None or not incoming.private:
+        return None
+    pick = Choice(texts.label("suggest"), f"status {meant.canonical}")
+    return Step(AsksCode(), (Outgoing(texts.suggest(meant.printed), (pick,)),))
+
+
 async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
-    """Our own news of a followed dossier (``status:<dossier>:<at>``); None where the event is another."""
-    return await following.event(conversation, incoming, desk)
+    """News of a followed dossier (``status:``), a look-up tried again (``again:``); None where it is another event."""
+    return await following.event(conversation, incoming, desk) or await _again(conversation, incoming, desk)
 
 
 # --- answers to our questions ----------------------------------------------------------------------------------------
@@ -153,10 +164,9 @@ async def _answer_to_code(conversation: Conversation, incoming: Incoming, desk: 
     said = " ".join(syllables(incoming.text))
     if any(phrase in said for phrase in NO_RECEIPT):
         return Step(Idle(), (Outgoing(texts.lost(), _lost_choices()),))
-    meant = suggest(incoming.text)
+    meant = mistyped(incoming)
     if meant is not None:
-        pick = Choice(texts.label("suggest"), f"status {meant.canonical}")
-        return Step(AsksCode(), (Outgoing(texts.suggest(meant.printed), (pick,)),))
+        return meant
     if sum(character.isdigit() for character in incoming.text) >= 4:
         return Step(AsksCode(), (Outgoing(texts.unreadable(), (Choice(texts.label("lost"), "lost"),)),))
     return None
@@ -192,9 +202,10 @@ async def _prove(desk: Desk, code: DossierCode, proof: Proof, waiting: AsksProof
     except NotConnected:
         return Step(Idle(), (_not_connected(desk, (code.printed,)),))
     except BackendDown:
-        return Step(waiting, (Outgoing(texts.down(code.printed, _phone(desk)), _person()),))
+        return Step(waiting, (_down(desk, code),), (retrying.first(code.canonical, desk.now),))
     if not desk.onestop.proves(seen, proof.digits):
-        return Step(waiting, (_no_match(desk, code, seen),), (Missed(code.canonical),))
+        again = (retrying.first(code.canonical, desk.now),) if seen.down else ()
+        return Step(waiting, (_no_match(desk, code, seen),), (Missed(code.canonical), *again))
     shown = await _shown(desk, code, seen, following_now=False)
     said = (Outgoing(texts.down_seen()), shown) if seen.down else (shown,)
     return Step(Idle(), said, (Proved(code.canonical, desk.now + PROVED_FOR),), _topic(seen, desk))
@@ -203,7 +214,7 @@ async def _prove(desk: Desk, code: DossierCode, proof: Proof, waiting: AsksProof
 def _no_match(desk: Desk, code: DossierCode, seen: Seen) -> Outgoing:
     """While the backend is down a wrong proof is answered like a code that only it may know: it is down."""
     if seen.down:
-        return Outgoing(texts.down(code.printed, _phone(desk)), _person())
+        return _down(desk, code)
     return Outgoing(texts.nomatch(code.printed), (Choice(texts.label("no_number"), "no_number"), *_person()))
 
 
@@ -222,8 +233,9 @@ async def _status(desk: Desk, code: DossierCode) -> Step:
     if seen is None or seen.dossier is None:
         seen = await desk.records.last_seen(code.canonical)
     if seen is None or seen.dossier is None:
-        text = texts.down if down else texts.gone
-        return Step(Idle(), (Outgoing(text(code.printed, _phone(desk)), _person()),))
+        if down:
+            return Step(Idle(), (_down(desk, code),), (retrying.first(code.canonical, desk.now),))
+        return Step(Idle(), (Outgoing(texts.gone(code.printed, _phone(desk)), _person()),))
     shown = await _shown(desk, code, seen, is_following)
     said = (Outgoing(texts.down_seen()), shown) if down else (shown,)
     return Step(Idle(), said, topic=_topic(seen, desk))
@@ -249,11 +261,44 @@ async def _unrated(desk: Desk, dossier: str) -> bool:
     return await desk.records.rating(dossier, completion.n) is None
 
 
+async def _again(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    """What could not be looked up while the backend was down, once it answers: where it stands, or the proof asked."""
+    about = retrying.read(incoming.id)
+    if about is None:
+        return None
+    later = waits(conversation, desk)
+    if later is not None:
+        return later
+    silent, code = Step(conversation.state), DossierCode.parse(about.dossier)
+    try:
+        seen = await desk.onestop.look_up(about.dossier)
+    except (BackendDown, NotConnected):
+        seen = None
+    if seen is None or seen.down:
+        following_try = retrying.following(about, desk.now)
+        return silent if following_try is None else replace(silent, effects=(following_try,))
+    if await held(desk, about.dossier) is None:
+        if retrying.is_settled(about, conversation):
+            return silent
+        asked = await _look(desk, code, None)
+    else:
+        asked = await _status(desk, code)
+    back = (
+        Outgoing(texts.up_again(), purpose=Purpose.NOTICE),
+        *(replace(o, purpose=Purpose.NOTICE) for o in asked.say),
+    )
+    return replace(asked, say=back)
+
+
 # --- small parts -----------------------------------------------------------------------------------------------------
 
 
 def _topic(seen: Seen, desk: Desk) -> Topic | None:
     return None if seen.dossier is None else topic_of(seen.dossier, desk)
+
+
+def _down(desk: Desk, code: DossierCode) -> Outgoing:
+    return Outgoing(texts.down(code.printed, _phone(desk)), _person())
 
 
 def _say(conversation: Conversation, text: str) -> Step:

@@ -8,9 +8,13 @@ from datetime import timedelta
 import pytest
 
 from handlers import effects as fx
+from handlers.desk import Step, Topic
+from handlers.messages import Purpose
 from handlers.nodding import says_enough, says_no, says_yes
 from handlers.proving import NoProof, Proof, read_proof
+from handlers.respond import respond
 from handlers.states import AsksCode, AsksProof, Idle
+from onestop.calendar import ContactHours
 from tests.fakes import NOON, RULES, Talk
 from tests.held import CODE, OLD, a_talk, following, proved
 
@@ -266,3 +270,87 @@ async def test_groups_see_nothing_of_a_dossier(text: str) -> None:
     assert "đang làm" not in said
     assert talk.effects == ()
     assert CODE not in text or CODE in said
+
+
+# --- looked up again by itself ----------------------------------------------------------------------------------------
+
+
+def planned_again(talk: Talk) -> tuple[str, timedelta]:
+    """The newest try planned for this chat, and how long from now."""
+    (event, at) = [(e, at) for (_, e), at in talk.book.planned.items() if e.startswith("again:")][-1]
+    return event, at - talk.now
+
+
+async def test_what_could_not_be_looked_up_is_asked_again_once_the_backend_answers() -> None:
+    talk = a_talk()
+    talk.onestop.down = True
+    assert "máy nhắn lại" in await talk.says(f"{CODE} 4821")
+    await talk.says("4821")
+    event, pause = planned_again(talk)
+    assert pause == timedelta(minutes=10)
+    assert len(talk.book.planned) == 1, "asked twice within the hour, told once"
+    talk.onestop.down = False
+    talk.wait(minutes=31)
+    step = await talk.happens(event)
+    assert isinstance(step, Step)
+    assert step.say[0].text == "Hệ thống tra hồ sơ đã chạy lại."
+    assert "4 số cuối" in step.say[1].text
+    assert step.state == AsksProof(CODE, CODE)
+    assert {said.purpose for said in step.say} == {Purpose.NOTICE}
+    assert "đang làm" in await talk.says("4821")
+
+
+@pytest.mark.parametrize("exists", [True, False])
+async def test_what_comes_back_tells_nothing_of_what_exists(exists: bool) -> None:
+    talk = a_talk()
+    if not exists:
+        talk.onestop.dossiers.clear()
+    talk.onestop.down = True
+    await talk.says(f"{CODE} 4821")
+    talk.onestop.down = False
+    talk.wait(minutes=31)
+    step = await talk.happens(planned_again(talk)[0])
+    assert isinstance(step, Step)
+    assert "xin gõ 4 số cuối" in step.say[1].text
+
+
+async def test_the_tries_become_rarer_and_end_after_a_day() -> None:
+    talk = a_talk()
+    talk.onestop.down = True
+    await talk.says(f"{CODE} 4821")
+    talk.conversation = replace(talk.conversation, state=Idle())
+    pauses = []
+    event, pause = planned_again(talk)
+    while True:
+        talk.now += pause
+        talk.rules = replace(RULES, contact_hours=ContactHours.parse("00:00-24:00"))
+        step = await talk.happens(event)
+        assert isinstance(step, Step)
+        assert step.say == ()
+        if not step.effects:
+            break
+        event, pause = planned_again(talk)
+        pauses.append(pause // timedelta(minutes=1))
+    assert pauses[:4] == [20, 40, 80, 120]
+    assert len(pauses) < 20
+    assert timedelta(days=1) < talk.now - NOON < timedelta(days=1, hours=4)
+
+
+async def test_who_went_on_to_something_else_is_not_asked_for_a_proof() -> None:
+    talk = a_talk()
+    talk.onestop.down = True
+    await talk.says(f"{CODE} 4821")
+    event, _ = planned_again(talk)
+    talk.conversation = replace(talk.conversation, state=Idle(), topic=Topic(procedure="1.001193"))
+    talk.onestop.down = False
+    talk.wait(minutes=31)
+    step = await talk.happens(event)
+    assert isinstance(step, Step)
+    assert step.say == ()
+
+
+async def test_a_mistyped_code_is_asked_back_whatever_was_asked() -> None:
+    talk = Talk(respond)
+    assert f"Có phải mã {CODE}" in await talk.says("ho so H99.O7-261116-OOO7 cua toi toi dau roi")
+    talk.private = False
+    assert CODE not in await talk.says("H99.O7-261116-OOO7")

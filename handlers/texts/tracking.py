@@ -87,6 +87,11 @@ def down(printed: str, phone: str | None) -> str:
     return sentence("track.down", printed=printed, phone=_call(phone))
 
 
+def up_again() -> str:
+    """Before what could not be looked up while the backend was down."""
+    return sentence("track.up_again")
+
+
 def down_seen() -> str:
     """Before a status that was seen earlier."""
     return sentence("track.down_seen")
