@@ -19,11 +19,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 
-from onestop.dossier import Status
-from ratings.records import CompletionRecord, OpenDossier, RatingRecord, Records
+from ratings.drivers import Driver
+from ratings.integrity import asked_unevenly, examine
+from ratings.on_time import OnTime, against_due
+from ratings.records import RatingRecord, Records
 from ratings.statistics import SATISFIED_FROM, Change, Distribution, Proportion, newcombe, response_rate
 from ratings.week import VIETNAM, Week, vietnam_date
 
@@ -66,39 +68,6 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class OnTime:
-    """The unit's dossiers in five counts that add up to ``total``, by Vietnam's days, not hours.
-
-    Handed over in the week: ``early`` before the due day, ``on_time`` on it, ``late_done`` after it. A completion
-    without a due day cannot be late: it is in ``on_time``, and ``without_due`` says how many of those there are.
-
-    Not handed over at ``as_of``: ``late_open`` past the due day while the office has the dossier, else ``in_time``
-    (also: waiting for the citizen's papers or money, finished and waiting to be fetched, no due day). Both are None
-    where nothing is known of open dossiers. Of the open ones, ``waiting``, ``ready`` and ``due_soon`` are parts.
-    """
-
-    early: int
-    on_time: int
-    late_done: int
-    late_open: int | None = None
-    in_time: int | None = None
-    without_due: int = 0
-    waiting: int = 0
-    ready: int = 0
-    due_soon: int = 0
-
-    @property
-    def completed(self) -> int:
-        """Handed over in the week."""
-        return self.early + self.on_time + self.late_done
-
-    @property
-    def total(self) -> int:
-        """Handed over in the week or still open."""
-        return self.completed + (self.late_open or 0) + (self.in_time or 0)
-
-
-@dataclass(frozen=True, slots=True)
 class ReasonCount:
     """So many people of those who were satisfied, or were not, gave this reason."""
 
@@ -107,12 +76,36 @@ class ReasonCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """``people`` dissatisfied gave this reason; ``attributable`` is the part of the dissatisfaction that would go
+    with it (population attributable fraction, 0 … 1)."""
+
+    code: str
+    people: int
+    attributable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """How many answers have a sign of not being given one by one, and the satisfied with and without them.
+
+    ``without`` is None where nothing is flagged, or where fewer than ten are left without a sign.
+    """
+
+    flagged: int
+    with_all: Proportion
+    without: Proportion | None
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What may be shown of a unit's week. None is withheld (named in ``suppressed``) or not known.
 
     ``unit`` is the unit's code. ``answered`` None: fewer than five. ``delivered`` None: not known. ``not_received``:
     citizens who said that nothing was handed over. ``praise`` and ``complaints``: most frequent first.
-    ``certification``: the satisfied of certified copies and of all else, where both have ten answers.
+    ``certification``: the satisfied of certified copies and of all else, where both have ten answers. ``drivers``:
+    the part of the dissatisfaction that would go with each reason, greatest first. ``uneven``: the asked of the late
+    and of the punctual, where the late were asked less often.
     """
 
     unit: str
@@ -133,6 +126,9 @@ class Digest:
     praise: tuple[ReasonCount, ...] = ()
     complaints: tuple[ReasonCount, ...] = ()
     certification: tuple[Proportion, Proportion] | None = None
+    drivers: tuple[Cause, ...] | None = None
+    integrity: Integrity | None = None
+    uneven: tuple[Proportion, Proportion] | None = None
 
     @property
     def completed(self) -> int:
@@ -174,7 +170,7 @@ def make_digest(unit: str, week: Week, as_of: datetime, records: Records, previo
         as_of=as_of.astimezone(VIETNAM),
         locked=as_of >= week.close,
         demo=records.demo or any(c.demo for c in completions) or any(r.demo for r in answers),
-        on_time=_on_time(completions, records, vietnam_date(as_of)),
+        on_time=against_due(completions, records, vietnam_date(as_of)),
         eligible=sum(c.eligible for c in completions),
         invited=_by(as_of, (c.invited_at for c in completions)),
         delivered=_by(as_of, (c.delivered_at for c in completions)) if records.deliveries_known else None,
@@ -187,6 +183,9 @@ def make_digest(unit: str, week: Week, as_of: datetime, records: Records, previo
         praise=shown.praise,
         complaints=shown.complaints,
         certification=shown.certification,
+        drivers=shown.drivers,
+        integrity=shown.integrity,
+        uneven=asked_unevenly(completions, as_of),
     )
 
 
@@ -201,6 +200,8 @@ class _ShownRatings:
     praise: tuple[ReasonCount, ...] = ()
     complaints: tuple[ReasonCount, ...] = ()
     certification: tuple[Proportion, Proportion] | None = None
+    drivers: tuple[Cause, ...] | None = None
+    integrity: Integrity | None = None
 
     @classmethod
     def of(cls, answers: list[RatingRecord], previous: Proportion | None) -> _ShownRatings:
@@ -220,6 +221,8 @@ class _ShownRatings:
             praise=_reasons(r for r in answers if r.stars >= SATISFIED_FROM),
             complaints=_reasons(r for r in answers if r.stars < SATISFIED_FROM),
             certification=_certification(answers),
+            drivers=_drivers(answers),
+            integrity=_integrity(answers, satisfied),
         )
 
     @property
@@ -233,49 +236,11 @@ class _ShownRatings:
                 ("satisfied", self.distribution is None),
                 ("band", self.band is None),
                 ("change", self.change is None),
+                ("drivers", self.drivers is None),
+                ("integrity", self.integrity is None),
             )
             if withheld
         )
-
-
-def _on_time(completions: list[CompletionRecord], records: Records, today: date) -> OnTime:
-    days = Counter(_against_due(c) for c in completions)
-    without_due = sum(c.due_at is None for c in completions)
-    if records.open_dossiers is None:
-        return OnTime(days["early"], days["on_time"], days["late"], without_due=without_due)
-    late = sum(_is_late(d, today) for d in records.open_dossiers)
-    return OnTime(
-        early=days["early"],
-        on_time=days["on_time"],
-        late_done=days["late"],
-        late_open=late,
-        in_time=len(records.open_dossiers) - late,
-        without_due=without_due,
-        waiting=sum(d.status.waits_for_citizen for d in records.open_dossiers),
-        ready=sum(d.status is Status.FINISHED for d in records.open_dossiers),
-        due_soon=sum(_is_due_soon(d, today, records.due_soon_until) for d in records.open_dossiers),
-    )
-
-
-def _against_due(completion: CompletionRecord) -> str:
-    if completion.due_at is None:
-        return "on_time"
-    done, due = vietnam_date(completion.completed_at), vietnam_date(completion.due_at)
-    return "early" if done < due else "on_time" if done == due else "late"
-
-
-def _office_has(dossier: OpenDossier) -> bool:
-    return not dossier.status.waits_for_citizen and dossier.status is not Status.FINISHED
-
-
-def _is_late(dossier: OpenDossier, today: date) -> bool:
-    return dossier.due_at is not None and vietnam_date(dossier.due_at) < today and _office_has(dossier)
-
-
-def _is_due_soon(dossier: OpenDossier, today: date, until: date | None) -> bool:
-    if dossier.due_at is None or until is None or not _office_has(dossier):
-        return False
-    return today <= vietnam_date(dossier.due_at) <= until
 
 
 def _by(as_of: datetime, instants: Iterable[datetime | None]) -> int:
@@ -299,3 +264,24 @@ def _certification(answers: list[RatingRecord]) -> tuple[Proportion, Proportion]
     if certified is None or others is None or min(certified.n, others.n) < LEAST_DISTRIBUTION:
         return None
     return certified, others
+
+
+def _drivers(answers: list[RatingRecord]) -> tuple[Cause, ...]:
+    """The reasons of five dissatisfied people or more, by how much of the dissatisfaction would go with each."""
+    found = []
+    for reason in _reasons(r for r in answers if r.stars < SATISFIED_FROM):
+        named = [r.stars < SATISFIED_FROM for r in answers if reason.code in r.reasons]
+        others = [r.stars < SATISFIED_FROM for r in answers if reason.code not in r.reasons]
+        part = 1.0
+        if others:
+            driver = Driver(Proportion(sum(named), len(named)), Proportion(sum(others), len(others)))
+            part = max(0.0, driver.attributable)
+        found.append(Cause(reason.code, reason.people, part))
+    return tuple(sorted(found, key=lambda cause: (-cause.attributable, cause.code)))
+
+
+def _integrity(answers: list[RatingRecord], satisfied: Proportion) -> Integrity:
+    flagged = examine(answers)
+    left = Distribution.of(r.stars for r in flagged.without).satisfied
+    shown = flagged.with_sign and left is not None and left.n >= LEAST_DISTRIBUTION
+    return Integrity(len(flagged.with_sign), satisfied, left if shown else None)

@@ -6,7 +6,8 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ratings.digest import Band, Digest, OnTime, ReasonCount, Verdict
+from ratings.digest import Band, Cause, Digest, Integrity, ReasonCount, Verdict
+from ratings.on_time import OnTime
 from ratings.statistics import Distribution, Proportion, newcombe, wilson
 from ratings.week import VIETNAM, Week
 
@@ -47,6 +48,8 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "band": None if digest.band is None else digest.band.value,
         "change": _change(digest),
         "suppressed": list(digest.suppressed),
+        "drivers": _drivers(digest),
+        "integrity": _integrity(digest.integrity),
     }
 
 
@@ -58,6 +61,7 @@ def to_text(digest: Digest) -> str:
 def dump(digest: Digest) -> str:
     """The digest as it is stored when it is locked: the JSON and what only the text shows."""
     counts, certification = digest.on_time, digest.certification
+    without = None if digest.integrity is None else digest.integrity.without
     more = {
         "without_due": counts.without_due,
         "waiting": counts.waiting,
@@ -66,7 +70,9 @@ def dump(digest: Digest) -> str:
         "not_received": digest.not_received,
         "praise": [[reason.code, reason.people] for reason in digest.praise],
         "complaints": [[reason.code, reason.people] for reason in digest.complaints],
-        "certification": None if certification is None else [[part.count, part.n] for part in certification],
+        "certification": _counts(certification),
+        "uneven": _counts(digest.uneven),
+        "without_flagged": None if without is None else [without.count, without.n],
     }
     return json.dumps({"v": VERSION, "digest": to_json(digest), "more": more}, ensure_ascii=False)
 
@@ -102,7 +108,38 @@ def load(body: str) -> Digest:
         praise=tuple(ReasonCount(*reason) for reason in more["praise"]),
         complaints=tuple(ReasonCount(*reason) for reason in more["complaints"]),
         certification=_pair(more["certification"]),
+        drivers=_load_drivers(kept.get("drivers")),
+        integrity=_load_integrity(kept.get("integrity"), satisfied, more.get("without_flagged")),
+        uneven=_pair(more.get("uneven")),
     )
+
+
+def _drivers(digest: Digest) -> list[dict[str, Any]] | None:
+    if digest.drivers is None:
+        return None
+    return [{"reason": cause.code, "count": cause.people, "paf": cause.attributable} for cause in digest.drivers]
+
+
+def _integrity(found: Integrity | None) -> dict[str, float | None] | None:
+    if found is None:
+        return None
+    without = None if found.without is None else found.without.share
+    return {"flagged": found.flagged, "share_with": found.with_all.share, "share_without": without}
+
+
+def _load_drivers(stored: list[dict[str, Any]] | None) -> tuple[Cause, ...] | None:
+    """What a digest that was stored before there were drivers does not hold is None."""
+    if stored is None:
+        return None
+    return tuple(Cause(cause["reason"], cause["count"], cause["paf"]) for cause in stored)
+
+
+def _load_integrity(
+    stored: dict[str, Any] | None, satisfied: Proportion | None, without: list[int] | None
+) -> Integrity | None:
+    if stored is None or satisfied is None:
+        return None
+    return Integrity(stored["flagged"], satisfied, None if without is None else Proportion(*without))
 
 
 def _satisfied(satisfied: Proportion | None) -> dict[str, float] | None:
@@ -124,6 +161,10 @@ def _change(digest: Digest) -> dict[str, Any] | None:
         "high": change.interval.high,
         "verdict": Verdict.of(change).value,
     }
+
+
+def _counts(pair: tuple[Proportion, Proportion] | None) -> list[list[int]] | None:
+    return None if pair is None else [[part.count, part.n] for part in pair]
 
 
 def _pair(stored: list[list[int]] | None) -> tuple[Proportion, Proportion] | None:

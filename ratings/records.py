@@ -31,7 +31,11 @@ class CompletionRecord:
 
 @dataclass(frozen=True, slots=True)
 class RatingRecord:
-    """One effective, verified answer of ``stars`` 1 … 5; ``completed_on`` is Vietnam's day of what it is about."""
+    """One effective, verified answer of ``stars`` 1 … 5; ``completed_on`` is Vietnam's day of what it is about.
+
+    ``soon``: known to be given within 120 s of the handing over. The database never ties an answer to a dossier and
+    does not know; a file of ratings does.
+    """
 
     unit: str
     field: str | None
@@ -40,6 +44,7 @@ class RatingRecord:
     stars: int
     reasons: tuple[str, ...] = ()
     demo: bool = False
+    soon: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ def _desk(digest: Digest) -> Iterator[str]:
         yield " ".join(part for part in parts if part)
     if digest.not_received:
         yield texts.not_received(digest.not_received)
+    if digest.uneven is not None:
+        yield texts.uneven(*digest.uneven)
 
 
 def _people(digest: Digest, instrument: Instrument) -> Iterator[str]:
@@ -65,6 +67,8 @@ def _people(digest: Digest, instrument: Instrument) -> Iterator[str]:
         yield texts.mostly_silent(rate, without_assumptions(satisfied, digest.invited))
     else:
         yield texts.answered(digest.answered, digest.invited, rate)
+    if digest.integrity is not None and digest.integrity.flagged:
+        yield texts.flagged(digest.integrity.flagged, digest.integrity.with_all, digest.integrity.without)
     if digest.change is not None:
         yield texts.change(digest.change, Verdict.of(digest.change))
     if digest.certification is not None:

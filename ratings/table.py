@@ -14,7 +14,7 @@ import csv
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +28,7 @@ COLUMNS = (
 )
 DEMO = "demo"
 LONGEST_REASON = 80
+SOON = timedelta(seconds=120)
 
 Value = TypeVar("Value")
 
@@ -145,7 +146,8 @@ def _row(cells: dict[str, str], wrong: list[str]) -> _Row | None:
     if stars is None or answered_at is None:
         return _Row(completion, None)
     day = vietnam_date(completed_at)
-    return _Row(completion, RatingRecord(unit, cells["field"] or None, day, answered_at, stars, reasons, demo))
+    soon = completed_at <= answered_at < completed_at + SOON
+    return _Row(completion, RatingRecord(unit, cells["field"] or None, day, answered_at, stars, reasons, demo, soon))
 
 
 def _contradictions(cells: dict[str, str], wrong: list[str]) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from onestop.calendar import day_text
-from ratings.digest import Band, OnTime, Verdict
+from ratings.digest import Band, Verdict
+from ratings.on_time import OnTime
 from ratings.statistics import Change, Interval, Proportion
 from ratings.week import VIETNAM, Week
 
@@ -133,6 +134,25 @@ def certification(certified: Proportion, others: Proportion) -> str:
     return (
         f"Riêng chứng thực: {certified.percent} % của {number(certified.n)} người. "
         f"Việc khác: {others.percent} % của {number(others.n)} người."
+    )
+
+
+def flagged(n: int, with_all: Proportion, without: Proportion | None) -> str:
+    """Answers with a sign, apart. Nobody is accused; both shares are told."""
+    apart = f"{number(n)} phiếu có dấu hiệu lạ, tính riêng."
+    if without is None:
+        return f"{apart} Không kể các phiếu đó thì chưa đủ 10 lượt để nêu số."
+    return (
+        f"{apart} Kể cả các phiếu đó: {with_all.percent} % của {number(with_all.n)} người. "
+        f"Không kể: {without.percent} % của {number(without.n)} người."
+    )
+
+
+def uneven(late: Proportion, punctual: Proportion) -> str:
+    """Citizens with late dossiers were asked less often."""
+    return (
+        f"Hồ sơ trễ được hỏi ít hơn: {number(late.count)} trong {number(late.n)}. "
+        f"Hồ sơ đúng hẹn: {number(punctual.count)} trong {number(punctual.n)}."
     )
 
 

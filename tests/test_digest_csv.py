@@ -47,6 +47,7 @@ def test_a_week_of_a_unit(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(written) == [
         *("unit", "week", "from", "to", "as_of", "locked", "demo", "completed", "on_time", "eligible", "invited"),
         *("delivered", "answered", "response_rate", "distribution", "satisfied", "band", "change", "suppressed"),
+        *("drivers", "integrity"),
     ]
     assert written["completed"] == 73
     assert written["on_time"] == {"early": 38, "on_time": 17, "late_done": 18, "late_open": 0, "in_time": 0}
@@ -57,6 +58,9 @@ def test_a_week_of_a_unit(capsys: pytest.CaptureFixture[str]) -> None:
     assert written["change"]["previous"] == {"count": 41, "n": 58, "share": pytest.approx(41 / 58)}
     assert written["change"]["low"] == pytest.approx(-0.025820, abs=1e-6)
     assert written["suppressed"] == []
+    # 10 of 60 are dissatisfied, 4 of the 54 who did not name it
+    assert written["drivers"] == [{"reason": "waiting", "count": 6, "paf": pytest.approx(1 - (4 / 54) / (10 / 60))}]
+    assert written["integrity"] == {"flagged": 0, "share_with": pytest.approx(50 / 60), "share_without": None}
 
 
 def test_as_of_decides_what_was_received(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,85 @@
+"""A unit's dossiers against their promised days: what was handed over in a week, and what is still open. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from onestop.dossier import Status
+from ratings.records import CompletionRecord, OpenDossier, Records
+from ratings.week import vietnam_date
+
+
+@dataclass(frozen=True, slots=True)
+class OnTime:
+    """The unit's dossiers in five counts that add up to ``total``, by Vietnam's days, not hours.
+
+    Handed over in the week: ``early`` before the due day, ``on_time`` on it, ``late_done`` after it. A completion
+    without a due day cannot be late: it is in ``on_time``, and ``without_due`` says how many of those there are.
+
+    Not handed over at ``as_of``: ``late_open`` past the due day while the office has the dossier, else ``in_time``
+    (also: waiting for the citizen's papers or money, finished and waiting to be fetched, no due day). Both are None
+    where nothing is known of open dossiers. Of the open ones, ``waiting``, ``ready`` and ``due_soon`` are parts.
+    """
+
+    early: int
+    on_time: int
+    late_done: int
+    late_open: int | None = None
+    in_time: int | None = None
+    without_due: int = 0
+    waiting: int = 0
+    ready: int = 0
+    due_soon: int = 0
+
+    @property
+    def completed(self) -> int:
+        """Handed over in the week."""
+        return self.early + self.on_time + self.late_done
+
+    @property
+    def total(self) -> int:
+        """Handed over in the week or still open."""
+        return self.completed + (self.late_open or 0) + (self.in_time or 0)
+
+
+def against_due(completions: list[CompletionRecord], records: Records, today: date) -> OnTime:
+    """A week's completions and the open dossiers of ``records``, as they stand on ``today`` (Vietnam's date)."""
+    days = Counter(_against_due(c) for c in completions)
+    without_due = sum(c.due_at is None for c in completions)
+    if records.open_dossiers is None:
+        return OnTime(days["early"], days["on_time"], days["late"], without_due=without_due)
+    late = sum(_is_late(d, today) for d in records.open_dossiers)
+    return OnTime(
+        early=days["early"],
+        on_time=days["on_time"],
+        late_done=days["late"],
+        late_open=late,
+        in_time=len(records.open_dossiers) - late,
+        without_due=without_due,
+        waiting=sum(d.status.waits_for_citizen for d in records.open_dossiers),
+        ready=sum(d.status is Status.FINISHED for d in records.open_dossiers),
+        due_soon=sum(_is_due_soon(d, today, records.due_soon_until) for d in records.open_dossiers),
+    )
+
+
+def _against_due(completion: CompletionRecord) -> str:
+    if completion.due_at is None:
+        return "on_time"
+    done, due = vietnam_date(completion.completed_at), vietnam_date(completion.due_at)
+    return "early" if done < due else "on_time" if done == due else "late"
+
+
+def _office_has(dossier: OpenDossier) -> bool:
+    return not dossier.status.waits_for_citizen and dossier.status is not Status.FINISHED
+
+
+def _is_late(dossier: OpenDossier, today: date) -> bool:
+    return dossier.due_at is not None and vietnam_date(dossier.due_at) < today and _office_has(dossier)
+
+
+def _is_due_soon(dossier: OpenDossier, today: date, until: date | None) -> bool:
+    if dossier.due_at is None or until is None or not _office_has(dossier):
+        return False
+    return today <= vietnam_date(dossier.due_at) <= until
