@@ -31,7 +31,7 @@ from bot.recovery import count_open, suspects
 from bot.schedule import Schedule
 from bot.sender import Sender
 from bot.worker import Worker
-from channels.channel import Channel, Limits, StorageFailing
+from channels.channel import Channel, Limits, Linked, StorageFailing
 from handlers.desk import Conversation, Later, OneStop, Step
 from handlers.door import clean_and_mask
 from handlers.messages import Chat, Incoming, Kind
@@ -203,7 +203,13 @@ class App:
         assert self._onestop is not None
         now = self.clock.now()
         records = ChatRecords(self.database, self.keys, str(chat), now, demo=self.settings.demo)
-        return self.shelf.desk(self._onestop, records, now, self.random, self.local.value)
+        return self.shelf.desk(self._onestop, records, now, self.random, self.local.value, self._address(chat.channel))
+
+    def _address(self, channel: str) -> str | None:
+        """Where a link opens the channel; the chat page, where it has no links of its own."""
+        found = self.channels.get(channel)
+        own = found.address if isinstance(found, Linked) else None
+        return own or (self.settings.page if "web" not in self.settings.disable else None)
 
     def _typing(self, chat: Chat) -> None:
         channel = self.channels.get(chat.channel)

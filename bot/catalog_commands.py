@@ -17,6 +17,7 @@ import yaml
 
 from bot import overrides
 from procedures.catalog import BUNDLED, Catalog, read_folder
+from procedures.drawing import dot, tree
 from procedures.lay_words import LayWords
 from procedures.listed import NATIONAL_FILE, Listed, as_jsonl, read_list
 from procedures.overrides import read_overrides
@@ -24,7 +25,7 @@ from procedures.reading import CatalogError, Mistake
 
 
 def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add ``catalog list|show|check|import``; ``run`` carries them out."""
+    """Add ``catalog list|show|graph|check|import``; ``run`` carries them out."""
     commands = subparsers.add_parser("catalog", help="the procedures the desk knows").add_subparsers(required=True)
     listing = commands.add_parser("list", help="all procedures")
     listing.add_argument("--json", action="store_true", help="one JSON array")
@@ -32,6 +33,10 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     showing = commands.add_parser("show", help="all facts of one procedure")
     showing.add_argument("code")
     showing.set_defaults(run=run, catalog=_show)
+    drawing = commands.add_parser("graph", help="the questions that lead to a procedure's cases, as a tree")
+    drawing.add_argument("code")
+    drawing.add_argument("--dot", action="store_true", help="for Graphviz")
+    drawing.set_defaults(run=run, catalog=_graph)
     checking = commands.add_parser("check", help="every mistake in the catalog's and the units' files as file:line")
     checking.add_argument("folder", type=Path, nargs="?", default=BUNDLED)
     checking.set_defaults(run=run, catalog=_check)
@@ -95,6 +100,18 @@ def _show(args: argparse.Namespace) -> int:
     hint = f"near: {', '.join(near)}" if near else "motcua catalog list names all"
     print(f"no procedure {args.code}; {hint}", file=sys.stderr)
     return 1
+
+
+def _graph(args: argparse.Namespace) -> int:
+    catalog = Catalog.load()
+    procedure = catalog.by_code(args.code)
+    if procedure is None or procedure.guide is None:
+        guided = sum(each.guide is not None for each in catalog)
+        what = "no procedure" if procedure is None else "no guide in"
+        print(f"{what} {args.code}; {guided} procedures have a guide", file=sys.stderr)
+        return 1
+    print("\n".join(dot(procedure, procedure.guide) if args.dot else tree(procedure, procedure.guide)))
+    return 0
 
 
 def _check(args: argparse.Namespace) -> int:

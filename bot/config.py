@@ -21,6 +21,7 @@ from onestop.calendar import ContactHours
 OURS = ("MOTCUA_", "TELEGRAM_", "ZALO_", "ONESTOP_")
 CHANNELS = frozenset({"telegram", "zalo_oa", "zalo_bot", "web"})
 ALWAYS = "00:00-24:00"
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class WrongSetting(Exception):
@@ -33,6 +34,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8080
+    public_url: str | None = None
     data_dir: Path = Path("var")
     database_url: str = ""
     demo: bool = False
@@ -57,6 +59,13 @@ class Settings:
     def url(self) -> str:
         """The database's URL: as set, else SQLite in the data folder."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'motcua.db'}"
+
+    @property
+    def page(self) -> str | None:
+        """Where citizens open the chat page, as far as known: as set, else on this machine."""
+        if self.public_url is not None:
+            return f"{self.public_url}/"
+        return f"http://{self.host}:{self.port}/" if self.host in LOOPBACK and self.port else None
 
 
 def duration(text: str) -> timedelta:
@@ -142,6 +151,7 @@ def _key(text: str) -> str:
 _PARSERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MOTCUA_HOST": ("host", str),
     "MOTCUA_PORT": ("port", _port),
+    "MOTCUA_PUBLIC_URL": ("public_url", _root),
     "MOTCUA_DATA_DIR": ("data_dir", Path),
     "MOTCUA_DATABASE_URL": ("database_url", _database),
     "MOTCUA_DEMO": ("demo", _flag),

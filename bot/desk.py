@@ -42,6 +42,7 @@ class Shelf:
     rules: Rules
     local: Local = field(default_factory=Local)
     """What the units' files say for themselves."""
+    printer: protocols.Printer | None = None
 
     def desk(
         self,
@@ -50,8 +51,10 @@ class Shelf:
         now: datetime,
         random: Random,
         local: Local | None = None,
+        address: str | None = None,
     ) -> Desk:
-        """The desk of one turn. ``local``: what is in force now; None: what the files say."""
+        """The desk of one turn. ``local``: what is in force now; None: what the files say. ``address``: where a link
+        opens the chat's channel."""
         return Desk(
             catalog=self.catalog,
             index=self.index,
@@ -64,6 +67,8 @@ class Shelf:
             today=now.astimezone(VIETNAM).date(),
             random=random,
             local=self.local if local is None else local,
+            printer=self.printer,
+            address=address,
         )
 
     def unit_name(self) -> str:

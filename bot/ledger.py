@@ -16,7 +16,7 @@ from bot.group import Stale
 from bot.jobs import Accept, Answer, Defer, Failed, InboxRow, Job, Retry, Sent, Stand, Work
 from bot.keys import Keys
 from bot.lookup import Lookup
-from bot.stored import dump_body, dump_choices, dump_state, dump_topic
+from bot.stored import dump_body, dump_choices, dump_memory, dump_state, dump_topic
 from handlers.desk import Conversation
 from handlers.effects import Erased
 from handlers.messages import Purpose
@@ -54,7 +54,7 @@ _SENT = Statement(
     .where(outbox.c.chat == bindparam("c"), outbox.c.seq == bindparam("s"))
     .values(state=bindparam("new_state"), sent_at=bindparam("sent_at"), body=bindparam("body")),
 )
-_REMEMBERED = ("version", "state", "offered", "topic", "language", "unit", "seq", "updated_at")
+_REMEMBERED = ("version", "state", "offered", "topic", "memory", "language", "unit", "seq", "updated_at")
 
 
 def _remember(dialect: str) -> Statement:
@@ -223,6 +223,7 @@ def _after(turn: Answer) -> Stand:
             state=step.state,
             offered=offered,
             topic=step.topic or before.topic,
+            memory=before.memory if step.memory is None else step.memory,
             language=before.language,
             unit=before.unit,
             updated_at=turn.at,
@@ -240,6 +241,7 @@ def _row(turn: Answer) -> tuple[Any, ...]:
         dump_state(now),
         dump_choices(now.offered),
         dump_topic(now.topic),
+        dump_memory(now.memory),
         now.language,
         now.unit,
         after.seq,

@@ -22,6 +22,7 @@ from bot.desk import Shelf, rules
 from bot.keys import Keys, load_secret
 from bot.lock import DatabaseLock, InUse
 from bot.server import Server
+from bot.sheets import Typesetter
 from channels.channel import Channel
 from offices.unit import DATA as UNITS
 from offices.unit import Offices
@@ -76,9 +77,8 @@ def load_shelf(settings: Settings) -> Shelf:
         raise CannotStart(f"the catalog or an override has mistakes, see: motcua catalog check\n{error}") from error
     except (OSError, ValueError) as error:
         raise CannotStart(f"the units cannot be read: {error}") from error
-    return Shelf(
-        catalog, Index(catalog.procedures), offices, default_instrument(), rules(settings), overrides.local(files)
-    )
+    index, local = Index(catalog.procedures), overrides.local(files)
+    return Shelf(catalog, index, offices, default_instrument(), rules(settings), local, Typesetter())
 
 
 def prepare_folder(folder: Path) -> None:

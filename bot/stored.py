@@ -9,6 +9,7 @@ import orjson
 
 from bot.jobs import InboxRow, Stand
 from channels.channel import Letter
+from handlers import memory
 from handlers.desk import Conversation, Topic
 from handlers.messages import Attachment, Chat, Choice, Incoming, Kind, Purpose
 from handlers.states import dump, load
@@ -32,6 +33,12 @@ def dump_topic(topic: Topic) -> str | None:
     return orjson.dumps({"procedure": topic.procedure, "case": topic.case, "dossier": topic.dossier}).decode()
 
 
+def dump_memory(kept: memory.Memory) -> str | None:
+    """The ``memory`` column, NULL where nothing is kept."""
+    values = memory.dump(kept)
+    return None if values is None else orjson.dumps(values).decode()
+
+
 def load_stand(row: Any) -> Stand:
     """A row of ``conversation``, its instant in microseconds."""
     topic = Topic(**orjson.loads(row.topic)) if row.topic else Topic()
@@ -41,6 +48,7 @@ def load_stand(row: Any) -> Stand:
             state=load(orjson.loads(row.state)),
             offered=tuple(Choice(*choice) for choice in orjson.loads(row.offered)),
             topic=topic,
+            memory=memory.load(orjson.loads(row.memory)) if row.memory else memory.Memory(),
             language=row.language,
             unit=row.unit,
             updated_at=instant(row.updated_at),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
@@ -76,6 +76,16 @@ class Letter:
     choices: tuple[Choice, ...]
     attachment: Attachment | None
     made_at: datetime
+
+
+@runtime_checkable
+class Linked(Protocol):
+    """A channel that links open by themselves: ``address?start=…`` says ``/start …`` there."""
+
+    @property
+    def address(self) -> str | None:
+        """For example "https://t.me/motcua_bot"; None while not known."""
+        ...
 
 
 class Channel(Protocol):

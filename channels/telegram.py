@@ -106,6 +106,11 @@ class Telegram:
         """What ``t.me/…`` links name; None until Telegram was reached."""
         return self._reader.username
 
+    @property
+    def address(self) -> str | None:
+        """Where links open the bot; None until Telegram was reached."""
+        return None if self.username is None else f"https://t.me/{self.username}"
+
     def routes(self) -> Iterable[web.RouteDef]:
         """``POST /telegram``, in webhook mode only."""
         return [web.post("/telegram", self._hooked)] if self._mode == "webhook" else []

@@ -94,13 +94,13 @@ def answer(
     procedure = asked.procedure
     before = [texts.condolence()] if condole else []
     before += [texts.elsewhere(procedure.elsewhere)] if procedure.elsewhere else []
-    after = list(_validity(procedure, place))
-    own, note = list(_own(asked, asked.parts or OVERVIEW, place)), _note(asked, place)
+    after = list(validity(procedure, place))
+    own, note = list(own_papers(asked, asked.parts or OVERVIEW, place)), _note(asked, place)
     inside = room - sum(len(line) + 1 for line in (*before, *own, *after)) + 1
     # what was asked comes before what the desk adds: only an overview makes room for it
     kept = 0 if asked.parts or not note or inside - len(note[0]) <= ROOM_BESIDE_NOTE else len(note[0]) + 1
     said = _in_brief(asked, place, max(inside - kept, LEAST_OWN if own else LEAST_ROOM))
-    own = list(_own(asked, tuple(said), place))
+    own = list(own_papers(asked, tuple(said), place))
     lines = [*before, *(line for part in said.values() for line in part.lines), *own, *after]
     if sum(len(line) + 1 for line in (*lines, *note)) - 1 <= room:
         lines[len(lines) - len(own) - len(after) : len(lines) - len(own) - len(after)] = note
@@ -114,9 +114,9 @@ def details(asked: Asked, part: Facet, page: int, place: Place) -> Outgoing:
     procedure = asked.procedure
     said = asked.whole(part)
     before = (texts.elsewhere(procedure.elsewhere),) if procedure.elsewhere and part is not Facet.LEGAL_BASIS else ()
-    after = [*_note(asked, place), *_own(asked, (part,), place), *_validity(procedure, place)]
+    after = [*_note(asked, place), *own_papers(asked, (part,), place), *validity(procedure, place)]
     if said is None:
-        lines = [*before, texts.title(procedure.plain), _absent(asked, part, place), *after]
+        lines = [*before, texts.title(procedure.plain), part_absent(asked, part, place), *after]
         return Outgoing("\n".join(lines), choices_after(asked, shown=(part,), left=()))
     pages = _pages(said.lines)
     page = min(max(page, 1), len(pages))
@@ -167,7 +167,9 @@ def _unasked(asked: Asked, shown: Sequence[Facet]) -> Iterator[Choice]:
     shown = (*shown, *asked.hidden)
     if Facet.PAPERS not in shown:
         yield Choice(_label(Facet.PAPERS, more=False), code(Facet.PAPERS.value, asked))
-    if len(asked.procedure.cases) > 1:
+    if asked.procedure.guide is not None:
+        yield Choice(texts.label_guide(), f"guide {asked.procedure.code}")
+    elif len(asked.procedure.cases) > 1:
         yield Choice(texts.label_cases(), f"cases {asked.procedure.code}")
     for part in (Facet.FEE, Facet.TIME, Facet.WHERE, Facet.ONLINE, Facet.LEGAL_BASIS):
         if part not in shown and not (part is Facet.ONLINE and asked.procedure.elsewhere):
@@ -234,7 +236,7 @@ def _together(asked: Asked, parts: tuple[Facet, ...], place: Place, room: int) -
     for part in (*(each for each in parts if each is not greedy), greedy):
         share = room if part is greedy else min(LEAST_ROOM, room // len(parts))
         said = asked.in_brief(part, share)
-        found[part] = said or Said((_absent(asked, part, place, short=True),), True)
+        found[part] = said or Said((part_absent(asked, part, place, short=True),), True)
         room -= found[part].length
     first = found[parts[0]]
     if not named:
@@ -247,8 +249,8 @@ def _alone(asked: Asked, part: Facet, place: Place, room: int) -> Said:
     everything = asked.whole(part)
     if everything is None:
         title = texts.title(asked.procedure.plain)
-        said = Said((title, _absent(asked, part, place)), True)
-        return said if said.length <= room else Said((title, _absent(asked, part, place, short=True)), True)
+        said = Said((title, part_absent(asked, part, place)), True)
+        return said if said.length <= room else Said((title, part_absent(asked, part, place, short=True)), True)
     top = _head(asked, part, 1, 1)
     listed = numbered(everything.lines).split("\n") if part in NUMBERED else everything.lines
     full = Said((*top, *listed), True)
@@ -267,7 +269,7 @@ def _head(asked: Asked, part: Facet, page: int, pages: int) -> tuple[str, ...]:
     return (head(asked.procedure, part, asked.case),)
 
 
-def _absent(asked: Asked, part: Facet, place: Place, *, short: bool = False) -> str:
+def part_absent(asked: Asked, part: Facet, place: Place, *, short: bool = False) -> str:
     """Why a part is not said: the desk looks at it again, or the source lacks it."""
     if part in asked.hidden:
         return hiding.hidden_short(part, place.phone) if short else hiding.hidden_part(part, place.phone)
@@ -282,7 +284,7 @@ def _note(asked: Asked, place: Place) -> tuple[str, ...]:
     return (hiding.note(text, place.name, basis),)
 
 
-def _own(asked: Asked, parts: Sequence[Facet], place: Place) -> Iterator[str]:
+def own_papers(asked: Asked, parts: Sequence[Facet], place: Place) -> Iterator[str]:
     """The papers on which the desk's own values among ``parts`` stand."""
     if asked.local is None:
         return
@@ -295,7 +297,7 @@ def _own(asked: Asked, parts: Sequence[Facet], place: Place) -> Iterator[str]:
         yield hiding.source(tuple(named), place.name, basis)
 
 
-def _validity(procedure: Procedure, place: Place) -> Iterator[str]:
+def validity(procedure: Procedure, place: Place) -> Iterator[str]:
     """Whose rule it is and until when, then the source."""
     if procedure.effective_to is not None and procedure.effective_to < place.today:
         yield texts.ended_on(procedure.effective_to, place.phone)

@@ -80,9 +80,9 @@ def about(conversation: Conversation, desk: Desk, meant: About) -> Step:
     asked = Asked(procedure, meant.asked, case)
     if meant.part is None:
         return _answered(asked, conversation, desk)
-    local = _local(asked, conversation, desk)
+    local = as_shown(asked, conversation, desk)
     if local is None:
-        return _silent(asked, conversation, desk)
+        return silent(asked, conversation, desk)
     said = details(local, meant.part, meant.page, place_of(conversation, desk))
     return Step(Idle(), (said,), topic=_topic(asked, conversation))
 
@@ -120,33 +120,37 @@ def wanted(text: str) -> tuple[Facet, ...]:
     return () if found == (Facet.HOW,) else found
 
 
-def _sensitive() -> Step:
-    return Step(Idle(), (Outgoing(common.sensitive(), (Choice(common.label_track(), "track"),)),))
-
-
-def _answered(asked: Asked, conversation: Conversation, desk: Desk, others: Sequence[str] = ()) -> Step:
-    local = _local(asked, conversation, desk)
-    if local is None:
-        return _silent(asked, conversation, desk)
-    place = place_of(conversation, desk)
-    spoken_of = _topic_of(conversation, desk)
-    grieves = asked.procedure.tone is Tone.GRIEF
-    condole = grieves and (spoken_of is None or spoken_of.tone is not Tone.GRIEF)
-    lead = _said_to_the_new(conversation, desk)
-    said = answer(local, place, condole=condole, others=others, room=FIRST_LIMIT - lead)
-    return Step(Idle(), (said,), topic=_topic(asked, conversation))
-
-
-def _local(asked: Asked, conversation: Conversation, desk: Desk) -> Asked | None:
+def as_shown(asked: Asked, conversation: Conversation, desk: Desk) -> Asked | None:
     """The question about the procedure as this chat's desk shows it; None where its officials hid the whole answer."""
     shown = desk.local.shown(unit_of(conversation, desk).code, asked.procedure, desk.today)
     return None if shown.silent else replace(asked, procedure=shown.procedure, local=shown)
 
 
-def _silent(asked: Asked, conversation: Conversation, desk: Desk) -> Step:
+def condoles(procedure: Procedure, conversation: Conversation, desk: Desk) -> bool:
+    """Whether a line of condolence is due: the first words about a death, once."""
+    spoken_of = _topic_of(conversation, desk)
+    return procedure.tone is Tone.GRIEF and (spoken_of is None or spoken_of.tone is not Tone.GRIEF)
+
+
+def silent(asked: Asked, conversation: Conversation, desk: Desk) -> Step:
     phone = place_of(conversation, desk).phone
     said = f"{texts.title(asked.procedure.plain)}\n{hiding.silent(phone)}"
     return Step(Idle(), (Outgoing(said, (_person(),)),), topic=_topic(asked, conversation))
+
+
+def _sensitive() -> Step:
+    return Step(Idle(), (Outgoing(common.sensitive(), (Choice(common.label_track(), "track"),)),))
+
+
+def _answered(asked: Asked, conversation: Conversation, desk: Desk, others: Sequence[str] = ()) -> Step:
+    local = as_shown(asked, conversation, desk)
+    if local is None:
+        return silent(asked, conversation, desk)
+    place = place_of(conversation, desk)
+    condole = condoles(asked.procedure, conversation, desk)
+    lead = _said_to_the_new(conversation, desk)
+    said = answer(local, place, condole=condole, others=others, room=FIRST_LIMIT - lead)
+    return Step(Idle(), (said,), topic=_topic(asked, conversation))
 
 
 def _which(

@@ -12,7 +12,9 @@ from random import Random
 from typing import Protocol
 
 from handlers.effects import Effect
+from handlers.memory import Memory
 from handlers.messages import Choice, Outgoing
+from handlers.sheet import Sheet
 from handlers.states import Idle, State
 from offices.unit import Offices
 from onestop.calendar import ContactHours
@@ -43,6 +45,7 @@ class Conversation:
     state: State = field(default_factory=Idle)
     offered: tuple[Choice, ...] = ()
     topic: Topic = field(default_factory=Topic)
+    memory: Memory = field(default_factory=Memory)
     language: str = "vi"
     unit: str | None = None
     updated_at: datetime | None = None
@@ -50,12 +53,13 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One decision: the next state, what is said, what is written. ``topic`` None leaves it as it was."""
+    """One decision: the next state, what is said, what is written. ``topic``, ``memory``: None leaves it as it was."""
 
     state: State
     say: tuple[Outgoing, ...] = ()
     effects: tuple[Effect, ...] = ()
     topic: Topic | None = None
+    memory: Memory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +263,14 @@ class Records(Protocol):
         ...
 
 
+class Printer(Protocol):
+    """Who sets a list of papers on a page."""
+
+    async def sheet(self, sheet: Sheet) -> bytes:
+        """One page A4 as PDF."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The settings that a conversation needs."""
@@ -275,7 +287,8 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything a handler may read in one turn. ``today`` is Vietnam's date; ``local``: what the units say for
-    themselves and what they hide, as last committed, in memory."""
+    themselves and what they hide, as last committed, in memory. ``printer``: None where nothing can be printed;
+    ``address``: where a link opens this chat's channel, None where it has none."""
 
     catalog: Catalog
     index: Index[Procedure]
@@ -288,3 +301,5 @@ class Desk:
     today: date
     random: Random
     local: Local = field(default_factory=Local)
+    printer: Printer | None = None
+    address: str | None = None

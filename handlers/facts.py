@@ -10,15 +10,13 @@ from handlers.texts import asking as texts
 from handlers.texts.format import lower_first, numbered, sentence_case, shortened
 from procedures.facets import Facet
 from procedures.fold import fold
+from procedures.personal import is_certain
 from procedures.procedure import Case, Document, Fee, Procedure, ProcessingTime, Way
 
 T = TypeVar("T", Fee, ProcessingTime)
 
 LEAST_PAPER = 80
 """Room that the first paper needs beside the head."""
-
-SOMETIMES = ("chỉ khi", "nếu", "khi ", "trường hợp", "chỉ trường hợp", "chỉ với")
-"""How the note of a paper begins that is not always needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,7 @@ def _length(lines: Iterable[str]) -> int:
 
 def always(case: Case) -> list[Document]:
     """The papers that are needed whatever happens; all of them where every note says "only if"."""
-    needed = [each for each in case.documents if each.note is None or not each.note.lower().startswith(SOMETIMES)]
+    needed = [each for each in case.documents if is_certain(each)]
     return needed or list(case.documents)
 
 

@@ -44,6 +44,7 @@ class Wish(Enum):
     PETITION = "petition"
     CHANGE_RATING = "change"
     MINE = "mine"
+    LISTS = "lists"
     UNFOLLOW = "unfollow"
     TRACK = "track"
     LOST = "lost"
@@ -176,9 +177,9 @@ DESK_CODES = frozenset({"hide", "hide_sure", "unhide", "hidden", "pending", "app
 """First words of choice codes about what the desk itself says; hiding reads them."""
 THEIRS = DESK_CODES | frozenset(
     {"status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip"}
-    | {"digest", "week", "list", "letters"}
+    | {"digest", "week", "list", "letters", "guide", "have", "lack", "sheet", "share"}
 )
-"""First words of choice codes that tracking, rating and the officials read."""
+"""First words of choice codes that tracking, rating, the officials and the lists of papers read."""
 
 PROCEDURE_CODE = re.compile(r"(?<![\w.])(\d[._-]\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.H\d{2})?)(?![\w])", re.IGNORECASE)
 PRESSED = re.compile(r"[a-z_]+(?:\+[a-z_]+){0,4}(?: [A-Za-z0-9._\-]+){0,4}")
@@ -222,6 +223,9 @@ PAGE = re.compile(r"p[1-9]\d{0,2}")
 ASKED_OF_TOPIC = frozenset({"o dau", "dia chi", "dia diem", "huong dan"})
 """Wishes that are questions about the procedure just spoken of."""
 
+OTHER_CASES = frozenset({"truong hop khac", "cac truong hop", "xem cac truong hop", "xem moi truong hop"})
+"""Typed after an answer about a procedure: its cases, to choose from."""
+
 LONGEST_WISH = 14
 """Syllables: in a longer text a wish is part of a story."""
 
@@ -251,8 +255,11 @@ def _read(said: str, conversation: Conversation) -> Intent:
         return Invitation()
     if not words:
         return Wants(Wish.FINE if any(category(character) == "So" for character in said) else Wish.GREETING)
+    topic = conversation.topic.procedure
+    if topic is not None and " ".join(words) in OTHER_CASES:
+        return Cases(topic)
     wish = Wish.FINE if accented(said) == accented("đúng") else _wish(words)
-    if wish is not None and not (conversation.topic.procedure and " ".join(words) in ASKED_OF_TOPIC):
+    if wish is not None and not (topic and " ".join(words) in ASKED_OF_TOPIC):
         return Wants(wish)
     if talk is not None:
         return Chat(talk)

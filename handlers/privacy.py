@@ -24,7 +24,8 @@ async def see(conversation: Conversation, incoming: Incoming, desk: Desk) -> Ste
         return _group(conversation)
     held = await desk.records.held()
     following = sum(binding.following for binding in held.bindings)
-    said = texts.held(held.messages, len(held.bindings), following, held.ratings, held.official)
+    lists = len(conversation.memory.lists)
+    said = texts.held(held.messages, len(held.bindings), following, held.ratings, held.official, lists)
     return Step(Idle(), (Outgoing(said, (Choice(texts.label_erase(), "erase"),)),))
 
 

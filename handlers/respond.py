@@ -17,7 +17,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from handlers import asking, greeting, guiding, hiding, morning, officials, rating, reporting, tracking, wishes
+from handlers import (
+    addressing,
+    asking,
+    choosing,
+    gathering,
+    greeting,
+    guiding,
+    hiding,
+    links,
+    morning,
+    officials,
+    rating,
+    reporting,
+    tracking,
+    wishes,
+)
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.door import holds_masked
 from handlers.intents import (
@@ -40,7 +55,7 @@ from handlers.intents import (
     is_pressed,
     understand,
 )
-from handlers.messages import Incoming, Kind
+from handlers.messages import Choice, Incoming, Kind
 from handlers.picking import pick
 from handlers.small_talk import Talk
 from handlers.texts import common
@@ -54,12 +69,18 @@ CAPTIONED = (Kind.PHOTO, Kind.FILE, Kind.VOICE, Kind.OTHER)
 async def respond(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
     """The decision for one message: at least one answer. An event may be put off, or need no words."""
     if incoming.kind is Kind.EVENT:
-        return (
+        step: Step | Later = (
             await tracking.event(conversation, incoming, desk)
             or await rating.event(conversation, incoming, desk)
             or await morning.event(conversation, incoming, desk)
             or Step(conversation.state)
         )
+    else:
+        step = await _answered(conversation, incoming, desk)
+    return step if isinstance(step, Later) else await _in_kind(step, conversation, incoming, desk)
+
+
+async def _answered(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
     if incoming.kind is Kind.TEXT or (incoming.kind in CAPTIONED and incoming.text.strip()):
         step = await _text(conversation, incoming, desk)
     else:
@@ -75,11 +96,27 @@ async def _text(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
         )
         if answered is not None:
             return answered
-        picked = None if is_pressed(incoming.text) else pick(incoming.text, conversation.offered)
+        if (told := _told_of_papers(incoming.text, conversation, desk)) is not None:
+            return told
+        picked = None if is_pressed(incoming.text) else _picked(incoming.text, conversation)
         if picked is not None:
             incoming = replace(incoming, text=picked.says)
             intent = understand(picked.says, conversation)
     return await _meant(intent, conversation, incoming, desk)
+
+
+def _told_of_papers(text: str, conversation: Conversation, desk: Desk) -> Step | None:
+    """The answer to a question of a guide that is not known, or to a paper that is said to be there."""
+    if is_pressed(text):
+        return None
+    here = choosing.asked_now(conversation, desk) if choosing.is_unsure(text, conversation.offered) else None
+    if here is not None:
+        return choosing.ask(here, conversation, desk, unsure=True)
+    return gathering.typed(text, conversation, desk)
+
+
+def _picked(text: str, conversation: Conversation) -> Choice | None:
+    return pick(text, conversation.offered) or choosing.read(text, conversation.offered)
 
 
 def _comes_first(intent: Intent, text: str) -> bool:
@@ -118,6 +155,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 or await rating.say_code(conversation, incoming, desk, words)
                 or await reporting.say_code(conversation, incoming, desk, words)
                 or await hiding.say_code(conversation, incoming, desk, words)
+                or await gathering.say_code(conversation, desk, words)
                 or guiding.stale(desk)
             )
         case Codes(codes):
@@ -150,6 +188,8 @@ async def _official(text: str, conversation: Conversation, incoming: Incoming, d
 async def _started(payload: str, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
     """The chat is opened: by a printed link at a procedure or a dossier, else with a greeting."""
     if payload:
+        if (carried := links.parse(payload)) is not None:
+            return gathering.opened(carried, conversation, desk)
         match understand(payload, conversation):
             case (About() | Codes()) as meant:
                 return await _meant(meant, conversation, incoming, desk)
@@ -180,6 +220,18 @@ def _finished(step: Step, conversation: Conversation, incoming: Incoming, desk: 
     if unit.demo and names_unit and common.demo_mark() not in text:
         text = f"{text}\n{common.demo()}"
     return replace(step, say=(replace(step.say[0], text=text), *step.say[1:]))
+
+
+async def _in_kind(step: Step, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step:
+    """The Step in the words that the citizen uses for themselves. Officials' drafts speak to somebody else."""
+    memory = conversation.memory if step.memory is None else step.memory
+    typed = incoming.kind is Kind.TEXT and incoming.private and not is_pressed(incoming.text)
+    said = addressing.said_of_self(incoming.text) if typed else None
+    address = memory.address if said is None else said
+    if (not address and address == memory.address) or (address and await desk.records.officials()):
+        return step
+    say = tuple(replace(each, text=addressing.addressed(each.text, address)) for each in step.say)
+    return replace(step, say=say, memory=replace(memory, address=address))
 
 
 def _is_urgent(text: str, conversation: Conversation) -> bool:

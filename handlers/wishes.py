@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers import asking, greeting, guiding, officials, privacy, rating, tracking
+from handlers import asking, gathering, greeting, guiding, officials, privacy, rating, tracking
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.intents import Wish
 from handlers.messages import Incoming
@@ -50,6 +50,8 @@ async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, des
             return asking.prompt()
         case Wish.FIELDS:
             return guiding.fields(1, desk)
+        case Wish.LISTS:
+            return gathering.mine(conversation, desk)
         case Wish.NOT_THIS:
             return asking.not_this_topic(conversation, desk)
         case Wish.TRACK | Wish.MINE | Wish.UNFOLLOW | Wish.LOST:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from procedures.entries import PROCEDURE, read_procedure
+from procedures.guide_reading import unknown_targets
 from procedures.procedure import Procedure
 from procedures.reading import CatalogError, Mistake, compose, read_text, without_gc
 from procedures.wording import gone_mistakes
@@ -62,7 +63,7 @@ def read_folder(folder: Path) -> tuple[tuple[Procedure, ...], tuple[Mistake, ...
     with without_gc():
         for path in sorted(folder.glob("*.yaml")):
             procedures += read_file(path, mistakes)
-    mistakes += _repeated(procedures)
+    mistakes += [*_repeated(procedures), *unknown_targets(procedures)]
     if not procedures and not mistakes:
         mistakes.append(
             Mistake(folder.name, 1, "no procedure was found", "put *.yaml files as in docs/catalog.md here")

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from urllib.parse import urlsplit
 
+from procedures.guide_reading import read_guide
 from procedures.procedure import (
     Case,
     Document,
@@ -33,7 +34,7 @@ SCOPE = re.compile(r"national|(tỉnh|thành phố) \S.*")
 PROCEDURE = (
     *("code", "name", "plain", "aliases", "level", "tone", "discreet", "elsewhere", "scope", "effective", "source"),
     *("summary", "submit_at", "decided_by", "cases", "submissions", "exemptions", "results", "conditions"),
-    "legal_basis",
+    *("legal_basis", "guide"),
 )
 SOURCE = ("url", "decision", "checked")
 EFFECTIVE = ("from", "to")
@@ -49,6 +50,7 @@ def read_procedure(entry: Entry, field: str) -> Procedure:
     tone = entry.one_of("tone", Tone, Tone.PLAIN)
     entry.mistakes.extend(cheer_mistakes(entry, tone))
     cases = _cases(entry)
+    submissions = _submissions(entry, {case.key for case in cases})
     effective_from, effective_to = _effective(entry)
     return Procedure(
         code=_code(entry),
@@ -62,7 +64,7 @@ def read_procedure(entry: Entry, field: str) -> Procedure:
         submit_at=entry.maybe_text("submit_at"),
         decided_by=entry.maybe_text("decided_by"),
         cases=cases,
-        submissions=_submissions(entry, {case.key for case in cases}),
+        submissions=submissions,
         results=entry.texts("results"),
         conditions=entry.texts("conditions"),
         legal_basis=entry.texts("legal_basis"),
@@ -73,6 +75,7 @@ def read_procedure(entry: Entry, field: str) -> Procedure:
         tone=tone,
         discreet=entry.flag("discreet"),
         elsewhere=entry.maybe_text("elsewhere"),
+        guide=read_guide(entry, cases, submissions),
         file=entry.file,
         line=entry.line,
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from procedures.guide import Guide
+
 
 class Level(Enum):
     """Cấp thực hiện: who decides."""
@@ -137,5 +139,6 @@ class Procedure:
     tone: Tone = Tone.PLAIN
     discreet: bool = False
     elsewhere: str | None = None
+    guide: Guide | None = None
     file: str = ""
     line: int = 0

@@ -123,6 +123,7 @@ conversation = Table(
     Column("state", Text, nullable=False, comment='JSON {"v": 1, "name": …}'),
     Column("offered", Text, nullable=False, comment="JSON [[label, says, key], …] of the newest message with choices"),
     Column("topic", Text, comment="JSON: the procedure or dossier last spoken of"),
+    Column("memory", Text, comment="JSON: lists of papers begun, the form of address"),
     Column("language", Text, nullable=False),
     Column("unit", Text),
     Column("seq", BigInteger, nullable=False, comment="the newest outbox seq of the chat"),

@@ -437,6 +437,7 @@ class Talk:
             state=step.state,
             offered=offered if step.say else self.conversation.offered,
             topic=step.topic or self.conversation.topic,
+            memory=self.conversation.memory if step.memory is None else step.memory,
             updated_at=self.now,
         )
 

@@ -317,7 +317,7 @@
     const mine = own.find((item) => item.id === said.id);
     if (mine) return settle(mine);
     const choice = offered?.choices.find((other) => other.says === said.text);
-    const item = { id: said.id, says: said.text, label: choice?.label ?? said.text, picked: Boolean(choice), at: said.at, state: "sent", before: null };
+    const item = { id: said.id, says: said.text, label: choice?.label ?? (said.text.startsWith("/start ") ? say.opened : said.text), picked: Boolean(choice), at: said.at, state: "sent", before: null };
     own.push(item);
     remember();
     showOwn(item);
@@ -387,6 +387,13 @@
     try { sessionStorage.clear(); } catch { /* nothing was kept */ }
     location.reload();
   });
+
+  /* a printed or forwarded link: opened once, then out of the address, so that a reload does not open it again */
+  const opened = new URLSearchParams(location.search).get("start");
+  if (opened && /^[\w-]{1,64}$/.test(opened)) {
+    history.replaceState(null, "", location.pathname);
+    speak("/start " + opened, say.opened, true);
+  }
 
   words.value = kept.read("draft", "");
   drafted();

@@ -313,6 +313,10 @@ def label_cases() -> str:
     return sentence("label.cases")
 
 
+def label_guide() -> str:
+    return sentence("label.guide")
+
+
 def label_law() -> str:
     return sentence("label.law")
 
