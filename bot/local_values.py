@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -40,13 +41,26 @@ def load_line(fact: Fact, text: str) -> Fee | ProcessingTime:
 
 
 def _plain(line: Fee | ProcessingTime) -> dict[str, Any]:
-    values = asdict(line).items()
-    return {key: each.value if isinstance(each, Enum) else each for key, each in values if each is not None}
+    return {key: _stored(each) for key, each in asdict(line).items() if each is not None}
+
+
+def _stored(value: Any) -> Any:
+    match value:
+        case Enum():
+            return value.value
+        case date():
+            return value.isoformat()
+        case _:
+            return value
 
 
 def _fee(stored: dict[str, Any]) -> Fee:
-    return Fee(**{"amount": None, **stored})
+    return Fee(**{"amount": None, **stored, **_days(stored)})
 
 
 def _time(stored: dict[str, Any]) -> ProcessingTime:
-    return ProcessingTime(**{**stored, "unit": TimeUnit(stored["unit"])})
+    return ProcessingTime(**{**stored, **_days(stored), "unit": TimeUnit(stored["unit"])})
+
+
+def _days(stored: dict[str, Any]) -> dict[str, date]:
+    return {key: date.fromisoformat(stored[key]) for key in ("since", "until") if key in stored}

@@ -17,6 +17,7 @@ from handlers.texts.format import FIRST_LIMIT, numbered
 from procedures.facets import Facet
 from procedures.local import Basis, Shown, Stands
 from procedures.procedure import Procedure
+from procedures.validity import Withheld
 
 OVERVIEW = (Facet.PAPERS, Facet.FEE, Facet.TIME)
 MOST_CHOICES = 5
@@ -59,6 +60,8 @@ class Asked:
     parts: tuple[Facet, ...] = ()
     case: str | None = None
     local: Shown | None = None
+    withheld: tuple[Withheld, ...] = ()
+    """Figures that do not hold today, or not here."""
 
     @property
     def hidden(self) -> frozenset[Facet]:
@@ -67,7 +70,9 @@ class Asked:
 
     def whole(self, part: Facet) -> Said | None:
         """Everything that may be said of a part."""
-        return None if part in self.hidden else whole(self.procedure, part, self.case)
+        said = None if part in self.hidden else whole(self.procedure, part, self.case)
+        more = tuple(texts.withheld(each) for each in self.withheld if each.facet is part) if said else ()
+        return Said((*said.lines, *more), said.whole) if said else None
 
     def in_brief(self, part: Facet, room: int) -> Said | None:
         """What may be said of a part in about so much room."""
@@ -271,6 +276,9 @@ def _head(asked: Asked, part: Facet, page: int, pages: int) -> tuple[str, ...]:
 
 def part_absent(asked: Asked, part: Facet, place: Place, *, short: bool = False) -> str:
     """Why a part is not said: the desk looks at it again, or the source lacks it."""
+    for each in asked.withheld:
+        if each.facet is part and part not in asked.hidden:
+            return texts.withheld_all(each, place.phone)
     if part in asked.hidden:
         return hiding.hidden_short(part, place.phone) if short else hiding.hidden_part(part, place.phone)
     return texts.no_fact_short(ABSENT[part], place.phone) if short else texts.no_fact(ABSENT[part], place.phone)
@@ -299,11 +307,7 @@ def own_papers(asked: Asked, parts: Sequence[Facet], place: Place) -> Iterator[s
 
 def validity(procedure: Procedure, place: Place) -> Iterator[str]:
     """Whose rule it is and until when, then the source."""
-    if procedure.effective_to is not None and procedure.effective_to < place.today:
-        yield texts.ended_on(procedure.effective_to, place.phone)
-    elif procedure.effective_from is not None and procedure.effective_from > place.today:
-        yield texts.valid_from(procedure.effective_from)
-    elif procedure.effective_to is not None:
+    if procedure.effective_to is not None:
         yield texts.valid_until(procedure.effective_to)
     if procedure.scope != "national":
         yield texts.scope(procedure.scope)

@@ -22,14 +22,19 @@ from handlers.states import Idle
 from handlers.texts import asking as texts
 from handlers.texts import common, greeting, hiding
 from handlers.texts.format import FIRST_LIMIT, numbered
+from offices.unit import Unit
 from procedures.facets import Facet, facets
 from procedures.fold import syllables
+from procedures.local import Fact
 from procedures.procedure import Procedure, Tone
 from procedures.search import Answer, Ask, Unknown
+from procedures.validity import in_force, is_in_force
 
 MOST_OTHERS = 3
 MOST_ASKED = 4
 CANDIDATES = 7
+MOST_ABOVE = 5
+"""Units one above the other, at most."""
 
 OF_A_TOPIC = said().of_a_topic
 """Folded syllables of a question that names no procedure: "thế còn lệ phí bao nhiêu?"."""
@@ -122,8 +127,13 @@ def wanted(text: str) -> tuple[Facet, ...]:
 
 def as_shown(asked: Asked, conversation: Conversation, desk: Desk) -> Asked | None:
     """The question about the procedure as this chat's desk shows it; None where its officials hid the whole answer."""
-    shown = desk.local.shown(unit_of(conversation, desk).code, asked.procedure, desk.today)
-    return None if shown.silent else replace(asked, procedure=shown.procedure, local=shown)
+    unit = unit_of(conversation, desk)
+    shown = desk.local.shown(unit.code, asked.procedure, desk.today)
+    if shown.silent or not is_in_force(asked.procedure, desk.today):
+        return None
+    own = frozenset(Facet(each.fact.value) for each in shown.sources if each.fact in (Fact.FEE, Fact.TIME))
+    holds, withheld = in_force(shown.procedure, desk.today, _names_above(unit, desk), own)
+    return replace(asked, procedure=holds, local=shown, withheld=withheld)
 
 
 def condoles(procedure: Procedure, conversation: Conversation, desk: Desk) -> bool:
@@ -133,9 +143,29 @@ def condoles(procedure: Procedure, conversation: Conversation, desk: Desk) -> bo
 
 
 def silent(asked: Asked, conversation: Conversation, desk: Desk) -> Step:
-    phone = place_of(conversation, desk).phone
-    said = f"{texts.title(asked.procedure.plain)}\n{hiding.silent(phone)}"
+    """Nothing of it may be said: its officials hid it, or its page holds no more, or not yet."""
+    procedure, phone = asked.procedure, place_of(conversation, desk).phone
+    said = f"{texts.title(procedure.plain)}\n{_why_silent(procedure, desk, phone)}"
     return Step(Idle(), (Outgoing(said, (_person(),)),), topic=_topic(asked, conversation))
+
+
+def _why_silent(procedure: Procedure, desk: Desk, phone: str | None) -> str:
+    if procedure.effective_to is not None and procedure.effective_to < desk.today:
+        return f"{texts.ended_on(procedure.effective_to, phone)}\n{texts.source(procedure.code, procedure.source)}"
+    if procedure.effective_from is not None and procedure.effective_from > desk.today:
+        return f"{texts.not_yet(procedure.effective_from, phone)}\n{texts.source(procedure.code, procedure.source)}"
+    return hiding.silent(phone)
+
+
+def _names_above(unit: Unit, desk: Desk) -> tuple[str, ...]:
+    """What the unit and those above it are called: one of them names the province, "tỉnh Lam Châu"."""
+    names = [unit.name, *unit.aliases]
+    for _ in range(MOST_ABOVE):
+        if unit.parent is None:
+            break
+        unit = desk.offices.unit(unit.parent)
+        names += [unit.name, *unit.aliases]
+    return tuple(names)
 
 
 def _sensitive() -> Step:

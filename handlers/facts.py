@@ -122,7 +122,8 @@ def papers(procedure: Procedure, key: str | None, room: int) -> Said | None:
         return None
     listed = always(case)
     name = titled(procedure, key)
-    top = texts.papers_head(name if len(name) + LEAST_PAPER < room else procedure.plain)
+    name = name if len(name) + LEAST_PAPER < room else procedure.plain
+    top = texts.papers_head(name) if is_certain(listed[0]) else texts.papers_depend(name)
     lines = numbered(map(texts.paper, listed)).split("\n")
     left = len(case.documents) - len(listed)
     rest = _left(left, only_sometimes=True)

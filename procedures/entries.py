@@ -41,8 +41,8 @@ EFFECTIVE = ("from", "to")
 CASE = ("key", "name", "when", "documents")
 DOCUMENT = ("name", "form", "originals", "copies", "shown", "note")
 SUBMISSION = ("way", "times", "fees", "note")
-TIME = ("unit", "amount", "least", "case", "note")
-FEE = ("what", "amount", "per", "case", "note")
+TIME = ("unit", "amount", "least", "case", "note", "effective")
+FEE = ("what", "amount", "per", "case", "note", "effective")
 
 
 def read_procedure(entry: Entry, field: str) -> Procedure:
@@ -172,14 +172,15 @@ def read_time(entry: Entry, cases: set[str]) -> ProcessingTime:
         entry.wrong("unit", f"{unit.value} without amount", "add amount, or leave the line out")
     if least is not None and amount is not None and least >= amount:
         entry.wrong("least", f"least {least} is not less than amount {amount}", "amount is the longest time")
-    return ProcessingTime(unit, amount, least, _case(entry, cases), entry.maybe_text("note"))
+    return ProcessingTime(unit, amount, least, _case(entry, cases), entry.maybe_text("note"), *_effective(entry))
 
 
 def read_fee(entry: Entry, cases: set[str]) -> Fee:
     amount = entry.number("amount", least=0)
     if "amount" not in entry.values and "note" not in entry.values:
         entry.wrong("what", "a fee without amount or note", "note who sets it")
-    return Fee(entry.text("what"), amount, entry.maybe_text("per"), _case(entry, cases), entry.maybe_text("note"))
+    case, note = _case(entry, cases), entry.maybe_text("note")
+    return Fee(entry.text("what"), amount, entry.maybe_text("per"), case, note, *_effective(entry))
 
 
 def _case(entry: Entry, cases: set[str]) -> str | None:

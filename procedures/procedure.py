@@ -74,24 +74,32 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class ProcessingTime:
-    """Thời hạn giải quyết. ``amount`` is the longest (None for SAME_DAY); ``least`` only where a range is given."""
+    """Thời hạn giải quyết. ``amount`` is the longest (None for SAME_DAY); ``least`` only where a range is given.
+
+    ``since`` and ``until``: the first and the last day on which the line holds, where it has its own.
+    """
 
     unit: TimeUnit
     amount: int | None = None
     least: int | None = None
     case: str | None = None
     note: str | None = None
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """Phí, lệ phí in đồng; 0 is free. ``amount`` None: set elsewhere, ``note`` says where."""
+    """Phí, lệ phí in đồng; 0 is free. ``amount`` None: set elsewhere, ``note`` says where. ``since``, ``until``: as of
+    a time."""
 
     what: str
     amount: int | None
     per: str | None = None
     case: str | None = None
     note: str | None = None
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

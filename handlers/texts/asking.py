@@ -8,6 +8,7 @@ from handlers.texts.common import call
 from handlers.texts.format import full_date, joined, lower_first, money, sentence_case
 from handlers.texts.sentences import sentence
 from procedures.procedure import Document, Fee, ProcessingTime, Source, Submission, TimeUnit, Way
+from procedures.validity import Why, Withheld
 
 
 def prompt() -> str:
@@ -70,6 +71,11 @@ def elsewhere(agency: str) -> str:
 
 def papers_head(name: str) -> str:
     return sentence("ask.papers_head", name=name)
+
+
+def papers_depend(name: str) -> str:
+    """The head of papers of which none is always needed."""
+    return sentence("ask.papers_depend", name=name)
 
 
 def papers_all(name: str, page: int, pages: int) -> str:
@@ -260,8 +266,9 @@ def scope(place: str) -> str:
     return sentence("ask.scope", place=place)
 
 
-def valid_from(day: date) -> str:
-    return sentence("ask.from", day=full_date(day))
+def not_yet(day: date, phone: str | None) -> str:
+    """The whole page begins to hold on that day only."""
+    return sentence("ask.not_yet", day=full_date(day), call=call(phone))
 
 
 def valid_until(day: date) -> str:
@@ -270,6 +277,19 @@ def valid_until(day: date) -> str:
 
 def ended_on(day: date, phone: str | None) -> str:
     return sentence("ask.ended", day=full_date(day), call=call(phone))
+
+
+def withheld(what: Withheld) -> str:
+    """A line beside figures that hold: others begin later."""
+    return sentence("ask.later", day=full_date(what.day)) if what.day is not None else ""
+
+
+def withheld_all(what: Withheld, phone: str | None) -> str:
+    """In place of figures of which none holds today and here."""
+    if what.why is Why.PROVINCE or what.day is None:
+        return sentence("ask.of_province", what=sentence(f"fact.{what.facet.value}"), call=call(phone))
+    key = "ask.figure_ended" if what.why is Why.ENDED else "ask.figure_not_yet"
+    return sentence(key, what=sentence(f"fact.{what.facet.value}"), day=full_date(what.day), call=call(phone))
 
 
 def source(code: str, source: Source) -> str:
