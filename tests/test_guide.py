@@ -43,7 +43,7 @@ async def test_every_path_ends_at_a_list_or_at_another_procedure(
     path = guide.follow(answers)
     assert path is not None
     assert len(path.given) <= MOST_QUESTIONS
-    assert not talk.conversation.offered[0].says.startswith("guide ")
+    assert not [each for each in talk.conversation.offered if each.key and each.says.startswith("guide ")]
     if path.procedure is not None:
         assert f"Nguồn: thủ tục {path.procedure}" in said
         assert talk.conversation.memory.lists == ()
