@@ -1,4 +1,4 @@
-"""``motcua digest``: one unit's week, as text or JSON, from the database or from a CSV file."""
+"""``motcua digest``: one unit's week in any format, from the database or from a CSV file."""
 
 from __future__ import annotations
 
@@ -15,12 +15,22 @@ from typing import Any, Protocol
 
 from ratings import document, store
 from ratings.digest import Digest, make_digest
+from ratings.html import to_html
+from ratings.page import make_page
 from ratings.render import render_text
 from ratings.table import BadTable, read_table
 from ratings.week import VIETNAM, Week
+from ratings.workbook import to_xlsx
 from storage.engine import Database
 
 WRONG_USE = 2
+FORMATS: dict[str, Callable[[Digest, str], bytes]] = {
+    "text": lambda digest, name: f"{render_text(digest, name)}\n".encode(),
+    "json": lambda digest, name: document.to_text(digest).encode(),
+    "xlsx": lambda digest, name: to_xlsx(digest, make_page(digest, name)),
+    "html": lambda digest, name: to_html(make_page(digest, name)).encode(),
+}
+BINARY = frozenset({"xlsx"})
 
 
 class WrongUse(Exception):
@@ -79,7 +89,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     )
     parser.add_argument("--unit", required=True, metavar="U", help="the unit's code or name")
     parser.add_argument("--week", metavar="2026-W46", help="ISO week; default: the last one whose books are closed")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=tuple(FORMATS), default="text")
     parser.add_argument(
         "--as-of", metavar="ISO", help="count answers up to then; default: the next Monday 07:00, or now"
     )
@@ -99,8 +109,9 @@ async def run(args: argparse.Namespace, open_store: OpenDigests, now: datetime |
             digest, name = await asyncio.to_thread(_from_file, args.ratings, unit, week, as_of)
         else:
             digest, name = await _from_store(open_store, unit, week, as_of, now)
-        text = document.to_text(digest) if args.format == "json" else render_text(digest, name) + "\n"
-        _write(text, args.out)
+        if args.out is None and args.format in BINARY and sys.stdout.isatty():
+            raise WrongUse(f"--format {args.format} is no text: name a file with --out")
+        _write(await asyncio.to_thread(FORMATS[args.format], digest, name), args.out)
     except (WrongUse, BadTable) as error:
         print(f"motcua digest: {error}", file=sys.stderr)
         return WRONG_USE
@@ -149,9 +160,8 @@ async def _from_store(
         return await digests.digest(code, week, as_of, now), name
 
 
-def _write(text: str, file: Path | None) -> None:
-    """The same bytes everywhere: UTF-8, no carriage returns."""
-    content = text.encode()
+def _write(content: bytes, file: Path | None) -> None:
+    """The same bytes everywhere: text is UTF-8, without carriage returns."""
     if file is None:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()

@@ -18,7 +18,8 @@ FEW_ANSWER = 0.2
 
 def render_text(digest: Digest, unit: str | None = None, instrument: Instrument | None = None) -> str:
     """The digest in about ten short lines. ``unit``: its name, the code where None; ``instrument``: whose labels."""
-    lines = [*_head(digest, unit or digest.unit), *_desk(digest), *_people(digest, instrument or default_instrument())]
+    people = people_lines(digest, instrument or default_instrument())
+    lines = [*_head(digest, unit or digest.unit), *desk_lines(digest), *people]
     return "\n".join([*lines, texts.footer()])
 
 
@@ -30,7 +31,8 @@ def _head(digest: Digest, unit: str) -> Iterator[str]:
         yield texts.as_of(digest.as_of)
 
 
-def _desk(digest: Digest) -> Iterator[str]:
+def desk_lines(digest: Digest) -> Iterator[str]:
+    """The desk's own work, never empty."""
     counts = digest.on_time
     done = texts.completed(counts)
     if counts.late_open is None or counts.in_time is None:
@@ -52,7 +54,8 @@ def _desk(digest: Digest) -> Iterator[str]:
         yield texts.uneven(*digest.uneven)
 
 
-def _people(digest: Digest, instrument: Instrument) -> Iterator[str]:
+def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
+    """What people said, as far as it may be shown."""
     if digest.answered is None or digest.band is None:
         yield texts.too_few(digest.invited)
         return

@@ -166,6 +166,24 @@ def complaints(reasons: Iterable[tuple[str, int]]) -> str:
     return f"Chưa hài lòng vì: {_reasons(reasons)}."
 
 
+def heading_desk() -> str:
+    return "Hồ sơ của đơn vị"
+
+
+def heading_people() -> str:
+    return "Người dân nói gì"
+
+
+def sheet_data() -> str:
+    return "Số liệu"
+
+
+def checked(at: datetime, digits: str) -> str:
+    """Up to when the page counts, and by what two copies can be told apart."""
+    local = at.astimezone(VIETNAM)
+    return f"Số đến {local.hour} giờ {local.minute:02d}, {local.day}/{local.month}/{local.year}. Mã số liệu: {digits}."
+
+
 def footer() -> str:
     """What the number is not."""
     return "Mức hài lòng ở đây là của những người đã trả lời, không phải SIPAS."

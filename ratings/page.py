@@ -1,0 +1,65 @@
+"""A digest as it stands on paper, whatever draws it: sentences in blocks, the five counts, and a footer that can be
+checked. Every format is made from this and from the JSON, so that no number can differ between them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from ratings import document, texts
+from ratings.digest import Digest
+from ratings.rating import Instrument, default_instrument
+from ratings.render import desk_lines, people_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One answer of the scale: its label, how many gave it, and its part of all, 0 … 1."""
+
+    label: str
+    people: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Sentences under a heading, with the bars that belong to them."""
+
+    heading: str
+    lines: tuple[str, ...]
+    bars: tuple[Bar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page A4. ``mark`` stands across everything that is made from sample data."""
+
+    title: str
+    mark: str | None
+    blocks: tuple[Block, ...]
+    foot: tuple[str, ...]
+
+
+def data_hash(digest: Digest) -> str:
+    """Sixteen hexadecimal digits of SHA-256 over the digest's JSON: two pages with the same hash tell the same."""
+    return hashlib.sha256(document.to_text(digest).encode()).hexdigest()[:16]
+
+
+def make_page(digest: Digest, unit: str | None = None, instrument: Instrument | None = None) -> Page:
+    """The page of a digest. ``unit``: its name, the code where None; ``instrument``: whose labels."""
+    instrument = instrument or default_instrument()
+    people = Block(texts.heading_people(), tuple(people_lines(digest, instrument)), _bars(digest, instrument))
+    return Page(
+        title=texts.header(digest.week, unit or digest.unit, locked=digest.locked),
+        mark=texts.SAMPLE if digest.demo else None,
+        blocks=(Block(texts.heading_desk(), tuple(desk_lines(digest))), people),
+        foot=(texts.footer(), texts.checked(digest.as_of, data_hash(digest))),
+    )
+
+
+def _bars(digest: Digest, instrument: Instrument) -> tuple[Bar, ...]:
+    """From 5★ down; none where the distribution is withheld."""
+    if digest.distribution is None:
+        return ()
+    shares = enumerate(digest.distribution.shares, 1)
+    return tuple(reversed([Bar(instrument.label(stars), part.count, part.share) for stars, part in shares]))

@@ -1,0 +1,104 @@
+"""A digest as an XLSX file: one sheet a block and one with the data of the JSON.
+
+Numbers are numbers and everything else is text: no cell is a formula, whatever came from outside begins with "=" or
+not. The same digest gives the same bytes: the file's own times are those of the digest.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from ratings import document, texts
+from ratings.digest import Digest
+from ratings.page import Block, Page
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+SHARE = "0.0%"
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+
+Cell = str | int | float | bool | None
+
+
+def to_xlsx(digest: Digest, page: Page) -> bytes:
+    """The file. ``page`` is the page of the same digest."""
+    from openpyxl import Workbook  # a quarter of a second: only where a file is made
+
+    book = Workbook()
+    book.remove(book.active)
+    for block in page.blocks:
+        _fill(book.create_sheet(_sheet_name(block.heading)), page, list(_of_block(block)))
+    _fill(book.create_sheet(texts.sheet_data()), page, list(_of_data(document.to_json(digest), "")))
+    written = io.BytesIO()
+    book.save(written)
+    return _with_fixed_times(written.getvalue(), digest.as_of.strftime("%Y-%m-%dT%H:%M:%SZ").encode())
+
+
+def _of_block(block: Block) -> Iterator[tuple[Cell, ...]]:
+    for line in block.lines:
+        yield (line,)
+    if block.bars:
+        yield ()
+        yield from ((bar.label, bar.people, bar.share) for bar in block.bars)
+
+
+def _of_data(value: Any, name: str) -> Iterator[tuple[Cell, ...]]:
+    """The JSON as rows of (key, value); what is withheld has an empty cell beside its key."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _of_data(inner, f"{name}.{key}" if name else key)
+    elif isinstance(value, list):
+        if not value:
+            yield (name, None)
+        for n, inner in enumerate(value, 1):
+            yield from _of_data(inner, f"{name}.{n}")
+    else:
+        yield (name, value)
+
+
+def _fill(sheet: Any, page: Page, rows: list[tuple[Cell, ...]]) -> None:
+    head: list[tuple[Cell, ...]] = [(page.title,)] if page.mark is None else [(page.mark,), (page.title,)]
+    for number, row in enumerate([*head, (), *rows, (), *((line,) for line in page.foot)], 1):
+        for column, value in enumerate(row, 1):
+            _put(sheet.cell(number, column), value)
+    sheet.column_dimensions["A"].width = 40
+    if page.mark is not None:
+        sheet.oddHeader.center.text = page.mark
+    sheet.oddFooter.center.text = _plain(page.foot[-1]).replace("&", "&&")
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _put(cell: Any, value: Cell) -> None:
+    if isinstance(value, str):
+        cell.value = _plain(value)
+        cell.data_type = "s"
+        return
+    cell.value = value
+    if isinstance(value, float):
+        cell.number_format = SHARE
+
+
+def _plain(text: str) -> str:
+    return _NOT_IN_XML.sub("", text)
+
+
+def _sheet_name(heading: str) -> str:
+    return re.sub(r"[\\/*?:\[\]]", "", heading)[:31]
+
+
+def _with_fixed_times(content: bytes, time: bytes) -> bytes:
+    """The same archive, its members' and its document's times set."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            member = old.read(name)
+            if name == "docProps/core.xml":
+                member = _MODIFIED.sub(rb"\g<1>" + time, member)
+            new.writestr(zipfile.ZipInfo(name, EPOCH), member, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
