@@ -21,6 +21,8 @@ from procedures.drawing import dot, tree
 from procedures.lay_words import LayWords
 from procedures.listed import NATIONAL_FILE, Listed, as_jsonl, read_list
 from procedures.overrides import read_overrides
+from procedures.phrasings import BUNDLED as PHRASINGS
+from procedures.phrasings import read_phrasings
 from procedures.reading import CatalogError, Mistake
 
 
@@ -121,11 +123,15 @@ def _check(args: argparse.Namespace) -> int:
         LayWords.load()
     except CatalogError as error:
         found += error.mistakes
+    phrasings, mistaken = read_phrasings(PHRASINGS)
+    found += mistaken
     units, wrong = _overrides(args, Catalog(procedures))
     found += wrong
     for mistake in found:
         print(mistake)
-    print(f"{len(procedures)} procedures, {units} units' own files, {len(found)} mistakes", file=sys.stderr)
+    ways = sum(map(len, phrasings.ways.values()))
+    counted = f"{len(procedures)} procedures, {ways} ways of asking, {units} units' own files, {len(found)} mistakes"
+    print(counted, file=sys.stderr)
     return 1 if found else 0
 
 

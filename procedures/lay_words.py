@@ -29,6 +29,10 @@ class Phrases(Generic[V]):
         for known in self._by_first.values():
             known.sort(key=lambda entry: -len(entry[0]))
 
+    def begins(self, tokens: list[str]) -> bool:
+        """Whether any of the tokens begins a phrase."""
+        return not self._by_first.keys().isdisjoint(tokens)
+
     @property
     def vocabulary(self) -> frozenset[str]:
         return frozenset(token for known in self._by_first.values() for tokens, _, _ in known for token in tokens)
@@ -43,8 +47,9 @@ class Phrases(Generic[V]):
 
     def all(self, tokens: list[str], typed: list[str]) -> Iterator[tuple[int, int, V]]:
         """The longest phrase at each place, as (start, end, value); they may overlap."""
-        for start in range(len(tokens)):
-            if found := self.at(tokens, typed, start):
+        firsts = self._by_first
+        for start, token in enumerate(tokens):
+            if token in firsts and (found := self.at(tokens, typed, start)):
                 yield start, *found
 
 

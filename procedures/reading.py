@@ -241,8 +241,35 @@ def read_text(path: Path, mistakes: list[Mistake]) -> str | None:
 
 def compose(file: str, text: str, keys: tuple[str, ...], mistakes: list[Mistake]) -> Entry | None:
     """Compose ``text``, whose top is a mapping; None, and a mistake, where it is no such YAML."""
+    node = _compose(file, text, mistakes)
+    if isinstance(node, yaml.MappingNode):
+        return Entry(file, node, keys, mistakes)
+    if node is not None:
+        mistakes.append(Mistake(file, 1, "the file holds no mapping", f"it begins with “{keys[0]}:”"))
+    return None
+
+
+def compose_list(file: str, text: str, keys: tuple[str, ...], mistakes: list[Mistake]) -> list[Entry]:
+    """Compose ``text``, whose top is a list of mappings with these keys; what is none is a mistake."""
+    node = _compose(file, text, mistakes)
+    if not isinstance(node, yaml.SequenceNode):
+        if node is not None:
+            mistakes.append(Mistake(file, 1, "the file holds no list", f"an entry begins with “- {keys[0]}:”"))
+        return []
+    found: list[Entry] = []
+    for each in node.value:
+        if isinstance(each, yaml.MappingNode):
+            found.append(Entry(file, each, keys, mistakes))
+        else:
+            line = int(each.start_mark.line) + 1
+            mistakes.append(Mistake(file, line, "this has no keys", f"its keys are {', '.join(keys)}"))
+    return found
+
+
+def _compose(file: str, text: str, mistakes: list[Mistake]) -> yaml.Node | None:
+    """The top node; None, and a mistake, where the text is no YAML or holds nothing."""
     try:
-        node = yaml.compose(text, LOADER)
+        node: yaml.Node | None = yaml.compose(text, LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
@@ -251,9 +278,9 @@ def compose(file: str, text: str, keys: tuple[str, ...], mistakes: list[Mistake]
     except yaml.YAMLError as error:
         mistakes.append(Mistake(file, 1, f"this is no YAML ({error})", "look for characters that do not print"))
     else:
-        if isinstance(node, yaml.MappingNode):
-            return Entry(file, node, keys, mistakes)
-        mistakes.append(Mistake(file, 1, "the file holds no mapping", f"it begins with “{keys[0]}:”"))
+        if node is not None:
+            return node
+        mistakes.append(Mistake(file, 1, "the file holds no mapping", "fill it, or remove it"))
     return None
 
 

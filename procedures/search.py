@@ -1,56 +1,29 @@
 """Finding the procedure a citizen means, among those of the catalog: pure, in memory, built once.
 
-1. The question becomes weighted terms (``terms``): folded syllables and pairs, typed accents as extra evidence,
-   abbreviations written out, slips repaired, official words added for lay words.
-2. ``profile`` is its cosine with all names of a procedure pooled, ``nearest`` the best cosine with one of them:
-   the best, not the sum, since fifty aliases are not fifty reasons. The two are added.
-3. A variant ("lưu động", "có yếu tố nước ngoài") whose mark nobody said gives way to the plain procedure.
-4. What reads like chatter loses confidence; how sure we are decides between answering, asking back and saying no.
+1. The question is read (``terms``): folded syllables and pairs, typed accents as extra evidence, abbreviations
+   written out, slips repaired, official words added for lay words.
+2. Every channel of ``evidence`` says how near each procedure is; for the nearest few all channels are looked at.
+3. ``ranking`` weighs the channels with learned weights: who is first, by how much, and whether the question asks for
+   a procedure at all.
+4. Who leads clearly is the answer; else we ask back with at most three choices, or say no.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from functools import cache
+from typing import Generic, TypeVar
 
-from procedures.fold import accented, syllables
+from procedures.encoder import Encoder
+from procedures.evidence import ABOUT, Evidence, Named
 from procedures.lay_words import LayWords
-from procedures.repair import Repairer
-from procedures.terms import asked_terms, written_terms
-from procedures.vectors import Postings, Rarity, pooled
+from procedures.phrasings import Phrasings
+from procedures.ranking import Weights, shares
+from procedures.reading import without_gc
 
-UNSAID = 0.87
-"""What a mark that nobody said leaves of a variant's total."""
-UNMET = 0.4
-"""What is left of the total of a procedure without a binding mark that was said ("công chứng căn cước")."""
-CHATTER = 0.8
-"""How much of the likeness with chatter is taken off before a total becomes a score."""
-CANDIDATES = 12
-"""How many procedures, by profile, are looked at closely; the right one is among them when it is found at all."""
-
-SLOPE, MIDDLE = 7.5, 0.4
-"""The logistic curve from a total (0 … 2) to a score."""
-ANSWER = 0.75
-LEAD = 0.08
-ASK = 0.27
 CHOICES = 3
-"""Answer from this score on if the first total leads by this share; ask back, with so many choices, from ``ASK`` on."""
-
-
-class Named(Protocol):
-    """What can be searched for."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def plain(self) -> str: ...
-    @property
-    def aliases(self) -> tuple[str, ...]: ...
-
+KNOWN = ABOUT.index("known")
 
 N = TypeVar("N", bound=Named)
 N_co = TypeVar("N_co", bound=Named, covariant=True)
@@ -58,7 +31,9 @@ N_co = TypeVar("N_co", bound=Named, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Hit(Generic[N_co]):
-    """One procedure found; ``score`` in 0..1 is about the share of such hits that are right."""
+    """One procedure found. ``score`` in 0..1: how sure it is that the question asks for a procedure; of those after
+    the first, that times their share of the first's likelihood.
+    """
 
     procedure: N_co
     score: float
@@ -86,64 +61,70 @@ class Unknown:
 Decision = Answer[N] | Ask[N] | Unknown
 
 
-class Index(Generic[N]):
-    """The search over some procedures. Building takes milliseconds, a question less than one."""
+@dataclass(frozen=True, slots=True)
+class Lore:
+    """What the search knows beside the procedures: word lists, ways of asking, and what was learned from them."""
 
-    def __init__(self, procedures: Iterable[N], words: LayWords | None = None) -> None:
+    words: LayWords
+    phrasings: Phrasings
+    encoder: Encoder
+    weights: Weights
+
+    @classmethod
+    def load(cls) -> Lore:
+        """The bundled files. Raises CatalogError, OSError or ValueError where one is broken."""
+        return cls(LayWords.load(), Phrasings.load(), Encoder.load(), Weights.load())
+
+
+@cache
+def bundled() -> Lore:
+    return Lore.load()
+
+
+class Index(Generic[N]):
+    """The search over some procedures. ``codes``: all codes one goes by; its ways of asking are found by them."""
+
+    def __init__(
+        self,
+        procedures: Iterable[N],
+        lore: Lore | None = None,
+        codes: Callable[[N], Iterable[str]] = lambda procedure: (procedure.code,),
+    ) -> None:
         self._procedures = tuple(procedures)
-        self._words = words or LayWords.load()
-        texts = [[written_terms(text, self._words) for text in _texts(each)] for each in self._procedures]
-        chatter = [written_terms(line, self._words) for line in self._words.chatter]
-        rarity = Rarity([*texts, *([line] for line in chatter)])
-        pairs = {term for term in rarity.terms if " " in term}
-        self._rarity = rarity
-        self._repairer = Repairer(self._words.vocabulary | (rarity.terms - pairs), pairs)
-        self._names = [Postings(rarity.vector(terms) for terms in each) for each in texts]
-        self._profile = Postings(rarity.vector(pooled(each)) for each in texts)
-        self._chatter = Postings(rarity.vector(line) for line in chatter)
-        self._marks = [_marks(each, self._words) for each in self._procedures]
+        lore = lore or bundled()
+        known = [tuple(sorted(codes(each))) for each in self._procedures]
+        ways = [[way for code in each for way in lore.phrasings.ways.get(code, ())] for each in known]
+        outside = [*lore.words.chatter, *(line for lines in lore.phrasings.outside.values() for line in lines)]
+        self._weights = lore.weights
+        with without_gc():
+            self.evidence = Evidence(self._procedures, ways, known, outside, lore.words, lore.encoder)
 
     def search(self, text: str, limit: int = 5) -> list[Hit[N]]:
         """The likeliest procedures, best first; empty where no word of ``text`` is known."""
-        totals, chatter = self._totals(text)
-        return [Hit(self._procedures[number], _score(total - chatter)) for number, total in totals[:limit]]
+        return self._found(text, limit)[0]
 
     def decide(self, text: str) -> Decision[N]:
         """Answer, ask which of a few is meant, or say that nothing fits."""
-        totals, chatter = self._totals(text)
-        hits = tuple(Hit(self._procedures[number], _score(total - chatter)) for number, total in totals[:CHOICES])
-        if not hits or hits[0].score < ASK:
+        hits, lead = self._found(text, CHOICES)
+        if not hits or hits[0].score < self._weights.ask:
             return Unknown()
-        first, second = totals[0][1], totals[1][1] if len(totals) > 1 else 0.0
-        if hits[0].score >= ANSWER and second <= first * (1 - LEAD):
+        if hits[0].score >= self._weights.inside and lead >= self._weights.answer:
             return Answer(hits[0])
-        return Ask(hits)
+        return Ask(tuple(hits))
 
-    def _totals(self, text: str) -> tuple[list[tuple[int, float]], float]:
-        """The numbers of procedures with their totals, best first; and what the likeness with chatter takes off."""
-        terms, said = asked_terms(text, self._words, self._repairer)
-        query = self._rarity.vector(terms)
-        profile = self._profile.cosines(query)
-        likely = sorted(profile, key=profile.__getitem__, reverse=True)[:CANDIDATES]
-        totals: list[tuple[int, float]] = []
-        for number in likely:
-            nearest = max(self._names[number].cosines(query).values())
-            unsaid = len(self._marks[number] - said - self._words.binding)
-            unmet = len((said & self._words.binding) - self._marks[number])
-            totals.append((number, (profile[number] + nearest) * UNSAID**unsaid * UNMET**unmet))
-        totals.sort(key=lambda pair: -pair[1])
-        return totals, CHATTER * max(self._chatter.cosines(query).values(), default=0.0)
-
-
-def _texts(procedure: Named) -> list[str]:
-    plain = [procedure.plain] if procedure.plain else []
-    return [procedure.name, *plain, *procedure.aliases]
-
-
-def _marks(procedure: Named, words: LayWords) -> frozenset[str]:
-    text = f"{procedure.name} {procedure.plain}"
-    return frozenset().union(*(marks for _, _, marks in words.title_marks.all(syllables(text), accented(text))))
-
-
-def _score(total: float) -> float:
-    return 1 / (1 + math.exp(SLOPE * (MIDDLE - total)))
+    def _found(self, text: str, limit: int) -> tuple[list[Hit[N]], float]:
+        """The likeliest, and by how much of all likelihood the first leads."""
+        candidates = self.evidence.candidates(text)
+        ranks = self._weights.ranks(candidates.channels)
+        order = sorted(range(len(ranks)), key=lambda row: (-ranks[row], candidates.numbers[row]))
+        if not order or not candidates.about[KNOWN]:
+            return [], 0.0
+        likely = shares(ranks)
+        sure = self._weights.sure(candidates.about)
+        first = float(likely[order[0]])
+        second = float(likely[order[1]]) if len(order) > 1 else 0.0
+        hits = [
+            Hit(self._procedures[int(candidates.numbers[row])], sure * float(likely[row]) / first)
+            for row in order[:limit]
+        ]
+        return hits, first - second

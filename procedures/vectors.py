@@ -1,51 +1,125 @@
-"""Weighted terms as vectors: rarity (IDF), length 1, cosine. Dictionaries are enough at some thousand short texts."""
+"""Weighted terms as vectors: rarity (IDF), length 1, cosine. Flat arrays, so that ten thousand texts cost little."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from procedures.terms import Terms
+
+Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A text's known terms by number, with weights; the whole text, unknown terms included, has length 1."""
+
+    terms: Sequence[int]
+    weights: Sequence[float]
 
 
 class Rarity:
     """How rare a term is among groups of texts: ln(1 + (N - n + 0.5) / (n + 0.5)), the IDF of BM25.
 
-    A group is a procedure: twelve aliases that share a word make it no commoner.
+    A group is a procedure: twelve aliases that share a word make it no commoner. ``known`` of ``total`` groups that
+    were counted before; ``groups`` are further ones.
     """
 
-    def __init__(self, groups: Iterable[Sequence[Terms]]) -> None:
-        counts: dict[str, int] = {}
-        total = 0
+    def __init__(self, known: Mapping[str, int], total: int, groups: Iterable[Iterable[str]]) -> None:
+        counts = dict(known)
         for group in groups:
             total += 1
-            for term in {term for terms in group for term in terms}:
+            for term in group:
                 counts[term] = counts.get(term, 0) + 1
-        self.terms = counts.keys()
-        self._weights = {term: math.log1p((total - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
+        self.numbers = {term: number for number, term in enumerate(counts)}
+        self.weights = [math.log1p((total - count + 0.5) / (count + 0.5)) for count in counts.values()]
         self._unseen = math.log1p((total + 0.5) / 0.5)
 
-    def vector(self, terms: Terms) -> Terms:
-        """The terms weighed by their rarity, of length 1."""
-        return unit({term: weight * self._weights.get(term, self._unseen) for term, weight in terms.items()})
+    def vector(self, terms: Terms) -> Vector:
+        """The terms of any text weighed by their rarity."""
+        numbers: list[int] = []
+        weights: list[float] = []
+        squares = 0.0
+        for term, weight in terms.items():
+            number = self.numbers.get(term)
+            if number is None:
+                squares += (weight * self._unseen) ** 2
+                continue
+            share = weight * self.weights[number]
+            squares += share * share
+            numbers.append(number)
+            weights.append(share)
+        length = math.sqrt(squares) or 1.0
+        return Vector(numbers, [share / length for share in weights])
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Some vectors as flat arrays: a term and its weight an entry; vector ``n`` begins at entry ``starts[n]``.
+
+    No vector is without an entry, so that sums may be taken from start to start.
+    """
+
+    terms: Numbers
+    weights: Floats
+    starts: Numbers
+
+    @classmethod
+    def of(cls, vectors: Sequence[Vector]) -> Packed:
+        filled = [each if each.terms else Vector((0,), (0.0,)) for each in vectors]
+        sizes = np.fromiter((len(each.terms) for each in filled), np.int64, len(filled))
+        terms = np.fromiter((term for each in filled for term in each.terms), np.int32, sizes.sum())
+        weights = np.fromiter((weight for each in filled for weight in each.weights), np.float32, sizes.sum())
+        return cls(terms, weights, (np.cumsum(sizes) - sizes).astype(np.int32))
+
+    @classmethod
+    def together(cls, parts: Sequence[Packed]) -> Packed:
+        """The vectors of all parts, in their order."""
+        ends = np.cumsum([len(each.terms) for each in parts])
+        starts = [each.starts + (end - len(each.terms)) for each, end in zip(parts, ends, strict=True)]
+        terms, weights = [each.terms for each in parts], [each.weights for each in parts]
+        return cls(np.concatenate(terms), np.concatenate(weights), np.concatenate(starts).astype(np.int32))
+
+    def part(self, start: int, end: int) -> Packed:
+        """The vectors from ``start`` to before ``end``, as a view."""
+        first = int(self.starts[start])
+        last = int(self.starts[end]) if end < len(self.starts) else len(self.terms)
+        return Packed(self.terms[first:last], self.weights[first:last], self.starts[start:end] - np.int32(first))
+
+    def cosines(self, dense: Floats) -> Floats:
+        """The cosine of every vector with the one that ``dense`` holds, a weight a term."""
+        return np.asarray(np.add.reduceat(dense[self.terms] * self.weights, self.starts), np.float32)
 
 
 class Postings:
     """Vectors looked up by term."""
 
-    def __init__(self, vectors: Iterable[Terms]) -> None:
-        self._rows: dict[str, list[tuple[int, float]]] = {}
-        for number, vector in enumerate(vectors):
-            for term, weight in vector.items():
-                self._rows.setdefault(term, []).append((number, weight))
+    def __init__(self, vectors: Sequence[Vector], terms: int) -> None:
+        self._count = len(vectors)
+        packed = Packed.of(vectors)
+        rows = np.repeat(np.arange(self._count, dtype=np.int32), np.diff([*packed.starts, len(packed.terms)]))
+        order = np.argsort(packed.terms, kind="stable")
+        self._rows, self._weights = rows[order], packed.weights[order]
+        self._starts: list[int] = np.searchsorted(packed.terms[order], np.arange(terms + 1)).tolist()
 
-    def cosines(self, query: Terms) -> dict[int, float]:
-        """The cosine of each vector that shares a term with ``query``, by its number."""
-        found: dict[int, float] = {}
-        for term, weight in query.items():
-            for number, share in self._rows.get(term, ()):
-                found[number] = found.get(number, 0.0) + weight * share
-        return found
+    def cosines(self, query: Vector) -> Floats:
+        """The cosine of every vector with ``query``, by its number."""
+        rows: list[npt.NDArray[np.int32]] = []
+        shares: list[Floats] = []
+        for term, weight in zip(query.terms, query.weights, strict=True):
+            start, end = self._starts[term], self._starts[term + 1]
+            if start < end:
+                rows.append(self._rows[start:end])
+                shares.append(self._weights[start:end] * np.float32(weight))
+        if not rows:
+            return np.zeros(self._count, np.float32)
+        found = np.bincount(np.concatenate(rows), np.concatenate(shares), self._count)
+        return found.astype(np.float32)
 
 
 def pooled(texts: Sequence[Terms]) -> Terms:
@@ -55,8 +129,3 @@ def pooled(texts: Sequence[Terms]) -> Terms:
         for term, weight in terms.items():
             sums[term] = sums.get(term, 0.0) + weight
     return {term: math.log1p(weight) for term, weight in sums.items()}
-
-
-def unit(terms: Terms) -> Terms:
-    length = math.sqrt(sum(weight * weight for weight in terms.values())) or 1.0
-    return {term: weight / length for term, weight in terms.items()}

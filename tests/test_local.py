@@ -481,7 +481,7 @@ def test_catalog_check_reads_the_units_files_too(tmp_path: Path, capsys: pytest.
     files(tmp_path / "overrides", GOOD)
     code, out, err = checked(tmp_path, capsys)
     assert (code, out) == (0, "")
-    assert re.search(r"\d+ procedures, 2 units' own files, 0 mistakes", err)
+    assert re.search(r"\d+ procedures, \d+ ways of asking, 2 units' own files, 0 mistakes", err)
     files(tmp_path / "overrides", GOOD.replace("case: thuong", "case: x"))
     code, out, err = checked(tmp_path, capsys)
     assert code == 1

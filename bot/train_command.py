@@ -1,0 +1,69 @@
+"""``motcua train``: learn the search's encoder and weights anew from the bundled words, and from questions if given."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from procedures import encoder
+from procedures.catalog import Catalog
+from procedures.evaluate import bundled_families, listed_families
+from procedures.lay_words import LayWords
+from procedures.lessons import Lessons, train
+from procedures.listed import read_list
+from procedures.phrasings import Phrasings
+from procedures.questions import read_questions
+from procedures.ranking import UNFITTED, Source, Weights
+from procedures.reading import CatalogError
+from procedures.training import Plan
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``train``; ``run`` carries it out."""
+    parser = subparsers.add_parser("train", help="learn the search anew from the ways of asking (seconds)")
+    parser.add_argument(
+        "--with",
+        dest="questions",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE.jsonl",
+        help="questions with known answers to weigh by; may be given several times; never copied",
+    )
+    parser.add_argument("--catalog", type=Path, metavar="FILE.jsonl", help="the list that those questions are about")
+    parser.add_argument("--out", type=Path, default=encoder.BUNDLED, metavar="DIR", help="default: the bundled one")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when learned, 2 where a file cannot be read."""
+    try:
+        catalog = Catalog.load()
+        families = (
+            bundled_families(catalog) if args.catalog is None else listed_families(read_list(args.catalog), catalog)
+        )
+        read = [(path, read_questions(path)) for path in args.questions]
+        questions = tuple(question for _, rows in read for question in rows)
+        lessons = Lessons(catalog, LayWords.load(), Phrasings.load(), families, questions)
+        before = UNFITTED if questions else Weights.load()
+        learned, weights = train(lessons, Plan(), before, lambda line: print(line, file=sys.stderr))
+    except CatalogError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    if read:
+        sources = tuple(
+            Source(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), len(rows)) for path, rows in read
+        )
+        weights = replace(weights, sources=sources)
+    learned.save(args.out)
+    weights.save(args.out)
+    print(f"{len(learned.codes)} classes, {len(learned.features)} features, loss {learned.loss:.4f}: {args.out}")
+    return 0

@@ -1,0 +1,127 @@
+"""A text as a short vector that was learned: near for texts that ask for the same thing in other words.
+
+The vector is the sum of learned rows, one for each syllable, each pair of neighbours, each accented syllable and each
+run of two to four letters within a syllable; its length is made 1. A sum needs no order and no service: a question
+costs some hundred additions, and a misspelt or new syllable is still known by its letters. ``training`` learns the
+rows; here they are only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from procedures.terms import ACCENTED, Spoken
+from procedures.vectors import Floats
+
+BUNDLED = Path(__file__).parent / "learned"
+FEATURES, ROWS, SCALES, GROUPS = "features.txt", "rows.npy", "scales.npy", "groups.npy"
+CODES, CLASSES = "classes.txt", "classes.npy"
+
+SHORTEST, LETTERS = 2, 4
+RUN = "#"
+"""What a feature begins with that is a run of letters."""
+CHUNK = 512
+
+
+@lru_cache(maxsize=8192)
+def runs(token: str) -> tuple[str, ...]:
+    """The runs of letters of a syllable between its edges: "an" gives "#<a", "#an", "#n>", "#<an", "#an>"."""
+    edged = f"<{token}>"
+    sizes = range(SHORTEST, min(LETTERS, len(edged) - 1) + 1)
+    return tuple(RUN + edged[at : at + size] for size in sizes for at in range(len(edged) - size + 1))
+
+
+def around(spoken: Spoken) -> Iterator[str]:
+    """The features of a text that are not of one syllable alone: accented syllables and pairs."""
+    before = ""
+    for token, typed in zip(spoken.tokens, spoken.spelled, strict=True):
+        if typed != token:
+            yield ACCENTED + typed
+        if before:
+            yield f"{before} {token}"
+        before = token
+
+
+class Encoder:
+    """Learned rows by feature, and one learned vector of each class of phrasings by its code.
+
+    ``groups``: how many groups of texts hold a feature, of ``total``: a class is a group, a line outside is one.
+    """
+
+    def __init__(
+        self,
+        features: Sequence[str],
+        rows: Floats,
+        classes: Mapping[str, Floats],
+        groups: Sequence[int],
+        total: int,
+    ) -> None:
+        self.groups, self.total = groups, total
+        self.features = {feature: number for number, feature in enumerate(features)}
+        self.rows = rows
+        self.classes = classes
+        self.size = int(rows.shape[1])
+        self._nothing = np.zeros(self.size, np.float32)
+        self._of_word = lru_cache(maxsize=4096)(self._word)
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Encoder:
+        """Read what ``motcua train`` wrote. Raises OSError or ValueError where it is not there or broken."""
+        place = folder or BUNDLED
+        features = (place / FEATURES).read_text("utf-8").splitlines()
+        rows = np.load(place / ROWS).astype(np.float32) * np.load(place / SCALES).astype(np.float32)[:, None]
+        codes = (place / CODES).read_text("utf-8").splitlines()
+        classes = unit_rows(np.load(place / CLASSES).astype(np.float32))
+        *groups, total = np.load(place / GROUPS).tolist()
+        return cls(features, rows, dict(zip(codes, classes, strict=True)), groups, total)
+
+    def embed(self, spoken: Spoken) -> Floats:
+        """The text's vector of length 1; all zeros where nothing of it is known."""
+        known = [number for each in around(spoken) if (number := self.features.get(each)) is not None]
+        total = self.rows[known].sum(axis=0) if known else self._nothing.copy()
+        for token in spoken.tokens:
+            total += self._of_word(token)
+        length = float(np.sqrt(total @ total))
+        return total / np.float32(length) if length else total
+
+    def embed_all(self, texts: Sequence[Spoken]) -> Floats:
+        """One row a text, each as ``embed`` gives it."""
+        words = {token: place for place, token in enumerate(dict.fromkeys(t for each in texts for t in each.tokens))}
+        of_words = self._words(list(words))
+        found = np.zeros((len(texts), self.size), np.float32)
+        for start in range(0, len(texts), CHUNK):
+            part = texts[start : start + CHUNK]
+            alone = [[words[token] for token in spoken.tokens] for spoken in part]
+            both = [[n for each in around(spoken) if (n := self.features.get(each)) is not None] for spoken in part]
+            found[start : start + CHUNK] = _gathered(of_words, alone) + _gathered(self.rows, both)
+        return unit_rows(found)
+
+    def _word(self, token: str) -> Floats:
+        return np.asarray(self._words([token])[0], np.float32)
+
+    def _words(self, tokens: Sequence[str]) -> Floats:
+        """The sum of a syllable's own row and of its letters', one row a token."""
+        features = self.features
+        known = [[n for each in (token, *runs(token)) if (n := features.get(each)) is not None] for token in tokens]
+        return _gathered(self.rows, known)
+
+
+def unit_rows(rows: Floats) -> Floats:
+    """Each row made of length 1; zeros stay zeros."""
+    lengths = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
+    return np.asarray(rows / np.where(lengths, lengths, 1), np.float32)
+
+
+def _gathered(rows: Floats, numbers: Sequence[Sequence[int]]) -> Floats:
+    """For each list of numbers the sum of those rows."""
+    counts = np.fromiter(map(len, numbers), np.int64, len(numbers))
+    found = np.zeros((len(counts), rows.shape[1]), np.float32)
+    filled = np.flatnonzero(counts)
+    if len(filled):
+        flat = np.fromiter((number for each in numbers for number in each), np.int64, counts.sum())
+        found[filled] = np.add.reduceat(rows[flat], (np.cumsum(counts) - counts)[filled], axis=0)
+    return found

@@ -1,0 +1,211 @@
+"""What speaks for each procedure when a question is asked: one number a channel, for the likeliest few.
+
+Channels: the learned encoder (nearest to the class, nearest to one single text), terms in common with all names
+pooled, with the best single name, with the best single way of asking; and the marks of variants said or unsaid. The
+best single text counts, never a sum: fifty ways of asking are not fifty reasons. Nothing here counts how many texts
+a procedure has, nor whether it has any: that would teach a ranking who was written about, not what is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from procedures.encoder import RUN, Encoder, unit_rows
+from procedures.fold import accented, syllables
+from procedures.lay_words import LayWords
+from procedures.repair import Repairer
+from procedures.terms import ACCENTED, Spoken, asked, marks_in, weighed, with_meanings, written
+from procedures.vectors import Floats, Packed, Postings, Rarity, pooled
+
+CANDIDATES = 24
+"""How many procedures are looked at closely; the right one is among them when it is found at all."""
+SAME = 0.995
+"""The cosine from which a question is a procedure's name word for word, but for what every question says."""
+CHANNELS = ("proto", "near", "profile", "name", "way", "best", "unsaid", "unmet", "met", "unbound", "whole")
+PROTO, NEAR, PROFILE, NAME, WAY, BEST, UNSAID, UNMET, MET, UNBOUND, WHOLE = range(len(CHANNELS))
+ABOUT = ("proto", "near", "best", "outside_proto", "outside_near", "outside_terms", "known")
+"""What the decision rests on whether a question asks for a procedure at all: the best of some channels, the likeness
+with lines that ask for none, and the share of known terms."""
+OUTSIDE = "outside "
+"""What the classes begin with that the encoder learned from lines outside."""
+
+
+class Named(Protocol):
+    """What can be searched for."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def plain(self) -> str: ...
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The likeliest procedures by number, unordered; a row of ``channels`` each; ``about``: as ``ABOUT``."""
+
+    numbers: npt.NDArray[np.int64]
+    channels: Floats
+    about: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All texts of one procedure, read for a close look: ``names`` of them names, the others ways of asking."""
+
+    vectors: Floats
+    terms: Packed
+    names: int
+    marks: frozenset[str]
+
+
+class Evidence:
+    """Some procedures, by all channels. ``ways`` and ``codes``: a row a procedure.
+
+    Names and learned vectors are made ready at once: they find the candidates. The ways of asking of a procedure are
+    read when it is first a candidate, and kept.
+    """
+
+    def __init__(
+        self,
+        procedures: Sequence[Named],
+        ways: Sequence[Sequence[str]],
+        codes: Sequence[Iterable[str]],
+        outside: Sequence[str],
+        words: LayWords,
+        encoder: Encoder,
+    ) -> None:
+        self._procedures, self._ways, self._outside_lines = procedures, ways, outside
+        self._words, self._encoder = words, encoder
+        names = [[written(text, words) for text in _texts(each)] for each in procedures]
+        learned = [[encoder.classes[code] for code in each if code in encoder.classes] for each in codes]
+        ends = np.cumsum([len(each) for each in names]).tolist()
+        self._places = list(zip([0, *ends[:-1]], ends, strict=True)) if ends else []
+        self._name_vectors = encoder.embed_all([text for each in names for text in each])
+        self._poles = self._learned_or_named(learned)
+        kinds = [vector for code, vector in encoder.classes.items() if code.startswith(OUTSIDE)]
+        self._outside_poles = np.asarray(kinds, np.float32).reshape(len(kinds), encoder.size)
+        self._by_terms(names, [bool(each) for each in learned])
+        self._read: dict[int, Texts] = {}
+
+    def _learned_or_named(self, learned: Sequence[Sequence[Floats]]) -> Floats:
+        """One vector a procedure: that of its classes; where none was learned, that of its names."""
+        poles = np.zeros((len(learned), self._encoder.size), np.float32)
+        for number, (own, (start, end)) in enumerate(zip(learned, self._places, strict=True)):
+            poles[number] = np.sum(own or self._name_vectors[start:end], axis=0)
+        return unit_rows(poles)
+
+    def _by_terms(self, names: Sequence[Sequence[Spoken]], learned: Sequence[bool]) -> None:
+        """Names by term. What was counted when learning is not counted again."""
+        encoder = self._encoder
+        counted = {term: encoder.groups[number] for term, number in encoder.features.items() if term[0] != RUN}
+        terms = [[weighed(text, self._words) for text in each] for each in names]
+        groups = (
+            (term for term in set().union(*own) if term not in counted) if is_learned else set().union(*own)
+            for own, is_learned in zip(terms, learned, strict=True)
+        )
+        self._rarity = rarity = Rarity(counted, encoder.total, groups)
+        pairs = {term for term in rarity.numbers if " " in term}
+        syllables_ = {term for term in rarity.numbers if term[0] != ACCENTED and term not in pairs}
+        self._repairer = Repairer(self._words.vocabulary | syllables_, pairs)
+        vectors = [[rarity.vector(each) for each in own] for own in terms]
+        self._name_terms = Packed.of([each for own in vectors for each in own])
+        profiles = [
+            own[0] if len(own) == 1 else rarity.vector(pooled(each)) for own, each in zip(vectors, terms, strict=True)
+        ]
+        self._profiles = Postings(profiles, len(rarity.numbers))
+
+    def candidates(self, text: str) -> Candidates:
+        """Everything about ``text`` that a ranking and a decision rest on."""
+        spoken = asked(text, self._words, self._repairer)
+        query = self._rarity.vector(with_meanings(weighed(spoken, self._words), spoken, self._words))
+        vector = self._encoder.embed(spoken)
+        proto, profile = self._poles @ vector, self._profiles.cosines(query)
+        count = min(CANDIDATES, len(proto))
+        numbers = np.argpartition(-(proto + profile), count - 1)[:count] if count else np.zeros(0, np.int64)
+        channels = np.zeros((count, len(CHANNELS)), np.float32)
+        known = sum(weight * weight for weight in query.weights)
+        if not count or not known:
+            return Candidates(numbers, channels, (0.0,) * len(ABOUT))
+        channels[:, PROTO], channels[:, PROFILE] = proto[numbers], profile[numbers]
+        dense = np.zeros(len(self._rarity.numbers), np.float32)
+        dense[query.terms] = query.weights
+        texts = [self._texts(int(number)) for number in numbers]
+        _look(texts, vector, dense, channels)
+        _weigh_marks(texts, marks_in(spoken, self._words), self._words.binding, channels)
+        outside = self._outside
+        strange = (
+            _best(self._outside_poles @ vector),
+            _best(outside.vectors @ vector),
+            _best(outside.terms.cosines(dense)),
+        )
+        inside = tuple(float(channels[:, place].max()) for place in (PROTO, NEAR, BEST))
+        return Candidates(numbers, channels, (*inside, *strange, known))
+
+    @cached_property
+    def _outside(self) -> Texts:
+        vectors, terms = self._closely(self._outside_lines)
+        return Texts(vectors, terms, 0, frozenset())
+
+    def _texts(self, number: int) -> Texts:
+        known = self._read.get(number)
+        if known is None:
+            start, end = self._places[number]
+            vectors, terms = self._name_vectors[start:end], self._name_terms.part(start, end)
+            if self._ways[number]:
+                more, theirs = self._closely(self._ways[number])
+                vectors, terms = np.concatenate([vectors, more]), Packed.together([terms, theirs])
+            known = Texts(vectors, terms, end - start, _marks(self._procedures[number], self._words))
+            self._read[number] = known
+        return known
+
+    def _closely(self, texts: Sequence[str]) -> tuple[Floats, Packed]:
+        spoken = [written(text, self._words) for text in texts]
+        vectors = [self._rarity.vector(weighed(each, self._words)) for each in spoken]
+        return self._encoder.embed_all(spoken), Packed.of(vectors)
+
+
+def _look(texts: Sequence[Texts], vector: Floats, dense: Floats, channels: Floats) -> None:
+    """Fill in the nearest single text of each candidate, by meaning and by terms."""
+    sizes = np.asarray([len(each.vectors) for each in texts])
+    starts = np.cumsum(sizes) - sizes
+    channels[:, NEAR] = np.maximum.reduceat(np.concatenate([each.vectors for each in texts]) @ vector, starts)
+    cosines = np.append(Packed.together([each.terms for each in texts]).cosines(dense), np.float32(0))
+    names = np.asarray([each.names for each in texts])
+    cuts = np.column_stack([starts, starts + names]).ravel()
+    best = np.maximum.reduceat(cosines, cuts).reshape(-1, 2)
+    channels[:, NAME], channels[:, WAY] = best[:, 0], np.where(sizes > names, best[:, 1], 0)
+    channels[:, BEST] = channels[:, [NAME, WAY]].max(axis=1)
+    channels[:, WHOLE] = channels[:, NAME] >= SAME
+
+
+def _weigh_marks(texts: Sequence[Texts], said: frozenset[str], binding: frozenset[str], channels: Floats) -> None:
+    bound = said & binding
+    for row, each in enumerate(texts):
+        channels[row, UNSAID] = len(each.marks - said - binding)
+        channels[row, UNMET] = len(said - each.marks - binding)
+        channels[row, MET] = len(said & each.marks)
+        channels[row, UNBOUND] = len(bound - each.marks)
+
+
+def _best(values: Floats) -> float:
+    return float(values.max(initial=0))
+
+
+def _texts(procedure: Named) -> list[str]:
+    plain = [procedure.plain] if procedure.plain else []
+    return [procedure.name, *plain, *procedure.aliases]
+
+
+def _marks(procedure: Named, words: LayWords) -> frozenset[str]:
+    text = f"{procedure.name} {procedure.plain}"
+    return frozenset().union(*(marks for _, _, marks in words.title_marks.all(syllables(text), accented(text))))

@@ -1,0 +1,80 @@
+"""Numbers that were learned from questions with known answers: how channels are weighed, and when we are sure.
+
+``weights.json`` holds them with the names, hashes and sizes of the files they were learned from; the files stay where
+they were. ``motcua train`` writes it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from procedures.encoder import BUNDLED
+from procedures.evidence import ABOUT, CHANNELS
+from procedures.vectors import Floats
+
+FILE = "weights.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was learned from: its name, the SHA-256 of its bytes, and how many rows were used."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """``channels``: what one unit of each channel adds to a candidate's rank (log odds against its rivals).
+
+    ``about`` and ``bias``: the log odds that a question asks for a procedure at all. ``answer``: the least lead of
+    the first candidate's share over the second's for an answer at once; ``inside`` and ``ask``: the least score for
+    an answer and for a question back.
+    """
+
+    channels: Mapping[str, float]
+    about: Mapping[str, float]
+    bias: float
+    answer: float
+    inside: float
+    ask: float
+    sources: tuple[Source, ...] = ()
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Weights:
+        """Raises OSError or ValueError where the file is missing or broken."""
+        data: dict[str, Any] = orjson.loads(((folder or BUNDLED) / FILE).read_bytes())
+        if set(data["channels"]) != set(CHANNELS) or set(data["about"]) != set(ABOUT):
+            raise ValueError(f"{FILE} was written for other channels: run motcua train")
+        return cls(**{**data, "sources": tuple(Source(**each) for each in data["sources"])})
+
+    def save(self, folder: Path) -> None:
+        text = orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+        (folder / FILE).write_bytes(text + b"\n")
+
+    def ranks(self, channels: Floats) -> Floats:
+        """One number a candidate, the highest likeliest."""
+        return channels @ np.asarray([self.channels[name] for name in CHANNELS], np.float32)
+
+    def sure(self, about: tuple[float, ...]) -> float:
+        """How sure it is that a question asks for a procedure, 0 … 1."""
+        odds = self.bias + sum(self.about[name] * value for name, value in zip(ABOUT, about, strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+UNFITTED = Weights(dict.fromkeys(CHANNELS, 1.0), dict.fromkeys(ABOUT, 0.0), 0.0, 1.0, 1.0, 0.0)
+"""What a fitting begins with: every channel alike, nothing ever answered at once."""
+
+
+def shares(ranks: Floats) -> Floats:
+    """Ranks as shares of one (softmax)."""
+    likely = np.exp(ranks - ranks.max(initial=0))
+    return np.asarray(likely / max(float(likely.sum()), 1e-30), np.float32)
