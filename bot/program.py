@@ -14,7 +14,7 @@ import aiohttp
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import demo, overrides
+from bot import built, demo, overrides
 from bot.app import App
 from bot.clock import Clock
 from bot.config import Settings
@@ -27,9 +27,7 @@ from channels.channel import Channel
 from offices.unit import DATA as UNITS
 from offices.unit import Offices
 from onestop.mock import MockOneStop
-from procedures.catalog import Catalog
 from procedures.reading import CatalogError
-from procedures.search import Index
 from ratings.rating import default_instrument
 from storage.engine import MEMORY, Database
 from storage.migrate import SchemaNewer, migrate
@@ -68,7 +66,7 @@ class Program:
 def load_shelf(settings: Settings) -> Shelf:
     """Read the catalog and the units. Raises CannotStart."""
     try:
-        catalog = Catalog.load()
+        catalog, index = built.load(settings.data_dir)
         own = settings.data_dir / "units.yaml"
         paths = ([UNITS / "lam-chau.yaml"] if settings.demo else []) + ([own] if own.is_file() else [])
         files = overrides.load(overrides.folders(settings.data_dir, demo=settings.demo), catalog)
@@ -77,7 +75,7 @@ def load_shelf(settings: Settings) -> Shelf:
         raise CannotStart(f"the catalog or an override has mistakes, see: motcua catalog check\n{error}") from error
     except (OSError, ValueError) as error:
         raise CannotStart(f"the units cannot be read: {error}") from error
-    index, local = Index(catalog.procedures), overrides.local(files)
+    local = overrides.local(files)
     return Shelf(catalog, index, offices, default_instrument(), rules(settings), local, Typesetter())
 
 

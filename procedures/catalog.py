@@ -42,6 +42,9 @@ class Catalog:
             raise CatalogError(mistakes)
         return cls(procedures)
 
+    def __reduce__(self) -> tuple[type[Catalog], tuple[tuple[Procedure, ...]]]:
+        return Catalog, (self.procedures,)
+
     def by_code(self, code: str) -> Procedure | None:
         return self._by_code.get(code)
 

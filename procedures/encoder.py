@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -66,6 +67,13 @@ class Encoder:
         self.classes = classes
         self.size = int(rows.shape[1])
         self._nothing = np.zeros(self.size, np.float32)
+        self._of_word = lru_cache(maxsize=4096)(self._word)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_of_word"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
         self._of_word = lru_cache(maxsize=4096)(self._word)
 
     @classmethod

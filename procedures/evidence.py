@@ -151,6 +151,12 @@ class Evidence:
         inside = tuple(float(channels[:, place].max()) for place in (PROTO, NEAR, BEST))
         return Candidates(numbers, channels, (*inside, *strange, known))
 
+    def read_all(self) -> None:
+        """Read every procedure's ways of asking now, so that no question waits for it."""
+        for number in range(len(self._ways)):
+            self._texts(number)
+        self._outside  # noqa: B018 (kept once it was asked for)
+
     @cached_property
     def _outside(self) -> Texts:
         vectors, terms = self._closely(self._outside_lines)

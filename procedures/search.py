@@ -99,6 +99,11 @@ class Index(Generic[N]):
         with without_gc():
             self.evidence = Evidence(self._procedures, ways, known, outside, lore.words, lore.encoder)
 
+    def read_all(self) -> None:
+        """Make everything ready now; else each procedure is when it is first a candidate."""
+        with without_gc():
+            self.evidence.read_all()
+
     def search(self, text: str, limit: int = 5) -> list[Hit[N]]:
         """The likeliest procedures, best first; empty where no word of ``text`` is known."""
         return self._found(text, limit)[0]
