@@ -83,12 +83,18 @@ def _paper(document: Document) -> str:
 
 def _time(time: ProcessingTime) -> str:
     amounts = "–".join(str(n) for n in (time.least, time.amount) if n is not None)
-    return _joined(f"{amounts} {time.unit.value}".strip(), time.case and f"trường hợp {time.case}", time.note)
+    return _joined(f"{amounts} {time.unit.value}".strip(), *_holds(time), time.note)
 
 
 def _fee(fee: Fee) -> str:
     amount = "không có số" if fee.amount is None else f"{fee.amount} đồng" + (f"/{fee.per}" if fee.per else "")
-    return _joined(f"{fee.what}: {amount}", fee.case and f"trường hợp {fee.case}", fee.note)
+    return _joined(f"{fee.what}: {amount}", *_holds(fee), fee.note)
+
+
+def _holds(line: ProcessingTime | Fee) -> Iterator[str | None]:
+    yield line.case and f"trường hợp {line.case}"
+    yield line.since and f"từ ngày {line.since}"
+    yield line.until and f"đến hết ngày {line.until}"
 
 
 def _joined(*parts: str | None) -> str:

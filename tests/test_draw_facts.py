@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -36,7 +37,13 @@ def test_a_small_catalog_gives_all_it_may() -> None:
 def test_what_an_entry_says_is_one_fact_a_line() -> None:
     assert BIRTH is not None
     paper = Document("Tờ khai", form="Mẫu 1", originals=1, copies=0, note="ghi rõ")
-    way = Submission(Way.ONLINE, fees=(Fee("Lệ phí", 8000, per="bản"), Fee("Phí", None, note="tỉnh quy định")))
+    way = Submission(
+        Way.ONLINE,
+        fees=(
+            Fee("Lệ phí", 8000, per="bản"),
+            Fee("Phí", None, case="a", note="tỉnh quy định", until=date(2026, 12, 31)),
+        ),
+    )
     entry = replace(
         BIRTH,
         submit_at="Xã",
@@ -51,7 +58,7 @@ def test_what_an_entry_says_is_one_fact_a_line() -> None:
         ("document", "Tờ khai; 1 bản chính; 0 bản sao; ghi rõ"),
         ("form", "Tờ khai: Mẫu 1"),
         ("fee", "online: Lệ phí: 8000 đồng/bản"),
-        ("fee", "online: Phí: không có số; tỉnh quy định"),
+        ("fee", "online: Phí: không có số; trường hợp a; đến hết ngày 2026-12-31; tỉnh quy định"),
         ("result", "Giấy"),
         ("legal_basis", "Luật 1"),
     ]
