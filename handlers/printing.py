@@ -27,8 +27,8 @@ def made_sheet(gathered: Gathered, conversation: Conversation, desk: Desk) -> Sh
     foot = (*own_papers(gathered.asked, FACTS, place),)
     foot += (*validity(gathered.walk.procedure, place), texts.sheet_made(desk.today))
     return Sheet(
-        unit=unit.name,
-        title=gathered.name,
+        unit=texts.sheet_unit(unit.name),
+        title=texts.sheet_title(gathered.name),
         answers=(*_answers(gathered),),
         papers=tuple(_paper(document, n in gathered.list.have) for n, document in gathered.needed),
         maybe_heading=texts.sheet_maybe(),

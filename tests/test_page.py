@@ -57,6 +57,17 @@ async def test_by_keyboard_alone(room: Room) -> None:
     assert [message.text for message in room.engine.accepted] == ["khai sinh", "noi 1.001193", "sao 5"]
 
 
+async def test_a_link_is_opened_once(room: Room) -> None:
+    page = await room.opens(at="/?start=g1_001193-9ad6-12-5")
+    await until(page, "Anh/chị: Mở đường dẫn", "Máy: Máy nghe: /start g1_001193-9ad6-12-5")
+    assert page.url == room.site.url + "/"
+    await page.reload()
+    await until(page, "Anh/chị: Mở đường dẫn", "Máy: Máy nghe: /start g1_001193-9ad6-12-5")
+    assert [message.text for message in room.engine.accepted] == ["/start g1_001193-9ad6-12-5"]
+    other = await room.opens(at="/?start=" + "x" * 65)
+    assert await other.locator("#log .mine").count() == 0
+
+
 async def test_focus_is_never_hidden_behind_what_stands_below(room: Room) -> None:
     page = await room.opens(viewport={"width": 360, "height": 640})
     await say(page, "dài")

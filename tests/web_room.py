@@ -52,7 +52,7 @@ class Room:
         self.trouble: list[str] = []
         self.asked: list[str] = []
 
-    async def opens(self, context: Any = None, now: str | None = None, **settings: Any) -> Any:
+    async def opens(self, context: Any = None, now: str | None = None, at: str = "", **settings: Any) -> Any:
         context = context or await self.browser.new_context(locale="vi-VN", **settings)
         page = await context.new_page()
         if now is not None:
@@ -64,7 +64,7 @@ class Room:
         await page.add_init_script(
             "addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.violatedDirective))"
         )
-        await page.goto(self.site.url)
+        await page.goto(self.site.url + at)
         await page.wait_for_function("() => document.getElementById('log').ariaLive === 'polite'")
         return page
 

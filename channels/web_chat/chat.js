@@ -334,8 +334,16 @@
       if (log.firstChild) reveal(false);
       // what was there before is not read out; what comes from now on is
       requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
+      openLink();
     }
     flush();
+  };
+  /* a printed or forwarded link: opened once, then out of the address, so that a reload does not open it again */
+  const openLink = () => {
+    const opened = new URLSearchParams(location.search).get("start");
+    if (!opened || !/^[\w-]{1,64}$/.test(opened)) return;
+    history.replaceState(null, "", location.pathname);
+    speak("/start " + opened, say.opened, true);
   };
 
   let quiet = 0;
@@ -387,13 +395,6 @@
     try { sessionStorage.clear(); } catch { /* nothing was kept */ }
     location.reload();
   });
-
-  /* a printed or forwarded link: opened once, then out of the address, so that a reload does not open it again */
-  const opened = new URLSearchParams(location.search).get("start");
-  if (opened && /^[\w-]{1,64}$/.test(opened)) {
-    history.replaceState(null, "", location.pathname);
-    speak("/start " + opened, say.opened, true);
-  }
 
   words.value = kept.read("draft", "");
   drafted();

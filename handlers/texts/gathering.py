@@ -114,8 +114,13 @@ def ticked(name: str) -> str:
     return shortened(sentence("list.ticked", name=name))
 
 
-def sheet_title() -> str:
-    return sentence("sheet.title")
+def sheet_title(name: str) -> str:
+    return sentence("sheet.title", name=name)
+
+
+def sheet_unit(unit: str) -> str:
+    """Whose desk it is: "Một cửa xã Đồng Sậy"."""
+    return sentence("sheet.unit", unit=unit)
 
 
 def answered(question: str, answer: str) -> str:
@@ -146,7 +151,9 @@ def sheet_link() -> str:
 def paper_note(document: Document) -> str | None:
     """What is said of a paper beside its name."""
     rest = paper_whole(document).removeprefix(document.name).lstrip(" :")
-    return sentence_case(rest) or None
+    marks, _, note = rest.removeprefix("(").partition(")") if rest.startswith("(") else ("", "", rest)
+    said = "; ".join(part for part in (marks, note.lstrip(" :")) if part)
+    return sentence_case(said) or None
 
 
 def label_all_cases() -> str:
