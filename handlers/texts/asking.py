@@ -101,7 +101,7 @@ def paper(document: Document) -> str:
 def paper_whole(document: Document) -> str:
     """A paper with its form, how many, and its note."""
     marks = (
-        None if document.form is None else sentence("ask.form", form=document.form.removeprefix("Mẫu ")),
+        None if document.form is None else sentence("ask.form", form=_form(document.form)),
         None if not document.originals or document.shown else sentence("ask.originals", n=document.originals),
         None if not document.copies else sentence("ask.copies", n=document.copies),
         sentence("ask.only_shown") if document.shown else None,
@@ -213,11 +213,14 @@ def forms_head(name: str) -> str:
     return sentence("ask.forms_head", name=name)
 
 
+def _form(form: str | None) -> str:
+    """A form's name after the word: some pages write the word itself before it."""
+    return (form or "").removeprefix("Mẫu ")
+
+
 def form_line(document: Document) -> str:
     """A paper and the name of its official form."""
-    return sentence(
-        "ask.of_case", case=document.name, said=sentence("ask.form", form=document.form.removeprefix("Mẫu "))
-    )
+    return sentence("ask.of_case", case=document.name, said=sentence("ask.form", form=_form(document.form)))
 
 
 def way_name(way: Way) -> str:
