@@ -77,7 +77,6 @@ SCRIPTS = {
         ("guide 1.001193", "Bé có giấy chứng sinh"),
         ("lệ phí bao nhiêu", "không mất tiền"),
         ("guide 1.001193", "Bé có giấy chứng sinh"),
-        ("giấy chứng sinh là gì", "hứng sinh"),
     ],
     "resumed after something else": [
         ("guide 1.004194", "Ai đăng ký tạm trú"),
