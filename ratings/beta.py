@@ -49,11 +49,11 @@ def _fraction(x: float, a: float, b: float) -> float:
 
 
 def beta_quantile(p: float, a: float, b: float) -> float:
-    """The x with P(X ≤ x) = p, by bisection to the last bits."""
+    """The x with P(X ≤ x) = p, by bisection to its last bits, however small it is."""
     low, high = 0.0, 1.0
     while True:
         middle = (low + high) / 2
-        if not low < middle < high or high - low < 1e-15:
+        if not low < middle < high or high - low < 1e-15 * high:
             return middle
         if beta_below(middle, a, b) < p:
             low = middle
