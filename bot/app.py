@@ -31,7 +31,7 @@ from bot.recovery import count_open, suspects
 from bot.schedule import Schedule
 from bot.sender import Sender
 from bot.worker import Worker
-from channels.channel import Channel, Limits, Linked, StorageFailing
+from channels.channel import Channel, Limits, Linked, StorageFailing, Windowed
 from handlers.desk import Conversation, Later, OneStop, Step
 from handlers.door import clean_and_mask
 from handlers.messages import Chat, Incoming, Kind
@@ -196,6 +196,11 @@ class App:
     # --- answering ----------------------------------------------------------------------------------------------------
 
     async def _respond(self, conversation: Conversation, incoming: Incoming) -> Step | Later:
+        if incoming.kind is Kind.EVENT:
+            channel = self.channels.get(incoming.chat.channel)
+            at = await channel.waits(incoming.chat, incoming.id) if isinstance(channel, Windowed) else None
+            if at is not None:
+                return Later(at)
         return await respond(conversation, incoming, self.desk(incoming.chat))
 
     def desk(self, chat: Chat) -> desks.Desk:

@@ -53,6 +53,7 @@ from storage.tables import (
     outbox,
     ratings,
 )
+from storage.zalo_tables import contacts, zalo_templates
 
 MOST_MISSES = 10
 """Wrong proofs of one code, over all chats, before its phone proof closes."""
@@ -215,7 +216,7 @@ def _become_official(connection: Connection, chat: str, at: datetime, code_hash:
 def _erase(connection: Connection, context: Context, turn: Answer) -> None:
     """Remove every row that holds the chat. Messages that came after the request stay: they are new ones."""
     chat, rater = str(turn.row.incoming.chat), context.keys.chat(str(turn.row.incoming.chat))
-    for table in (conversation, outbox, bindings, consents, officials):
+    for table in (conversation, outbox, bindings, consents, officials, contacts, zalo_templates):
         connection.execute(table.delete().where(table.c.chat == chat))
     mine = (inbox.c.chat == chat, inbox.c.seq <= turn.row.seq)
     connection.execute(inbox.delete().where(*mine))

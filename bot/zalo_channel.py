@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 from bot.app import App
+from bot.jobs import Job
+from bot.zalo_books import StoredBooks
 from bot.zalo_contacts import StoredContacts
 from bot.zalo_operations import SEAL
 from bot.zalo_settings import ZaloSettings
@@ -12,6 +14,7 @@ from bot.zalo_tokens import UNKNOWN_AGE, TokenStore
 from channels.zalo_http import Roots, ZaloHttp
 from channels.zalo_oa import Account, ZaloOA
 from channels.zalo_oauth import OAuth, Pair
+from channels.zalo_outreach import Outreach, Terms
 
 
 def roots(zalo: ZaloSettings) -> Roots:
@@ -46,15 +49,33 @@ def make_tokens(app: App) -> TokenStore:
     )
 
 
+def terms(zalo: ZaloSettings) -> Terms:
+    """What may cost money."""
+    templates = {"invite": zalo.template_rating, "status": zalo.template_status}
+    return Terms(
+        zalo.oa_paid,
+        {kind: template for kind, template in templates.items() if template},
+        zalo.oa_message_price,
+        zalo.oa_template_price,
+        zalo.oa_monthly_cap,
+    )
+
+
 def make_zalo_oa(app: App) -> ZaloOA:
     """The channel, as the settings say."""
-    zalo = app.settings.zalo
+    zalo, now = app.settings.zalo, app.clock.now
+
+    def lazily(job: Job) -> None:
+        app.writer.submit_lazily(job)
+
+    contacts = StoredContacts(app.database, lazily, now)
     return ZaloOA(
         account(zalo),
         make_tokens(app),
-        StoredContacts(app.database, lambda job: app.writer.submit_lazily(job), app.clock.now),
+        contacts,
         app.accept,
-        now=app.clock.now,
+        outreach=Outreach(terms(zalo), contacts, StoredBooks(app.database, lazily, now), now),
+        now=now,
         http=ZaloHttp(roots(zalo)),
         jitter=app.random.random,
     )

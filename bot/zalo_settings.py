@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any, Literal
 
+KINDS = frozenset({"status", "invite", "morning"})
+"""Events that may be worth a paid message: news of a dossier, the invitation to rate, the officials' morning list."""
+
 
 @dataclass(frozen=True, slots=True)
 class ZaloSettings:
@@ -21,6 +24,12 @@ class ZaloSettings:
     oa_refresh_token: str = field(default="", repr=False)
     redirect_url: str = ""
     pkce_verifier: str = field(default="", repr=False)
+    oa_paid: frozenset[str] = frozenset()
+    oa_monthly_cap: int = 0
+    oa_message_price: int = 0
+    oa_template_price: int = 0
+    template_rating: str = ""
+    template_status: str = ""
     oa_signed_with: Literal["app_id", "oa_id", "either"] = "app_id"
     oa_buttons: Literal["plain", "template"] = "plain"
     oa_quiet: timedelta = timedelta(minutes=30)
@@ -56,6 +65,19 @@ def _id(text: str) -> str:
     return text
 
 
+def _kinds(text: str) -> frozenset[str]:
+    kinds = frozenset(filter(None, (kind.strip() for kind in text.split(","))))
+    if unknown := kinds - KINDS:
+        raise ValueError(f"knows {', '.join(sorted(KINDS))}, not {', '.join(sorted(unknown))}")
+    return kinds
+
+
+def _dong(text: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", text):
+        raise ValueError("wants an amount in đồng, digits only, for example 200000")
+    return int(text)
+
+
 def parsers(root: Callable[[str], str], duration: Callable[[str], timedelta]) -> Mapping[str, Callable[[str], Any]]:
     """How each is read, where it is no plain text."""
     return {
@@ -64,6 +86,10 @@ def parsers(root: Callable[[str], str], duration: Callable[[str], timedelta]) ->
         "ZALO_OA_SIGNED_WITH": _one_of("app_id", "oa_id", "either"),
         "ZALO_OA_BUTTONS": _one_of("plain", "template"),
         "ZALO_OA_QUIET": duration,
+        "ZALO_OA_PAID": _kinds,
+        "ZALO_OA_MONTHLY_CAP": _dong,
+        "ZALO_OA_MESSAGE_PRICE": _dong,
+        "ZALO_OA_TEMPLATE_PRICE": _dong,
         "ZALO_API_BASE_URL": root,
         "ZALO_OAUTH_BASE_URL": root,
         "ZALO_BUSINESS_BASE_URL": root,

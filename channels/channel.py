@@ -128,3 +128,12 @@ class Channel(Protocol):
     async def typing(self, chat: str) -> None:
         """Show the citizen ``chat`` that an answer takes a moment. Raises nothing."""
         ...
+
+
+@runtime_checkable
+class Windowed(Protocol):
+    """A channel on which we may not write to a citizen at any time."""
+
+    async def waits(self, chat: Chat, event: str) -> datetime | None:
+        """When an event of ours is to be looked at again (sooner, should the citizen write); None: tell it now."""
+        ...

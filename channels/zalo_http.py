@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import orjson
@@ -89,7 +90,7 @@ class ZaloHttp:
 
     async def get(self, host: Host, path: str, query: Mapping[str, str], token: str) -> Mapping[str, Any]:
         """A call without a body."""
-        address = str(URL(path).with_query(query)) if query else path
+        address = f"{path}?{urlencode(query)}" if query else path
         return self._read(host, *await self._exchange("GET", host, address, {"access_token": token}, None))
 
     async def form(self, path: str, fields: Mapping[str, str], secret: str) -> Mapping[str, Any]:
@@ -126,7 +127,7 @@ class ZaloHttp:
                 # A proxy of the environment is for the way out, not for a server of one's own beside us.
                 trust_env=root.startswith("https://"),
             )
-        address = _address(self._roots.of(host), path)
+        address = URL(f"{self._roots.of(host)}{path}", encoded=True)
         try:
             async with self._session.request(
                 method, address, data=data, headers=headers, allow_redirects=False, timeout=self._timeout
@@ -143,11 +144,6 @@ class ZaloHttp:
 @cache
 def _timeout(patience: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=patience, connect=min(CONNECT, patience / 2))
-
-
-@cache
-def _address(root: str, path: str) -> URL:
-    return URL(f"{root}{path}", encoded=True)
 
 
 def _brief(error: Exception) -> str:

@@ -13,7 +13,7 @@ import logging
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 
 from aiohttp import web
@@ -25,6 +25,8 @@ from channels.zalo_errors import Host, Policy
 from channels.zalo_events import Outcome, Reader, Received, is_signed, stamp
 from channels.zalo_http import Lost, NotSent, Roots, ZaloError, ZaloHttp
 from channels.zalo_letters import Shape, message, to, upload
+from channels.zalo_outreach import TEMPLATE, Outreach
+from channels.zalo_ratings import read_ratings
 from channels.zalo_token import NoToken, Tokens
 from channels.zalo_verdict import Verdicts
 from handlers.messages import Chat, Incoming
@@ -98,6 +100,7 @@ class ZaloOA:
         contacts: Contacts,
         accept: Accept,
         *,
+        outreach: Outreach,
         now: Callable[[], datetime],
         http: ZaloHttp | None = None,
         jitter: Callable[[], float] = lambda: 1.0,
@@ -107,6 +110,7 @@ class ZaloOA:
         self.counts: Counter[str] = Counter()
         self._tokens = tokens
         self._contacts = contacts
+        self._outreach = outreach
         self._accept = accept
         self._now = now
         self._http = http or ZaloHttp(Roots())
@@ -115,6 +119,7 @@ class ZaloOA:
         self._verdicts = Verdicts(now, jitter, first_pause)
         self._first_pause = first_pause
         self._trouble: str | None = "not started"
+        self._reconciled: date | None = None
         self._watching: asyncio.Task[None] | None = None
         self._newest: OrderedDict[str, str] = OrderedDict()
         """What each citizen wrote last, by Zalo's id."""
@@ -137,6 +142,7 @@ class ZaloOA:
     async def start(self) -> None:
         """Begin to look after the account; events come in as soon as the web server listens."""
         await self._contacts.load()
+        await self._outreach.load()
         try:
             async with asyncio.timeout(START):
                 await self._look()
@@ -165,6 +171,7 @@ class ZaloOA:
             except Exception:
                 log.exception("zalo_oa: looking after the account failed")
                 self._report("looking after the account failed; see the log")
+            await self._reconcile()
             failures = failures + 1 if self._trouble or self._tokens.trouble() else 0
             await asyncio.sleep(min(LONGEST_PAUSE, self._first_pause * 2.0 ** min(failures, 10)) if failures else LOOK)
 
@@ -181,6 +188,24 @@ class ZaloOA:
             self._report(f"Zalo refuses: {error.code} {error.told}")
         else:
             self._report(None)
+
+    async def _reconcile(self) -> None:
+        """Once a night: the answers of the rating template that the webhook has missed."""
+        template, today = self._outreach.terms.templates.get("invite"), self._now().date()
+        if template is None or self._reconciled == today or self._trouble:
+            return
+        try:
+            rows = await self._with_token(lambda token: read_ratings(self._http, token, template, self._now()))
+            found = [await self._outreach.answered(row, self._now()) for row in rows]
+            await self._accept([incoming for incoming in found if incoming is not None])
+        except (NotSent, Lost, NoToken, ZaloError, StorageFailing) as error:
+            log.warning("zalo_oa: ratings were not reconciled: %s", error)
+            return
+        self._reconciled = today
+
+    async def waits(self, chat: Chat, event: str) -> datetime | None:
+        """When an event of ours may be looked at again; None where the citizen may be told now."""
+        return await self._outreach.waits(chat, event)
 
     # --- receiving ------------------------------------------------------------------------------------------------
 
@@ -218,6 +243,8 @@ class ZaloOA:
             if len(self._newest) > REMEMBERED:
                 self._newest.popitem(last=False)
             await self._message(received.incoming, tapped=received.tapped)
+        elif received.outcome is Outcome.FEEDBACK:
+            await self._feedback(event, received)
         elif received.outcome is Outcome.ECHO:
             self._echo(received)
         elif received.outcome is Outcome.HEARD and received.chat is not None and received.at is not None:
@@ -226,6 +253,15 @@ class ZaloOA:
             log.warning("zalo_oa: an event holds nothing that can be answered")
         self.counts[received.outcome.value] += 1
 
+    async def _feedback(self, event: Mapping[str, Any], received: Received) -> None:
+        told = event.get("message")
+        assert received.at is not None
+        incoming = await self._outreach.answered(told, received.at) if isinstance(told, dict) else None
+        if incoming is None:
+            self.counts["feedback_of_others"] += 1
+            return
+        await self._store(incoming)
+
     async def _message(self, incoming: Incoming, *, tapped: bool) -> None:
         self._contacts.heard(incoming.chat, incoming.at)
         quiet = self._contacts.quiet_until(incoming.chat)
@@ -233,6 +269,9 @@ class ZaloOA:
         if quiet is not None and self._now() < quiet and not tapped:
             self.counts["left_to_official"] += 1
             return
+        await self._store(incoming)
+
+    async def _store(self, incoming: Incoming) -> None:
         # What is stored late is stored all the same: Zalo's repetition finds it there.
         storing = asyncio.ensure_future(self._accept([incoming]))
         storing.add_done_callback(_looked_at)
@@ -253,6 +292,9 @@ class ZaloOA:
         key = (letter.chat.id, letter.seq)
         try:
             with self._echoes.sending(letter.chat):
+                if await self._outreach.by_template(letter):
+                    await self._template(letter)
+                    return
                 if letter.attachment is not None and key not in self._halves:
                     await self._file(letter)
                     self._halves.add(key)
@@ -287,6 +329,13 @@ class ZaloOA:
             log.warning("zalo_oa: outbox %d goes without its buttons: %s", letter.seq, error.code)
             await self._say(letter, message(letter, buttons=False))
 
+    async def _template(self, letter: Letter) -> None:
+        body = self._outreach.body(letter)
+        if body is not None:
+            found = await self._with_token(lambda token: self._http.post(Host.OA, TEMPLATE, body, token))
+            data = found.get("data")
+            await self._outreach.taken(letter, data if isinstance(data, dict) else {})
+
     async def _file(self, letter: Letter) -> None:
         assert letter.attachment is not None
         file = upload(letter.attachment)
@@ -306,7 +355,9 @@ class ZaloOA:
         body = to(letter.chat.id, said)
         found = await self._with_token(lambda token: self._http.post(Host.OA, CS, body, token))
         data = found.get("data")
-        self._echoes.sent(str(data.get("message_id", "")) if isinstance(data, dict) else "")
+        if isinstance(data, dict):
+            self._echoes.sent(str(data.get("message_id", "")))
+            self._outreach.sent(data)
 
     async def _with_token(self, call: Callable[[str], Awaitable[T]]) -> T:
         """One call; once more with a new token where the old one is refused."""

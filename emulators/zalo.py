@@ -21,6 +21,7 @@ from emulators.zalo_hooks import Event, Hooks
 from emulators.zalo_messages import Messages
 from emulators.zalo_oauth import Grants
 from emulators.zalo_phone import Phone
+from emulators.zalo_templates import Templates
 from emulators.zalo_world import Button, Clock, Person, Refusal, Sent, World
 
 APP_ID = "1234567890123456789"
@@ -49,6 +50,7 @@ class ZaloEmulator:
         self.world = World(Clock(speed), APP_ID, APP_SECRET, OA_ID, OA_SECRET)
         self.grants = Grants(self.world, rng)
         self.messages = Messages(self.world)
+        self.templates = Templates(self.world)
         self.hooks = Hooks(self.world, rng)
         self.redirects: str | None = None
         """The callback address of the console, byte for byte; None: any."""
@@ -97,6 +99,8 @@ class ZaloEmulator:
                 web.post("/v3.0/oa/message/cs", self._call),
                 web.post("/v2.0/oa/message", self._call),
                 web.post("/v2.0/oa/upload/{kind:image|file|gif}", self._call),
+                web.post("/v3.0/oa/message/template", self._call),
+                web.route("*", "/rating/get", self._call),
                 web.get("/v2.0/oa/getoa", self._call),
                 web.get("/v3.0/oa/user/detail", self._call),
                 web.post("/v3.0/oa/quota/message", self._call),
@@ -159,6 +163,11 @@ class ZaloEmulator:
                 return self.messages.react(await _json(request))
             case "message":
                 return self._quota(await _json(request))
+            case "template":
+                return self.templates.by_user(await _json(request))
+            case "get":
+                given = await _json(request) if request.method == "POST" else dict(request.query)
+                return self.templates.get(request.method, given)
             case "getoa":
                 return {"oa_id": self.world.oa_id, "name": "Một Cửa", "is_verified": True,
                         "package_name": self.world.package, "num_follower": len(self.world.people)}  # fmt: skip
@@ -253,6 +262,13 @@ class ZaloEmulator:
         info = {"name": "Nguyễn Văn A", "phone": phone, **address}
         self.world.touch(self.world.person(user))
         return self.hooks.send("user_submit_info", {**self._ends(user), "info": info})
+
+    def rate(self, user: str, stars: int, *, told: bool = True, note: str = "") -> None:
+        """A citizen answers the newest rating template; ``told`` False: the webhook is never told of it."""
+        newest = next(sent for sent in reversed(self.world.sends) if sent.user == user and sent.kind == "template")
+        message = self.templates.rate(newest.message_id, stars, note)
+        if told:
+            self.hooks.send("user_feedback", {"oa_id": self.world.oa_id, "message": message})
 
     def follow(self, user: str, follows: bool = True) -> Event:
         """A citizen follows the account, or no longer."""

@@ -15,6 +15,7 @@ from aiohttp import web
 from channels.channel import Letter
 from channels.zalo_http import Roots, ZaloHttp
 from channels.zalo_oa import Account, ZaloOA
+from channels.zalo_outreach import Outreach, Terms
 from channels.zalo_token import FixedToken
 from emulators.zalo import APP_ID, OA_ID, OA_SECRET, ZaloEmulator
 from handlers.messages import Chat, Purpose
@@ -44,6 +45,33 @@ class FakeContacts:
     def quiet_until(self, chat: Chat) -> datetime | None:
         return self.quiet.get(chat)
 
+    async def last_heard(self, chat: Chat) -> datetime | None:
+        return self.heard_at.get(chat)
+
+
+@dataclass
+class FakeBooks:
+    """Keeps them in memory."""
+
+    bought: list[tuple[str, str, int]] = field(default_factory=list)
+    questions: dict[str, tuple[Chat, str, int]] = field(default_factory=dict)
+
+    async def load(self) -> None:
+        pass
+
+    def spent(self) -> int:
+        return sum(dong for _, _, dong in self.bought)
+
+    def paid(self, kind: str, quota: str, dong: int) -> None:
+        self.bought.append((kind, quota, dong))
+
+    async def asked(self, message: str, chat: Chat, dossier: str, n: int | None) -> None:
+        if n is not None:
+            self.questions[message] = (chat, dossier, n)
+
+    async def asked_about(self, message: str) -> tuple[Chat, str, int] | None:
+        return self.questions.get(message)
+
 
 def chat(user: str = AN) -> Chat:
     return Chat("zalo_oa", OA_ID, user)
@@ -59,8 +87,17 @@ def channel(zalo: ZaloEmulator, store: Store, contacts: FakeContacts | None = No
     tokens = more.pop("tokens", None) or FixedToken(zalo.grants.access)
     http = ZaloHttp(Roots(zalo.base_url, zalo.base_url, zalo.base_url), patience=more.pop("patience", 5.0))
     now = lambda: datetime.fromtimestamp(zalo.world.clock.now(), UTC)  # noqa: E731
-    values: dict[str, Any] = {"now": now, "http": http, "first_pause": 0.01, "jitter": lambda: 0.0, **more}
-    return ZaloOA(account, tokens, contacts or FakeContacts(), store.accept, **values)
+    remembered = contacts or FakeContacts()
+    outreach = more.pop("outreach", None) or Outreach(Terms(), remembered, FakeBooks(), now)
+    values: dict[str, Any] = {
+        "now": now,
+        "outreach": outreach,
+        "http": http,
+        "first_pause": 0.01,
+        "jitter": lambda: 0.0,
+        **more,
+    }
+    return ZaloOA(account, tokens, remembered, store.accept, **values)
 
 
 @asynccontextmanager
