@@ -106,4 +106,10 @@ def contradictions(zalo: ZaloSettings) -> list[str]:
             wrong.append("ZALO_APP_ID: the Official Account needs it; developers.zalo.me shows it above the app's name")
         if not zalo.oa_secret:
             wrong.append("ZALO_OA_SECRET: without it no webhook can be told from a forged one; see the Webhook page")
+    bought = {"ZALO_OA_PAID": ("ZALO_OA_MESSAGE_PRICE", bool(zalo.oa_paid), zalo.oa_message_price)}
+    for name, template in (("RATING", zalo.template_rating), ("STATUS", zalo.template_status)):
+        bought[f"ZALO_TEMPLATE_{name}"] = ("ZALO_OA_TEMPLATE_PRICE", bool(template), zalo.oa_template_price)
+    for name, (price, wanted, dong) in bought.items():
+        if wanted and not (dong and zalo.oa_monthly_cap):
+            wrong.append(f"{name}: nothing is bought without {price} and ZALO_OA_MONTHLY_CAP, in đồng")
     return wrong

@@ -50,6 +50,25 @@ def test_a_demonstration_invites_at_once_at_any_hour_unless_told_otherwise() -> 
     assert given.invite_delay == (timedelta(hours=1),) * 2
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"ZALO_OA_ID": "4"}, ["ZALO_APP_ID", "ZALO_OA_SECRET"]),
+        ({"ZALO_OA_ID": "x"}, ["ZALO_OA_ID"]),
+        ({"ZALO_OA_PAID": "status,ads"}, ["ZALO_OA_PAID"]),
+        ({"ZALO_OA_PAID": "status"}, ["ZALO_OA_PAID"]),
+        ({"ZALO_TEMPLATE_RATING": "1", "ZALO_OA_TEMPLATE_PRICE": "200"}, ["ZALO_TEMPLATE_RATING"]),
+        ({"ZALO_OA_BUTTONS": "round"}, ["ZALO_OA_BUTTONS"]),
+        ({"ZALO_API_BASE_URL": "openapi.zalo.me"}, ["ZALO_API_BASE_URL"]),
+        ({"ZALO_OA_QUITE": "1m"}, ["ZALO_OA_QUITE"]),
+    ],
+)
+def test_mistakes_about_zalo_are_named(given: dict[str, str], named: list[str]) -> None:
+    with pytest.raises(WrongSetting) as wrong:
+        read_settings(given, None)
+    assert [line.split(":")[0] for line in str(wrong.value).splitlines()] == named
+
+
 def test_no_secret_in_the_repr() -> None:
     settings = read_settings({"MOTCUA_SECRET_KEY": "k" * 40, "ZALO_OA_SECRET": "zzz"}, None)
     assert "kkkk" not in repr(settings)

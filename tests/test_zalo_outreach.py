@@ -223,7 +223,7 @@ async def test_erasing_leaves_nothing_of_the_chat() -> None:
         await office.wait(days=9)
         await office.hand_over()
         assert (await office.count(contacts), await office.count(zalo_templates)) == (1, 1)
-        (said,) = await office.says("erase_sure")
+        (said,) = await office.says("xóa dữ liệu")
         assert said.startswith("Đã xóa dữ liệu")
         assert (await office.count(contacts), await office.count(zalo_templates)) == (0, 0)
 
