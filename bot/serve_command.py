@@ -49,6 +49,10 @@ def make_channels(app: App) -> Iterable[Channel]:
         from bot.zalo_channel import make_zalo_oa
 
         yield make_zalo_oa(app)
+    if settings.zalo.bot_token and "zalo_bot" not in settings.disable:
+        from bot.zalo_channel import make_zalo_bot
+
+        yield make_zalo_bot(app)
 
 
 async def serve(settings: Settings) -> int:

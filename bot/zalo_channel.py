@@ -11,6 +11,7 @@ from bot.zalo_contacts import StoredContacts
 from bot.zalo_operations import SEAL
 from bot.zalo_settings import ZaloSettings
 from bot.zalo_tokens import UNKNOWN_AGE, TokenStore
+from channels.zalo_bot import ZaloBot
 from channels.zalo_http import Roots, ZaloHttp
 from channels.zalo_oa import Account, ZaloOA
 from channels.zalo_oauth import OAuth, Pair
@@ -46,6 +47,19 @@ def make_tokens(app: App) -> TokenStore:
         now=app.clock.now,
         me=f"{os.getpid()}-{os.urandom(6).hex()}",
         seed=Pair(zalo.oa_access_token, zalo.oa_refresh_token, UNKNOWN_AGE) if given else None,
+    )
+
+
+def make_zalo_bot(app: App) -> ZaloBot:
+    """The bot, as the settings say."""
+    zalo = app.settings.zalo
+    return ZaloBot(
+        zalo.bot_token,
+        app.accept,
+        now=app.clock.now,
+        mode=zalo.bot_mode,
+        secret=zalo.bot_webhook_secret,
+        base_url=zalo.bot_api_base_url,
     )
 
 

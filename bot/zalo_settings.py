@@ -106,6 +106,12 @@ def contradictions(zalo: ZaloSettings) -> list[str]:
             wrong.append("ZALO_APP_ID: the Official Account needs it; developers.zalo.me shows it above the app's name")
         if not zalo.oa_secret:
             wrong.append("ZALO_OA_SECRET: without it no webhook can be told from a forged one; see the Webhook page")
+    if (
+        zalo.bot_token
+        and zalo.bot_mode == "webhook"
+        and not re.fullmatch("[A-Za-z0-9_-]{32,256}", zalo.bot_webhook_secret)
+    ):
+        wrong.append("ZALO_BOT_WEBHOOK_SECRET: webhook mode wants 32 to 256 of A-Z a-z 0-9 _ -: openssl rand -hex 32")
     bought = {"ZALO_OA_PAID": ("ZALO_OA_MESSAGE_PRICE", bool(zalo.oa_paid), zalo.oa_message_price)}
     for name, template in (("RATING", zalo.template_rating), ("STATUS", zalo.template_status)):
         bought[f"ZALO_TEMPLATE_{name}"] = ("ZALO_OA_TEMPLATE_PRICE", bool(template), zalo.oa_template_price)

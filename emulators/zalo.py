@@ -17,6 +17,7 @@ import orjson
 from aiohttp import web
 
 from emulators.faults import Fault, Faults
+from emulators.zalo_bot import ZaloBotEmulator
 from emulators.zalo_hooks import Event, Hooks
 from emulators.zalo_messages import Messages
 from emulators.zalo_oauth import Grants
@@ -51,6 +52,7 @@ class ZaloEmulator:
         self.grants = Grants(self.world, rng)
         self.messages = Messages(self.world)
         self.templates = Templates(self.world)
+        self.bot = ZaloBotEmulator(self.world.clock, Faults(seed), seed=seed)
         self.hooks = Hooks(self.world, rng)
         self.redirects: str | None = None
         """The callback address of the console, byte for byte; None: any."""
@@ -86,6 +88,8 @@ class ZaloEmulator:
             "ZALO_API_BASE_URL": self.base_url,
             "ZALO_OAUTH_BASE_URL": self.base_url,
             "ZALO_BUSINESS_BASE_URL": self.base_url,
+            "ZALO_BOT_TOKEN": self.bot.token,
+            "ZALO_BOT_API_BASE_URL": self.base_url,
         }
 
     async def start(self) -> None:
@@ -106,6 +110,7 @@ class ZaloEmulator:
                 web.post("/v3.0/oa/quota/message", self._call),
             ]
         )
+        app.add_routes(self.bot.routes())
         # Headers hold the tokens, even if they open nothing: no access log.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -115,6 +120,7 @@ class ZaloEmulator:
 
     async def stop(self) -> None:
         """Stop to listen and to deliver."""
+        await self.bot.close()
         await self.hooks.close()
         if self._runner is not None:
             await self._runner.cleanup()

@@ -1,7 +1,7 @@
-"""One program with four channels on loopback, and people who talk over them: the same words, five ways.
+"""One program with five channels on loopback, and people who talk over them: the same words, six ways.
 
 A *line* is a channel with a way to reach it: the web chat over HTTP, Telegram by polls, Telegram by webhook, a Zalo
-Official Account, the terminal. A *person* is one chat on a line.
+Official Account, a Zalo bot, the terminal. A *person* is one chat on a line.
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ from bot.clock import MachineClock
 from bot.config import read_settings
 from bot.operations import operations_of
 from bot.program import Program, open_program
-from bot.zalo_channel import make_zalo_oa
+from bot.zalo_channel import make_zalo_bot, make_zalo_oa
 from channels.channel import Channel
 from channels.telegram import Telegram
 from channels.terminal import Terminal
 from channels.web import Bounds, Web
 from channels.web_door import COOKIE, chat_id, new_cookie
+from channels.zalo_bot import ZaloBot
 from channels.zalo_events import PAYLOAD
 from emulators.telegram import TOKEN
 from emulators.zalo import OA_ID, ZaloEmulator
+from emulators.zalo_bot import TOKEN as BOT
 from handlers.messages import Chat
 from handlers.texts.sentences import sentence
 from tests.telegram_world import SECRET, RoughTelegram
@@ -39,7 +41,9 @@ from tests.world import SECRET as BACKENDS
 from tests.world import Backend
 
 UNIT = "H15.07"
-LINES = ("web", "polling", "webhook", "zalo", "terminal")
+LINES = ("web", "polling", "webhook", "zalo", "zalo_bot", "terminal")
+BUTTONS = tuple(line for line in LINES if line != "zalo_bot")
+"""Lines on which choices can be pressed; on the other one they are typed."""
 TELEGRAM = ("polling", "webhook")
 
 
@@ -94,6 +98,12 @@ class Desk:
         assert isinstance(channel, Terminal)
         return channel
 
+    @property
+    def zalo_bot(self) -> ZaloBot:
+        channel = self.app.channels["zalo_bot"]
+        assert isinstance(channel, ZaloBot)
+        return channel
+
     def dossier(self) -> tuple[str, str]:
         """A dossier nobody has asked for yet, whose result was handed over: its code and its proof."""
         code = next(self._dossiers)
@@ -108,6 +118,8 @@ class Desk:
             return AtTheTerminal(self, f"{name} {number}")
         if line == "zalo":
             return OnZalo(self, f"7{number:018}", name)
+        if line == "zalo_bot":
+            return OnZaloBot(self, f"b{number:019x}")
         self.telegram.world.room(number, name)
         return OnTelegram(self, number)
 
@@ -226,6 +238,28 @@ class OnZalo:
         ]
 
 
+class OnZaloBot:
+    """Somebody who writes to the bot; nothing can be tapped."""
+
+    def __init__(self, desk: Desk, user: str) -> None:
+        self._desk = desk
+        self.user = user
+
+    @property
+    def chat(self) -> Chat:
+        return Chat("zalo_bot", BOT.partition(":")[0], self.user)
+
+    async def write(self, text: str) -> None:
+        bot = self._desk.zalo.bot
+        counts = self._desk.zalo_bot.counts
+        before = counts["message"] + counts["ignored"]
+        bot.say(self.user, text)
+        await self._desk.zalo.wait_until(lambda: counts["message"] + counts["ignored"] > before)
+
+    async def shown(self) -> list[Said]:
+        return [Said(each.text, ()) for each in self._desk.zalo.bot.sent(self.user)]
+
+
 class AtTheTerminal:
     """A name at the terminal."""
 
@@ -271,6 +305,7 @@ async def a_desk(mode: str) -> AsyncIterator[Desk]:
                 long_poll=5,
             )
             yield make_zalo_oa(app)
+            yield make_zalo_bot(app)
 
         given = {
             "ONESTOP_BASE_URL": backend.url,
@@ -280,6 +315,8 @@ async def a_desk(mode: str) -> AsyncIterator[Desk]:
             "MOTCUA_CONTACT_HOURS": "00:00-24:00",
             "MOTCUA_PORT": "0",
             **zalo.settings,
+            "ZALO_BOT_MODE": mode,
+            "ZALO_BOT_WEBHOOK_SECRET": SECRET,
         }
         program = await open_program(read_settings(given, None), MachineClock(), channels, memory=True)
         desk = Desk(program, telegram, zalo, backend, printed)
@@ -289,6 +326,8 @@ async def a_desk(mode: str) -> AsyncIterator[Desk]:
                 hook = {"url": f"{program.address}/telegram", "secret_token": SECRET}
                 await telegram.methods.call("setWebhook", hook)
             zalo.hooks.ladder = (0.05,) * 20
+            if mode == "webhook":
+                await zalo.bot.set_hook(f"{program.address}/zalo/bot", SECRET)
             assert await zalo.hooks.save(f"{program.address}/zalo/oa") == 200
             await backend.push(desk.http, program.address)
             await telegram.wait_until(lambda: program.app.ready() == [])

@@ -26,7 +26,19 @@ from channels.telegram import SECRET_HEADER
 from channels.zalo_oa import SIGNATURE
 from emulators.faults import Fault
 from storage.tables import inbox, outbox
-from tests.lines import LINES, TELEGRAM, AtTheTerminal, Desk, OnTelegram, OnTheWeb, OnZalo, Person, Said, a_desk
+from tests.lines import (
+    BUTTONS,
+    LINES,
+    TELEGRAM,
+    AtTheTerminal,
+    Desk,
+    OnTelegram,
+    OnTheWeb,
+    OnZalo,
+    Person,
+    Said,
+    a_desk,
+)
 from tests.telegram_world import SECRET
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -40,12 +52,20 @@ async def desks() -> AsyncIterator[Desks]:
     """A program by line; the web and the terminal are channels of the one that polls. Every row has its own people."""
     async with AsyncExitStack() as opened:
         polling, webhook = [await opened.enter_async_context(a_desk(mode)) for mode in TELEGRAM]
-        yield {"web": polling, "terminal": polling, "zalo": polling, "polling": polling, "webhook": webhook}
+        yield {
+            "web": polling,
+            "terminal": polling,
+            "zalo": polling,
+            "zalo_bot": polling,
+            "polling": polling,
+            "webhook": webhook,
+        }
 
 
 def has_way_on(said: Said) -> bool:
     """A button, or words that say what to type."""
-    return bool(said.choices) or "gõ" in said.text.lower()
+    printed = any(line.startswith("  ") for line in said.text.split("\n"))
+    return bool(said.choices) or printed or "gõ" in said.text.lower()
 
 
 async def count(desk: Desk, table: Any, person: Person) -> int:
@@ -452,7 +472,22 @@ async def test_every_spelling_of_a_rating_records_that_number(desks: Desks, line
             assert await recorded(desk, one, code) == stars, text
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("stars", [1, 2, 3, 4, 5])
+async def test_without_buttons_the_invitation_prints_what_may_be_typed(desks: Desks, stars: int) -> None:
+    desk = desks["zalo_bot"]
+    one = desk.person("zalo_bot")
+    code, proof = desk.dossier()
+    await desk.says(one, f"{code} {proof}")
+    await desk.says(one, f"follow {code}")
+    *_, invited = await desk.says(one, "1")
+    lines = [line.strip() for line in invited.text.split("\n") if line.startswith("  ")]
+    assert [line[0] for line in lines] == ["5", "4", "3", "2", "1"]
+    said = await desk.says(one, str(stars) if stars % 2 else lines[5 - stars])
+    assert said[0].text.startswith(f"Đã ghi: {lines[5 - stars]}")
+    assert await recorded(desk, one, code) == stars
+
+
+@pytest.mark.parametrize("line", BUTTONS)
 @pytest.mark.parametrize("stars", [1, 2, 3, 4, 5])
 async def test_an_invitation_offers_five_to_one_and_each_is_that_number(desks: Desks, line: str, stars: int) -> None:
     desk = desks[line]

@@ -88,7 +88,7 @@ async def test_a_newcomer_needs_only_what_the_emulator_prints(tmp_path: Path) ->
     )
     assert emulator.stdout is not None
     try:
-        lines = [(await asyncio.wait_for(emulator.stdout.readline(), 20)).decode().strip() for _ in range(9)]
+        lines = [(await asyncio.wait_for(emulator.stdout.readline(), 20)).decode().strip() for _ in range(11)]
         (tmp_path / ".env").write_text("\n".join(lines))
         async with up(server), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as page:
             async with page.get("/") as reply:
