@@ -330,7 +330,7 @@ async def a_desk(mode: str) -> AsyncIterator[Desk]:
                 await zalo.bot.set_hook(f"{program.address}/zalo/bot", SECRET)
             assert await zalo.hooks.save(f"{program.address}/zalo/oa") == 200
             await backend.push(desk.http, program.address)
-            await telegram.wait_until(lambda: program.app.ready() == [])
+            await telegram.wait_until(lambda: program.app.ready() == [], seconds=30)
             yield desk
         finally:
             await desk.http.close()

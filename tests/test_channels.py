@@ -64,7 +64,7 @@ async def desks() -> AsyncIterator[Desks]:
 
 def has_way_on(said: Said) -> bool:
     """A button, or words that say what to type."""
-    printed = any(line.startswith("  ") for line in said.text.split("\n"))
+    printed = any(line.startswith(("  ", "1. ")) for line in said.text.split("\n"))
     return bool(said.choices) or printed or "gõ" in said.text.lower()
 
 

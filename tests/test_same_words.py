@@ -118,6 +118,8 @@ async def test_forty_turns_read_the_same(desks: Mapping[str, Desk]) -> None:
         assert said[0], text
         for each, answers in zip(talkers, said, strict=True):
             assert len(answers) == len(said[0]), (each.line, text, answers)
+            if each.desk is not talkers[0].desk and text.startswith("tuần"):
+                continue  # another program, in which others have rated
             for ours, theirs in zip(answers, said[0], strict=True):
                 compare(ours, theirs, each.limits, f"{each.line}: {text}")
         await asyncio.sleep(max(0.0, began + TURN - asyncio.get_running_loop().time()))
