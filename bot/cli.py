@@ -39,7 +39,8 @@ def build_parser() -> argparse.ArgumentParser:
     chat_command.add_parser(commands)
     mock_command.add_parser(commands)
     emulate_command.add_parser(commands)
-    commands.add_parser("doctor", help="what is wrong with settings, files and neighbours (in Vietnamese)")
+    looking = commands.add_parser("doctor", help="what is wrong with settings, files and neighbours (in Vietnamese)")
+    looking.add_argument("topic", nargs="?", choices=("zalo",), help="what to confirm on the real Official Account")
     digest_command.add_parser(commands)
     official_command.add_parser(commands)
     dossiers_command.add_parser(commands)
@@ -95,7 +96,7 @@ async def _run_async(args: argparse.Namespace) -> int:
         case "doctor":
             from bot import doctor
 
-            return await doctor.run(console)
+            return await doctor.run(console, args.topic)
         case "mock":
             from bot import mock_command
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import zalo_doctor
 from bot.config import Settings, WrongSetting, read_settings
 from bot.console import Console
 from bot.control import ControlClient
@@ -47,8 +48,8 @@ class Doctor:
         self._console.out(f"{BAD}  {what}")
 
 
-async def run(console: Console, dotenv: Path | None = Path(".env")) -> int:
-    """Look at everything; 0 when all is well, else 1."""
+async def run(console: Console, topic: str | None = None, dotenv: Path | None = Path(".env")) -> int:
+    """Look at everything; 0 when all is well, else 1. ``topic`` "zalo": first what to confirm on the real account."""
     doctor = Doctor(console)
     try:
         settings = read_settings(dotenv=dotenv)
@@ -58,7 +59,10 @@ async def run(console: Console, dotenv: Path | None = Path(".env")) -> int:
         settings = read_settings({}, None)
     else:
         doctor.good("cài đặt đọc được hết, không có tên lạ")
-    checks: tuple[Check, ...] = (_folder, _shelf, _database, _port, _backend, _channels)
+    if topic == "zalo":
+        for line in zalo_doctor.points(await zalo_doctor.counted(settings)):
+            console.out(line)
+    checks: tuple[Check, ...] = (_folder, _shelf, _database, _port, _backend, _zalo, _channels)
     for check in checks:
         await check(doctor, settings)
     console.err("Mọi thứ ổn." if doctor.bad == 0 else f"Có {doctor.bad} chỗ cần sửa, xem các dòng {BAD}.")
@@ -189,6 +193,14 @@ async def _holds_dossiers(settings: Settings) -> bool:
         return False
     finally:
         await database.close()
+
+
+async def _zalo(doctor: Doctor, settings: Settings) -> None:
+    if not settings.zalo.oa_id:
+        doctor.note("chưa đặt ZALO_OA_ID: Zalo OA tắt; cách nối ở docs/operating.md")
+        return
+    for well, what in await zalo_doctor.look(settings):
+        (doctor.good if well else doctor.wrong)(what)
 
 
 async def _channels(doctor: Doctor, settings: Settings) -> None:

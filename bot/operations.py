@@ -188,6 +188,15 @@ def zalo_of(app: App) -> ZaloOperations:
     return ZaloOperations(app.database, app.keys, app.settings.zalo.oa_id, app.clock)
 
 
+def counts_of(app: App) -> Mapping[str, Does]:
+    """What the Official Account's channel has counted since the start."""
+
+    async def zalo_counts(given: dict[str, Any]) -> Any:
+        return dict(getattr(app.channels.get("zalo_oa"), "counts", {}))
+
+    return {"zalo_counts": zalo_counts}
+
+
 def operations_of(app: App) -> Operations:
     """The operations in a running program."""
     return Operations(app.database, app.keys, app.shelf.offices, demo=app.settings.demo)
@@ -196,7 +205,7 @@ def operations_of(app: App) -> Operations:
 def offered_by(app: App) -> Mapping[str, Does]:
     """All that another process may ask a running program for: the operations, and those of imports."""
     imports = Imports(app.database, app.pushes, app.clock, app.look_for_dossiers)
-    return {**operations_of(app).by_name(), **imports.by_name(), **zalo_of(app).by_name()}
+    return {**operations_of(app).by_name(), **imports.by_name(), **zalo_of(app).by_name(), **counts_of(app)}
 
 
 async def _nobody_to_tell() -> None:

@@ -1,4 +1,4 @@
-"""``motcua zalo login|import-token|status``: the tokens of the Official Account, put in by a person."""
+"""``motcua zalo login|import-token|status|costs``: the account's tokens, put in by a person, and its costs."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def add_parser(subparsers: Any) -> None:
         "import-token",
         help="put in a pair by hand, e.g. from the API Explorer: reads two lines, access and refresh token",
     )
+    commands.add_parser("costs", help="what writing on Zalo has cost this week and this month")
     commands.add_parser("status", help="how the tokens stand; shows neither of them")
 
 
@@ -51,6 +52,8 @@ async def run(args: argparse.Namespace, settings: Settings, console: Console) ->
     if args.zalo == "import-token":
         access, refresh = _line("access token: ", console), _line("refresh token: ", console)
         return await _put(Pair(access, refresh), settings, console)
+    if args.zalo == "costs":
+        return await _costs(settings, console)
     return await _status(settings, console)
 
 
@@ -89,6 +92,16 @@ async def _put(pair: Pair, settings: Settings, console: Console) -> int:
     async with doing(settings) as doer:
         await doer.do("zalo_put", access=pair.access, refresh=pair.refresh, seconds=int(pair.lives.total_seconds()))
     console.err("Đã cất cặp mã mới (có khóa). Xem: motcua zalo status")
+    return 0
+
+
+async def _costs(settings: Settings, console: Console) -> int:
+    async with doing(settings) as doer:
+        told = await doer.do("zalo_costs")
+    for name in ("week", "month"):
+        count, dong = told[name]
+        console.out(f"{name}\t{count}\t{dong}")
+    console.err(f"tin trả tiền và số đồng; mức trần mỗi tháng: {settings.zalo.oa_monthly_cap} đồng")
     return 0
 
 

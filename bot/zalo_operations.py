@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from bot.clock import Clock
+from bot.clock import VIETNAM, Clock
 from bot.control import Does, Wrong
 from bot.keys import Keys
+from bot.zalo_books import month_of
 from bot.zalo_tokens import put
 from channels.zalo_oauth import Pair
 from storage.engine import Database
 from storage.tables import audit, micros
-from storage.zalo_tables import zalo_tokens
+from storage.zalo_tables import zalo_costs, zalo_tokens
 
 SEAL = "zalo tokens"
 """The purpose under which the tokens are sealed."""
@@ -32,7 +33,7 @@ class ZaloOperations:
 
     def by_name(self) -> Mapping[str, Does]:
         """The operations that another process may ask for."""
-        return {"zalo_put": self.put, "zalo_state": self.state}
+        return {"zalo_put": self.put, "zalo_state": self.state, "zalo_costs": self.costs}
 
     async def put(self, given: dict[str, Any]) -> Any:
         """``{"access","refresh","seconds"}`` → null. In the place of whatever pair was there."""
@@ -47,6 +48,18 @@ class ZaloOperations:
             connection.execute(audit.insert().values(row))
 
         await self._database.write(write)
+
+    async def costs(self, given: dict[str, Any]) -> Any:
+        """→ ``{"week": [count, dong], "month": [count, dong]}``: this week from Monday, this month, Vietnam's clock."""
+        now = self._clock.now()
+        monday = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+        spans = {"week": monday - timedelta(days=monday.weekday()), "month": month_of(now)}
+        told: dict[str, Any] = {}
+        for name, since in spans.items():
+            query = select(func.count(), func.coalesce(func.sum(zalo_costs.c.dong), 0)).where(zalo_costs.c.at >= since)
+            count, dong = await self._database.read(lambda c, query=query: tuple(c.execute(query).one()))  # type: ignore[misc]
+            told[name] = [int(count), int(dong)]
+        return told
 
     async def state(self, given: dict[str, Any]) -> Any:
         """→ ``{"state","renewed_at","expires_at"}``, null where there is no pair."""

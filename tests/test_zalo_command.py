@@ -119,3 +119,26 @@ async def test_what_is_missing_is_said(tmp_path: Path, zalo: ZaloEmulator) -> No
     code, _, err = await motcua(Server(tmp_path, {}), "zalo", "status")
     assert code == 2
     assert "ZALO_OA_ID" in err
+
+
+async def test_the_doctor_names_the_twelve_points_and_what_was_seen(tmp_path: Path, zalo: ZaloEmulator) -> None:
+    one = server(tmp_path, zalo, MOTCUA_PORT="0", ZALO_OA_SIGNED_WITH="either")
+    code, out, _ = await motcua(one, "doctor", "zalo")
+    assert code == 0, out
+    assert [n for n in range(1, 13) if f"\n{n}. " in f"\n{out}"] == list(range(1, 13))
+    assert "máy chủ của Zalo trả lời" in out
+    serving = server(tmp_path, zalo, ZALO_OA_SIGNED_WITH="either")
+    given = f"{zalo.grants.access}\n{zalo.grants.refresh}\n"
+    assert (await motcua(serving, "zalo", "import-token", given=given))[0] == 0
+    async with up(serving):
+        phone = Phone(zalo, AN)
+        phone.say("menu")
+        await phone.until("")
+        code, out, _ = await motcua(serving, "doctor", "zalo")
+        assert code == 0, out
+        assert "signed_with_app_id: " in out
+        assert "mã truy cập Zalo đang dùng được" in out
+    await zalo.stop()
+    code, out, _ = await motcua(one, "doctor")
+    assert code == 1
+    assert "không tới được Zalo" in out

@@ -17,11 +17,12 @@ from bot.app import App
 from bot.config import read_settings
 from bot.program import Program, open_program
 from bot.zalo_channel import make_zalo_oa
+from bot.zalo_operations import ZaloOperations
 from channels.channel import Channel
 from channels.zalo_http import Roots, ZaloHttp
 from channels.zalo_outreach import NEAR, Outreach, Terms, Way, way
 from channels.zalo_ratings import read_ratings
-from emulators.zalo import ZaloEmulator
+from emulators.zalo import OA_ID, ZaloEmulator
 from emulators.zalo_templates import RATING, STATUS
 from storage.tables import ratings
 from storage.zalo_tables import contacts, zalo_costs, zalo_templates
@@ -182,6 +183,10 @@ async def test_what_is_worth_paying_is_sent_counted_and_capped() -> None:
         assert office.zalo.sent(AN)[-1].quota == "sub_quota"
         rows = await office.app.database.read(lambda c: c.execute(select(zalo_costs)).all())
         assert [(row.kind, row.quota, row.dong) for row in rows] == [("cs", "sub_quota", 55)]
+        operations = ZaloOperations(office.app.database, office.app.keys, OA_ID, EmulatedClock(office.zalo))
+        assert await operations.costs({}) == {"week": [1, 55], "month": [1, 55]}
+        await office.wait(days=40)
+        assert await operations.costs({}) == {"week": [0, 0], "month": [0, 0]}
 
 
 async def test_later_the_rating_template_asks_and_its_answer_counts_once() -> None:
