@@ -16,7 +16,7 @@ from tests.test_telegram_journey import up
 from tests.world import Server
 from tests.zalo_world import AN, Phone
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 REDIRECT = "https://xa.example/zalo/callback/"
 
 
