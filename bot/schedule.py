@@ -13,6 +13,7 @@ from bot.alarm import Alarm, Guesses, guesses
 from bot.clock import Clock
 from bot.group import GroupCommit
 from bot.jobs import InboxRow, Job, Work
+from bot.mondays import plan_digests, readers, week_told_at
 from bot.mornings import morning_of, next_morning, plan_morning, told
 from bot.reading import Reading
 from bot.worker import MOST_WAITING, Worker
@@ -105,9 +106,13 @@ class Schedule:
         return self._hand([row for row in rows if not self._busy(row)])
 
     async def _mornings(self, now: datetime) -> None:
-        """Once a working day, and after a start: tell the officials what their unit has to see to."""
+        """Once a working day, and after a start: tell the officials what their unit has to see to; before that, on
+        the week's first working day, how the last week was."""
         if self._morning is not None and now < self._morning:
             return
+        week = week_told_at(now)
+        if week is not None and len(await self._database.read(readers)) > 0:
+            await self._writer.submit(Work(lambda connection: plan_digests(connection, week, now), "digests"))
         day = morning_of(now)
         if day is not None and len(await self._database.read(told)) > 0:
             await self._writer.submit(Work(lambda connection: plan_morning(connection, day, now), "morning"))
@@ -123,7 +128,7 @@ class Schedule:
     async def next_due(self) -> datetime | None:
         """When something is due next: an event, or a morning where there is somebody to tell."""
         event = await self._reading.next_event()
-        if len(await self._database.read(told)) == 0:
+        if len(await self._database.read(readers)) == 0:
             return event
         morning = next_morning(self._clock.now())
         return morning if event is None else min(event, morning)

@@ -1,17 +1,19 @@
 """The weekly digest, for officials only: who asks is looked up every time, every reading is written down.
 
-The books of a week close on Monday at 07:00; the first digest read after that is stored and printed ever after.
+The books of a week close on Monday at 07:00; the first digest read after that is stored and printed ever after. At
+07:30 of the week's first working day every official gets that of his unit unasked.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers import morning, officials
 from handlers.desk import Conversation, Desk, Later, Official, Step
 from handlers.effects import Audited, Effect, Locked
-from handlers.messages import Choice, Incoming, Outgoing
+from handlers.inviting import waits
+from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked
 from handlers.states import Idle
 from handlers.texts import reporting as texts
@@ -71,6 +73,28 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
     if isinstance(asked, Step):
         return asked
     return await _for_unit(desk, roles, asked, command)
+
+
+def event_of(unit: str, week: Week) -> str:
+    """The id of the event that tells a unit's officials of a closed week."""
+    return f"digest:{unit}:{week}"
+
+
+async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    """Last week's digest, unasked; silent in a later week, and to who is no official of the unit any more."""
+    found = re.fullmatch(r"digest:(.+):(\d{4}-W\d{2})", incoming.id)
+    if found is None:
+        return None
+    week = Week.parse(found[2])
+    official = next((each for each in await desk.records.officials() if each.unit == found[1]), None)
+    if official is None or week != Week.last_closed(desk.now):
+        return Step(conversation.state)
+    later = waits(conversation, desk)
+    if later is not None:
+        return later
+    step = await _digest(desk, desk.offices.unit(official.unit), official, week)
+    said = tuple(replace(each, purpose=Purpose.DIGEST) for each in step.say)
+    return replace(step, state=conversation.state, say=said)
 
 
 async def say_code(

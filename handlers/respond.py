@@ -72,6 +72,7 @@ async def respond(conversation: Conversation, incoming: Incoming, desk: Desk) ->
         step: Step | Later = (
             await tracking.event(conversation, incoming, desk)
             or await rating.event(conversation, incoming, desk)
+            or await reporting.event(conversation, incoming, desk)
             or await morning.event(conversation, incoming, desk)
             or Step(conversation.state)
         )
