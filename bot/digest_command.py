@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.sheets import set_page
 from ratings import document, store
 from ratings.digest import Digest, make_digest
 from ratings.html import to_html
@@ -29,8 +30,10 @@ FORMATS: dict[str, Callable[[Digest, str], bytes]] = {
     "json": lambda digest, name: document.to_text(digest).encode(),
     "xlsx": lambda digest, name: to_xlsx(digest, make_page(digest, name)),
     "html": lambda digest, name: to_html(make_page(digest, name)).encode(),
+    "pdf": lambda digest, name: set_page(make_page(digest, name)),
+    "png": lambda digest, name: set_page(make_page(digest, name), "png"),
 }
-BINARY = frozenset({"xlsx"})
+BINARY = frozenset({"xlsx", "pdf", "png"})
 
 
 class WrongUse(Exception):

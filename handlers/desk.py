@@ -24,6 +24,7 @@ from procedures.local import Local, LocalFact
 from procedures.procedure import Procedure
 from procedures.search import Index
 from ratings.digest import Digest
+from ratings.page import Page
 from ratings.rating import Instrument
 from ratings.week import Week
 
@@ -264,10 +265,14 @@ class Records(Protocol):
 
 
 class Printer(Protocol):
-    """Who sets a list of papers on a page."""
+    """Who sets a list of papers, or a digest, on a page."""
 
     async def sheet(self, sheet: Sheet) -> bytes:
         """One page A4 as PDF."""
+        ...
+
+    async def page(self, page: Page) -> bytes:
+        """A digest on one page A4 as PDF."""
         ...
 
 

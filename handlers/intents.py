@@ -177,7 +177,7 @@ DESK_CODES = frozenset({"hide", "hide_sure", "unhide", "hidden", "pending", "app
 """First words of choice codes about what the desk itself says; hiding reads them."""
 THEIRS = DESK_CODES | frozenset(
     {"status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip"}
-    | {"digest", "week", "list", "letters", "guide", "have", "lack", "sheet", "share"}
+    | {"digest", "page", "week", "list", "letters", "guide", "have", "lack", "sheet", "share"}
 )
 """First words of choice codes that tracking, rating, the officials and the lists of papers read."""
 

@@ -13,7 +13,7 @@ from handlers import morning, officials
 from handlers.desk import Conversation, Desk, Later, Official, Step
 from handlers.effects import Audited, Effect, Locked
 from handlers.inviting import waits
-from handlers.messages import Choice, Incoming, Outgoing, Purpose
+from handlers.messages import Attachment, Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked
 from handlers.states import Idle
 from handlers.texts import reporting as texts
@@ -21,6 +21,7 @@ from handlers.texts.format import shortened
 from offices.unit import Unit
 from procedures.fold import syllables
 from ratings.document import dump
+from ratings.page import make_page
 from ratings.render import render_text
 from ratings.week import Week
 
@@ -100,7 +101,7 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
 async def say_code(
     conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]
 ) -> Step | Later | None:
-    """A choice of ours: "week this", "week last", "digest 2026-W46 UNIT"."""
+    """A choice of ours: "week this", "week last", "digest 2026-W46 UNIT", "page 2026-W46 UNIT" (the same as PDF)."""
     if words[0] in ("list", "letters"):
         return await _listed(conversation, incoming, desk, words)
     match words:
@@ -108,7 +109,7 @@ async def say_code(
             asked = Asked(Week.of(desk.now))
         case ("week", "last"):
             asked = Asked(Week.of(desk.now).previous())
-        case ("digest", typed) | ("digest", typed, _):
+        case ("digest", typed) | ("digest" | "page", typed, _):
             try:
                 asked = Asked(_sensible(Week.parse(typed)))
             except ValueError:
@@ -121,7 +122,7 @@ async def say_code(
     if not incoming.private:
         return Step(conversation.state, (Outgoing(texts.group()),))
     if len(words) == 3:
-        return await _for_code(desk, roles, asked.week, words[2])
+        return await _for_code(desk, roles, asked.week, words[2], printed=words[0] == "page")
     return await _for_unit(desk, roles, asked, True)
 
 
@@ -192,10 +193,10 @@ async def _for_unit(desk: Desk, roles: tuple[Official, ...], asked: Asked, comma
     return Step(Idle(), (Outgoing(texts.which_unit(texts.week(asked.week.number)), picks),))
 
 
-async def _for_code(desk: Desk, roles: tuple[Official, ...], week: Week, code: str) -> Step:
+async def _for_code(desk: Desk, roles: tuple[Official, ...], week: Week, code: str, *, printed: bool = False) -> Step:
     for unit, official in _units(desk, roles):
         if unit.code == code:
-            return await _digest(desk, unit, official, week)
+            return await _digest(desk, unit, official, week, printed=printed)
     return Step(Idle(), (Outgoing(texts.other_unit(desk.offices.unit(code).name), officials.menu()),))
 
 
@@ -213,7 +214,7 @@ def _units(desk: Desk, roles: tuple[Official, ...]) -> list[tuple[Unit, Official
 # --- the digest ------------------------------------------------------------------------------------------------------
 
 
-async def _digest(desk: Desk, unit: Unit, official: Official, week: Week) -> Step:
+async def _digest(desk: Desk, unit: Unit, official: Official, week: Week, *, printed: bool = False) -> Step:
     if week.start > desk.now:
         return Step(Idle(), (Outgoing(texts.future(week.number), officials.menu()),))
     as_of = min(desk.now, week.close)
@@ -221,8 +222,15 @@ async def _digest(desk: Desk, unit: Unit, official: Official, week: Week) -> Ste
     effects: list[Effect] = [Audited(official.id, "digest", unit.code, str(week))]
     if desk.now >= week.close and not await desk.records.locked(unit.code, week):
         effects.append(Locked(unit.code, str(week), as_of, dump(digest)))
-    text = render_text(digest, unit.name, desk.instrument)
-    said = text if digest.demo else marked(text, desk)
     before = week.previous()
     picks = (Choice(texts.label_week(before.number), f"digest {before} {unit.code}"),)
+    if printed and desk.printer is not None:
+        page = make_page(digest, unit.name, desk.instrument)
+        file = Attachment(f"bao-cao-{week}-{unit.code}.pdf", "application/pdf", await desk.printer.page(page))
+        text = texts.printed(texts.week(week.number), unit.name)
+        return Step(Idle(), (Outgoing(marked(text, desk), picks, file),), tuple(effects))
+    text = render_text(digest, unit.name, desk.instrument)
+    said = text if digest.demo else marked(text, desk)
+    if desk.printer is not None:
+        picks = (Choice(texts.label_page(), f"page {week} {unit.code}"), *picks)
     return Step(Idle(), (Outgoing(said, picks),), tuple(effects))

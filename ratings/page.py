@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from ratings import document, texts
 from ratings.digest import Digest
@@ -32,12 +33,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page A4. ``mark`` stands across everything that is made from sample data."""
+    """One page A4, counting up to ``as_of`` in Vietnam. ``mark`` stands across what is made from sample data."""
 
     title: str
     mark: str | None
     blocks: tuple[Block, ...]
     foot: tuple[str, ...]
+    as_of: datetime
 
 
 def data_hash(digest: Digest) -> str:
@@ -54,6 +56,7 @@ def make_page(digest: Digest, unit: str | None = None, instrument: Instrument | 
         mark=texts.SAMPLE if digest.demo else None,
         blocks=(Block(texts.heading_desk(), tuple(desk_lines(digest))), people),
         foot=(texts.footer(), texts.checked(digest.as_of, data_hash(digest))),
+        as_of=digest.as_of,
     )
 
 

@@ -70,6 +70,7 @@ def asks(unit: str, name: str) -> dict[str, Ask]:
         "the week in words": Ask(f"tuần trước {name}", "digest"),
         "the week by command": Ask(f"/tuan 2026-W46 {name}", "digest"),
         "the week by code": Ask(f"digest 2026-W46 {unit}", "digest"),
+        "the week as a file": Ask(f"page 2026-W46 {unit}", "digest"),
         "reopen in words": Ask(f"mở lại {code}", "reopen"),
         "reopen by command": Ask(f"/molai {code}", "reopen"),
         "hide by code": Ask(f"hide_sure {BIRTH} time {unit}", "hide"),
@@ -278,6 +279,6 @@ def test_every_code_word_is_in_the_matrix() -> None:
     from handlers.intents import DESK_CODES
 
     tried = {ask.text.split()[0] for ask in EVERYTHING.values()} | {text.split()[0] for text in FORGED}
-    assert tried >= DESK_CODES | {"week", "digest", "list", "letters"}
+    assert tried >= DESK_CODES | {"week", "digest", "page", "list", "letters"}
     commands = set(re.findall(r"/(\w+)", " ".join(ask.text for ask in EVERYTHING.values())))
     assert commands >= {"tuan", "molai", "taman", "sua", "duyet"}

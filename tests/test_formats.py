@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 
 from bot import digest_command
 from bot.digest_command import FORMATS, Digests
+from bot.sheets import set_page
 from ratings import document
 from ratings.digest import Digest, make_digest
 from ratings.page import data_hash, make_page
@@ -27,6 +28,7 @@ from ratings.render import render_text
 from ratings.statistics import Proportion
 from ratings.table import COLUMNS
 from ratings.week import Week
+from tests.test_sheets import pages
 
 WEEK = Week(2026, 46)
 MONDAY = WEEK.start
@@ -66,7 +68,7 @@ def written(format: str, found: Digest, name: str = NAME) -> str:
     if format == "xlsx":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return html.unescape("\n".join(archive.read(member).decode() for member in archive.namelist()))
-    return html.unescape(content.decode()) if format == "html" else content.decode()
+    return html.unescape(content.decode(errors="replace")) if format in ("html", "pdf") else content.decode()
 
 
 @pytest.mark.parametrize("format", ["html", "xlsx"])
@@ -116,6 +118,9 @@ def test_five_to_nine_ratings_tell_only_their_band(format: str) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_sample_data_is_called_so_in_every_file(format: str) -> None:
+    if format == "png":  # drawn across it; a picture holds no words
+        assert FORMATS[format](digest((), demo=True), NAME) != FORMATS[format](digest(()), NAME)
+        return
     marked, plain = written(format, digest((), demo=True)), written(format, digest(()))
     mark = '"demo": true' if format == "json" else "DỮ LIỆU MẪU"
     assert mark in marked
@@ -146,6 +151,17 @@ def test_what_comes_from_outside_is_text(payload: str) -> None:
     assert FORMATS["xlsx"](digest(answers(10, 0, 0, 30, 20, reason=payload), unit=payload), payload)
 
 
+@pytest.mark.parametrize("reasons", [1, 12])
+def test_paper_is_one_page_a4(reasons: int) -> None:
+    long = answers(*(40 * n for n in range(1, 6)), reason="Phải đi lại nhiều lần vì thiếu giấy " * 2)
+    page = make_page(digest(long, demo=True), NAME * reasons)
+    pdf = set_page(page)
+    assert pages(pdf) == 1
+    picture = set_page(page, "png")
+    width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))
+    assert 1.40 < height / width < 1.42
+
+
 def test_a_page_is_made_of_words() -> None:
     page = make_page(digest(answers(3, 2, 5, 18, 32)), NAME)
     assert [block.heading for block in page.blocks] == ["Hồ sơ của đơn vị", "Người dân nói gì"]
@@ -164,7 +180,15 @@ def no_database() -> AbstractAsyncContextManager[Digests]:
 
 
 @pytest.mark.parametrize(
-    ("format", "begins"), [("xlsx", b"PK"), ("html", b"<!doctype"), ("json", b"{"), ("text", "TUẦN".encode())]
+    ("format", "begins"),
+    [
+        ("xlsx", b"PK"),
+        ("pdf", b"%PDF-"),
+        ("png", b"\x89PNG"),
+        ("html", b"<!doctype"),
+        ("json", b"{"),
+        ("text", "TUẦN".encode()),
+    ],
 )
 def test_the_command_writes_files(tmp_path: Path, format: str, begins: bytes) -> None:
     table = tmp_path / "ratings.csv"

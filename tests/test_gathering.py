@@ -17,6 +17,7 @@ from handlers.ticking import read_ticks
 from procedures.facets import Facet
 from procedures.local import Hidden, Local
 from procedures.procedure import Document
+from ratings.page import Page
 from tests.fakes import Talk, catalog
 
 BORN = "1.001193"
@@ -37,6 +38,9 @@ class Press:
     async def sheet(self, sheet: Sheet) -> bytes:
         self.sheets.append(sheet)
         return b"%PDF-"
+
+    async def page(self, page: Page) -> bytes:
+        raise AssertionError("no digest is printed here")
 
 
 PRESS = Press()

@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers import effects as fx
-from handlers.desk import InvitationCode, Official
+from handlers.desk import Conversation, Desk, InvitationCode, Later, Official, Step
+from handlers.messages import Incoming
 from handlers.respond import respond
+from handlers.sheet import Sheet
 from onestop.calendar import VIETNAM
 from ratings.document import load
+from ratings.page import Page
 from ratings.records import CompletionRecord, RatingRecord
 from ratings.records import Records as DigestRecords
 from ratings.week import Week
@@ -222,6 +225,51 @@ async def test_demo_digests_are_marked_once() -> None:
     assert (await talk.says("tuần này")).count("DỮ LIỆU MẪU") == 1
     talk.book.digests["H99.07", THIS] = DigestRecords(demo=True)
     assert (await talk.says("tuần này")).count("DỮ LIỆU MẪU") == 1
+
+
+class Press:
+    """A printer that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.pages: list[Page] = []
+
+    async def sheet(self, sheet: Sheet) -> bytes:
+        raise AssertionError("no list of papers is printed here")
+
+    async def page(self, page: Page) -> bytes:
+        self.pages.append(page)
+        return b"%PDF-"
+
+
+async def test_the_digest_as_a_file_to_print() -> None:
+    press = Press()
+
+    async def printing(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
+        return await respond(conversation, incoming, replace(desk, printer=press))
+
+    talk = an_official()
+    talk.respond = printing
+    fill(talk, LAST, completions=12, ratings=11)
+    await talk.says("tuần trước")
+    assert talk.choice("page").label == "Tải trang A4"
+    step = await talk.turn("page 2026-W46 H99.07")
+    assert isinstance(step, Step)
+    file = step.say[0].attachment
+    assert file is not None
+    assert (file.name, file.type, file.content) == ("bao-cao-2026-W46-H99.07.pdf", "application/pdf", b"%PDF-")
+    assert "Hài lòng 100 %: 11 trong 11 người trả lời." in " ".join(press.pages[0].blocks[1].lines)
+    assert fx.Audited("cb-1", "digest", "H99.07", "2026-W46") in step.effects
+    assert "không xem được số của phường Kim Trúc" in await talk.says("page 2026-W46 H99.02")
+    talk.book.officials.clear()
+    assert "chỉ dành cho cán bộ" in (await talk.says("page 2026-W46 H99.07")).lower()
+    assert len(press.pages) == 1
+
+
+async def test_without_a_printer_no_file_is_offered() -> None:
+    talk = an_official()
+    await talk.says("tuần trước")
+    assert [choice.says for choice in talk.conversation.offered] == ["digest 2026-W45 H99.07"]
+    assert "TUẦN 46" in await talk.says("page 2026-W46 H99.07")
 
 
 async def test_several_units_are_a_choice() -> None:
