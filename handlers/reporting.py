@@ -223,7 +223,7 @@ async def _digest(desk: Desk, unit: Unit, official: Official, week: Week, *, pri
     if desk.now >= week.close and not await desk.records.locked(unit.code, week):
         effects.append(Locked(unit.code, str(week), as_of, dump(digest)))
     before = week.previous()
-    picks = (Choice(texts.label_week(before.number), f"digest {before} {unit.code}"),)
+    picks: tuple[Choice, ...] = (Choice(texts.label_week(before.number), f"digest {before} {unit.code}"),)
     if printed and desk.printer is not None:
         page = make_page(digest, unit.name, desk.instrument)
         file = Attachment(f"bao-cao-{week}-{unit.code}.pdf", "application/pdf", await desk.printer.page(page))
