@@ -20,6 +20,7 @@ from handlers.texts import reporting as texts
 from handlers.texts.format import shortened
 from offices.unit import Unit
 from procedures.fold import syllables
+from ratings.digest import until_closed
 from ratings.document import dump
 from ratings.page import make_page
 from ratings.render import render_text
@@ -218,7 +219,7 @@ async def _digest(desk: Desk, unit: Unit, official: Official, week: Week, *, pri
     if week.start > desk.now:
         return Step(Idle(), (Outgoing(texts.future(week.number), officials.menu()),))
     as_of = min(desk.now, week.close)
-    digest = await desk.records.digest(unit.code, week, as_of)
+    digest = until_closed(await desk.records.digest(unit.code, week, as_of))
     effects: list[Effect] = [Audited(official.id, "digest", unit.code, str(week))]
     if desk.now >= week.close and not await desk.records.locked(unit.code, week):
         effects.append(Locked(unit.code, str(week), as_of, dump(digest)))

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -186,6 +186,29 @@ def make_digest(unit: str, week: Week, as_of: datetime, records: Records, previo
         drivers=shown.drivers,
         integrity=shown.integrity,
         uneven=asked_unevenly(completions, as_of),
+    )
+
+
+def until_closed(digest: Digest) -> Digest:
+    """The digest as officials may read it: of a week whose books are open, nothing of its answers.
+
+    Whoever read an open week twice could subtract, and would know what one citizen answered in between.
+    """
+    if digest.locked:
+        return digest
+    nothing = _ShownRatings()
+    return replace(
+        digest,
+        answered=nothing.answered,
+        distribution=nothing.distribution,
+        band=nothing.band,
+        change=nothing.change,
+        suppressed=nothing.suppressed,
+        praise=nothing.praise,
+        complaints=nothing.complaints,
+        certification=nothing.certification,
+        drivers=nothing.drivers,
+        integrity=nothing.integrity,
     )
 
 

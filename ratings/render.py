@@ -57,7 +57,7 @@ def desk_lines(digest: Digest) -> Iterator[str]:
 def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
     """What people said, as far as it may be shown."""
     if digest.answered is None or digest.band is None:
-        yield texts.too_few(digest.invited)
+        yield texts.too_few(digest.invited) if digest.locked else texts.not_yet(digest.invited)
         return
     satisfied, rate = digest.satisfied, digest.response_rate
     if digest.distribution is None or satisfied is None:

@@ -76,8 +76,17 @@ def not_received(n: int) -> str:
 
 def too_few(invited: int) -> str:
     """Fewer than five answers: not a single number of them."""
-    asked = f"Đã hỏi {number(invited)} người." if invited else "Chưa hỏi người nào."
-    return f"Hài lòng: chưa đủ 5 lượt nên chưa nêu số. {asked} Không có số thì không phải là 0, cũng không phải 100 %."
+    none = "Không có số thì không phải là 0, cũng không phải 100 %."
+    return f"Hài lòng: chưa đủ 5 lượt nên chưa nêu số. {_asked(invited)} {none}"
+
+
+def not_yet(invited: int) -> str:
+    """The week's books are open: not a single number of its answers, however many there are."""
+    return f"Hài lòng: số chỉ nêu khi đã khóa sổ và đủ 5 lượt. {_asked(invited)}"
+
+
+def _asked(invited: int) -> str:
+    return f"Đã hỏi {number(invited)} người." if invited else "Chưa hỏi người nào."
 
 
 def band(found: Band) -> str:

@@ -206,7 +206,7 @@ async def test_the_running_week_is_counted_up_to_now_and_not_locked() -> None:
     said = await talk.says("tuần này")
     assert "chưa khóa sổ" in said
     assert "Đã trả 3" in said
-    assert "chưa đủ 5 lượt" in said
+    assert "số chỉ nêu khi đã khóa sổ và đủ 5 lượt" in said
     assert [type(effect) for effect in talk.effects] == [fx.Audited]
 
 
