@@ -26,6 +26,7 @@ from bot.local_facts import Snapshot
 from bot.metrics import Metrics
 from bot.pushes import Pushes
 from bot.reading import Reading
+from bot.receipts import sealed
 from bot.records import ChatRecords
 from bot.recovery import count_open, suspects
 from bot.schedule import Schedule
@@ -165,7 +166,7 @@ class App:
             self.worker.hand(fresh)
 
     def _row(self, message: Incoming) -> InboxRow:
-        text = message.text if message.kind is Kind.EVENT else clean_and_mask(message.text)
+        text = message.text if message.kind is Kind.EVENT else sealed(clean_and_mask(message.text), self.keys)
         if text is not message.text:
             message = Incoming(message.chat, message.id, text, message.at, message.kind, message.private)
         return InboxRow(self._next_seq(), message)
@@ -192,6 +193,10 @@ class App:
         rules = self.shelf.rules
         if not rules.connected and await self.database.read(store.is_any):
             self.shelf = replace(self.shelf, rules=replace(rules, connected=True))
+
+    def telegram_name(self) -> str | None:
+        """What links to our bot name; None without one, or until Telegram was reached."""
+        return getattr(self.channels.get("telegram"), "username", None)
 
     # --- answering ----------------------------------------------------------------------------------------------------
 

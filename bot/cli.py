@@ -26,6 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
         emulate_command,
         eval_commands,
         mock_command,
+        receipt_command,
         train_command,
         zalo_command,
     )
@@ -44,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     digest_command.add_parser(commands)
     official_command.add_parser(commands)
     dossiers_command.add_parser(commands)
+    receipt_command.add_parser(commands)
     zalo_command.add_parser(commands)
     catalog_commands.add_parsers(commands)
     eval_commands.add_parsers(commands)
@@ -118,6 +120,10 @@ async def _run_async(args: argparse.Namespace) -> int:
             return await chat_command.run(args, settings, console)
         case "official":
             return await official_command.run(args, settings, console)
+        case "receipt":
+            from bot import receipt_command
+
+            return await receipt_command.run(args, settings, console)
         case "dossiers":
             from bot import dossiers_command
 

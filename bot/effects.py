@@ -10,7 +10,7 @@ from typing import assert_never
 import orjson
 from sqlalchemy import Connection, func, select
 
-from bot import local_facts
+from bot import local_facts, receipts
 from bot.group import Stale
 from bot.jobs import Answer
 from bot.keys import Keys
@@ -30,6 +30,7 @@ from handlers.effects import (
     Locked,
     Missed,
     NotReceived,
+    Opened,
     Planned,
     Proved,
     Rated,
@@ -75,6 +76,10 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
     match effect:
         case Proved():
             _prove(connection, chat, at, effect)
+        case Opened(dossier, receipt, until):
+            if receipts.opens(connection, receipt, at) is None:
+                raise Stale("the receipt opens nothing any more")
+            _bind(connection, chat, at, dossier, until)
         case Missed(dossier):
             connection.execute(misses.insert().values(dossier=dossier, who=context.keys.chat(chat), at=at))
         case Followed():
@@ -140,8 +145,12 @@ def _prove(connection: Connection, chat: str, at: datetime, effect: Proved) -> N
     wrong = connection.execute(select(func.count()).where(misses.c.dossier == effect.dossier)).scalar_one()
     if wrong >= MOST_MISSES:
         raise Stale("the phone proof has closed")
+    _bind(connection, chat, at, effect.dossier, effect.until)
+
+
+def _bind(connection: Connection, chat: str, at: datetime, dossier: str, until: datetime) -> None:
     insert = upsert(connection.dialect.name, bindings)
-    row = {"chat": chat, "dossier": effect.dossier, "proved_at": at, "until": effect.until}
+    row = {"chat": chat, "dossier": dossier, "proved_at": at, "until": until}
     longer = func.max if connection.dialect.name == "sqlite" else func.greatest
     connection.execute(
         insert.values(row).on_conflict_do_update(

@@ -44,6 +44,25 @@ class Keys:
         """What closes secrets for the disk, apart for every purpose."""
         return Seal(self._secret, purpose)
 
+    def receipt_token(self, dossier: str, serial: int) -> str:
+        """What stands in the QR of a dossier's ``serial``-th receipt: ``hs_`` and 28 letters, 131 bits.
+
+        The same again whenever it is printed; nothing of it need be stored but its hash. Only letters, so that
+        no number in it is taken for a phone.
+        """
+        number = int.from_bytes(
+            hmac.new(self._secret, f"token\0{dossier}\0{serial}".encode(), "sha256").digest(), "big"
+        )
+        letters = ""
+        for _ in range(28):
+            number, letter = divmod(number, 26)
+            letters += chr(ord("a") + letter)
+        return f"hs_{letters}"
+
+    def receipt(self, token: str) -> str:
+        """What is stored of a receipt's token, as scanned or typed (any case)."""
+        return self._hash("receipt", token.lower())
+
     @property
     def phone_key(self) -> bytes:
         """The key under which phones of dossiers are hashed."""

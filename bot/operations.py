@@ -21,6 +21,7 @@ from bot.imports import Imports
 from bot.keys import Keys, load_secret, new_code
 from bot.program import load_shelf, open_database, prepare_folder
 from bot.pushes import Pushes
+from bot.receipt_desk import ReceiptDesk, receipts_of
 from bot.zalo_operations import ZaloOperations
 from offices.unit import Offices
 from ratings import document
@@ -205,7 +206,8 @@ def operations_of(app: App) -> Operations:
 def offered_by(app: App) -> Mapping[str, Does]:
     """All that another process may ask a running program for: the operations, and those of imports."""
     imports = Imports(app.database, app.pushes, app.clock, app.look_for_dossiers)
-    return {**operations_of(app).by_name(), **imports.by_name(), **zalo_of(app).by_name(), **counts_of(app)}
+    ours = {**operations_of(app).by_name(), **imports.by_name(), **receipts_of(app).by_name()}
+    return {**ours, **zalo_of(app).by_name(), **counts_of(app)}
 
 
 async def _nobody_to_tell() -> None:
@@ -232,7 +234,8 @@ async def doing(settings: Settings) -> AsyncIterator[Doer]:
         imports = Imports(database, pushes, clock, _nobody_to_tell)
         operations = Operations(database, keys, shelf.offices, demo=settings.demo)
         zalo = ZaloOperations(database, keys, settings.zalo.oa_id, clock)
-        yield Local({**operations.by_name(), **imports.by_name(), **zalo.by_name()})
+        receipts = ReceiptDesk(database, keys, shelf.offices, settings, clock.now)
+        yield Local({**operations.by_name(), **imports.by_name(), **zalo.by_name(), **receipts.by_name()})
     finally:
         await database.close()
         await lock.release()

@@ -8,6 +8,7 @@ from functools import partial
 import orjson
 from sqlalchemy import Select, func, select
 
+from bot import receipts
 from bot.keys import Keys
 from bot.local_facts import PROPOSED, fact_of
 from handlers.authority import ROLES
@@ -73,6 +74,10 @@ class ChatRecords:
         """Wrong proofs by this chat since then."""
         mine = (misses.c.who == self._keys.chat(self._chat), misses.c.at >= since)
         return await self._number(select(func.count()).where(*mine))
+
+    async def receipt(self, hashed: str) -> str | None:
+        """The code of the dossier that a receipt opens now."""
+        return await self._database.read(lambda connection: receipts.opens(connection, hashed, self._now))
 
     async def bindings(self) -> tuple[Binding, ...]:
         """What this chat has proved and may still see, newest first."""

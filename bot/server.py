@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from aiohttp import web
 
 from bot.app import App
+from bot.receipt_desk import receipts_of
 from onestop.client import BadPush, read_push, verify
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Server:
         application.add_routes(
             [
                 web.post("/onestop", self._onestop),
+                web.post("/onestop/receipt", self._receipt),
                 web.get("/healthz", self._healthz),
                 web.get("/readyz", self._readyz),
                 web.get("/metrics", self._metrics),
@@ -50,11 +52,29 @@ class Server:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _onestop(self, request: web.Request) -> web.Response:
+    async def _signed(self, request: web.Request) -> bytes | None:
+        """The body of a request that the backend signed; None where it did not."""
         secret = self._app.settings.onestop_secret
         raw = await request.read()
         header = request.headers.getall("X-Onestop-Signature", [])
-        if not secret or len(header) != 1 or not verify(secret, raw, header[0]):
+        return raw if secret and len(header) == 1 and verify(secret, raw, header[0]) else None
+
+    async def _receipt(self, request: web.Request) -> web.Response:
+        raw = await self._signed(request)
+        if raw is None:
+            return web.json_response({"error": "signature"}, status=401)
+        try:
+            answer = await receipts_of(self._app).answer(raw)
+        except BadPush as bad:
+            return web.json_response({"error": bad.reason}, status=400)
+        except Exception as error:
+            log.error("a receipt could not be stored: %s", type(error).__name__)
+            return web.json_response({"error": "storage"}, status=503)
+        return web.json_response(answer, headers={"Cache-Control": "no-store"})
+
+    async def _onestop(self, request: web.Request) -> web.Response:
+        raw = await self._signed(request)
+        if raw is None:
             return web.json_response({"error": "signature"}, status=401)
         try:
             push = read_push(raw)

@@ -211,6 +211,10 @@ class Records(Protocol):
         """Wrong proofs by this chat since then."""
         ...
 
+    async def receipt(self, hashed: str) -> str | None:
+        """The code, as printed, of the dossier that a receipt's token opens, by the token's hash; None: nothing."""
+        ...
+
     async def bindings(self) -> tuple[Binding, ...]:
         """What this chat has proved and may still see, newest first."""
         ...

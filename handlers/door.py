@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 
 from onestop.code import locate
 
+SEAL = "\ue000"
+"""Before the hash of a receipt's token. Of the private characters, which ``clean`` takes out of what people send."""
+
 LONGEST = 4096
 """Characters of one message; what is longer is cut. Channels allow no more."""
 

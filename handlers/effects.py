@@ -22,6 +22,18 @@ class Proved:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """This chat scanned a receipt (the hash of its token); it may see the dossier until ``until``.
+
+    Holds while the receipt does, also where the phone proof is closed.
+    """
+
+    dossier: str
+    receipt: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Missed:
     """A wrong proof, or a code that does not exist: counted for the code over all chats, and for the chat."""
 
@@ -184,6 +196,7 @@ class Erased:
 
 Effect = (
     Proved
+    | Opened
     | Missed
     | Followed
     | Unfollowed

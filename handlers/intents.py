@@ -14,6 +14,7 @@ from functools import lru_cache
 from unicodedata import category
 
 from handlers.desk import Conversation
+from handlers.door import SEAL
 from handlers.officials import CODE as INVITATION
 from handlers.said import said as said_words
 from handlers.small_talk import URGENT, Talk, talk_in
@@ -62,6 +63,13 @@ class Start:
     """The chat was opened, perhaps by a printed link: ``payload`` is what stands in it."""
 
     payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The QR of a receipt was scanned: the hash of its token."""
+
+    hashed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,7 @@ class Question:
 Intent = (
     Wants
     | Start
+    | Receipt
     | About
     | Cases
     | Fields
@@ -181,6 +190,7 @@ THEIRS = DESK_CODES | frozenset(
 )
 """First words of choice codes that tracking, rating, the officials and the lists of papers read."""
 
+SCANNED = re.compile(f"{SEAL}([0-9a-f]{{40}})")
 PROCEDURE_CODE = re.compile(r"(?<![\w.])(\d[._-]\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.H\d{2})?)(?![\w])", re.IGNORECASE)
 PRESSED = re.compile(r"[a-z_]+(?:\+[a-z_]+){0,4}(?: [A-Za-z0-9._\-]+){0,4}")
 OFFICIALS_OWN = re.compile(
@@ -233,6 +243,9 @@ LONGEST_WISH = 14
 def understand(text: str, conversation: Conversation) -> Intent:
     """What the message wants; after an answer about a procedure "ở đâu?" asks where to hand that in."""
     said = text.strip()
+    scanned = SCANNED.search(said)
+    if scanned is not None:
+        return Receipt(scanned[1])
     return _pressed(said) or _command(said, conversation) or _read(said, conversation)
 
 

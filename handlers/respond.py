@@ -49,6 +49,7 @@ from handlers.intents import (
     Others,
     Pressed,
     Question,
+    Receipt,
     Start,
     Wants,
     Wish,
@@ -123,7 +124,7 @@ def _picked(text: str, conversation: Conversation) -> Choice | None:
 def _comes_first(intent: Intent, text: str) -> bool:
     """What is answered whatever was asked: a cry for help, a person, a command."""
     match intent:
-        case Chat(Talk.EMERGENCY | Talk.CRISIS) | Start():
+        case Chat(Talk.EMERGENCY | Talk.CRISIS) | Start() | Receipt():
             return True
         case Wants(Wish.PERSON):
             return True
@@ -137,6 +138,8 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
             return await wishes.answer(wish, conversation, incoming, desk)
         case Start(payload):
             return await _started(payload, conversation, incoming, desk)
+        case Receipt(hashed):
+            return await tracking.scanned(conversation, incoming, desk, hashed)
         case About():
             return asking.about(conversation, desk, intent)
         case Cases(procedure, page):

@@ -10,6 +10,8 @@
 
 Where the backend is down and nothing is known, the machine comes back by itself (``again:`` events) once it answers.
 
+The QR of a receipt opens its dossier at once, as the paper at the desk does, also while the phone proof is closed.
+
 Nothing said before a right proof depends on whether the dossier exists, or on where it is looked up. Ten misses of a
 code over all chats close its proof for new chats; five misses of a chat within an hour make that chat wait. Who holds
 a dossier already, or follows it, is touched by neither.
@@ -22,7 +24,7 @@ from datetime import timedelta
 
 from handlers import following, retrying, status
 from handlers.desk import BackendDown, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
-from handlers.effects import Missed, Proved
+from handlers.effects import Missed, Opened, Proved
 from handlers.intents import is_pressed
 from handlers.inviting import ratable, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
@@ -118,6 +120,19 @@ async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -
             return await say_code(conversation, incoming, desk, ("consent", "no", dossier))
         case _:
             return None
+
+
+async def scanned(conversation: Conversation, incoming: Incoming, desk: Desk, receipt: str) -> Step:
+    """The QR of a receipt (the hash of its token): opens its dossier like the paper in one's hand."""
+    if not incoming.private:
+        return _say(conversation, texts.group(()))
+    printed = await desk.records.receipt(receipt)
+    if printed is None:
+        return Step(AsksCode(), (Outgoing(texts.receipt_over(), _person()),))
+    code = DossierCode.parse(printed)
+    shown = await _status(desk, code, by_receipt=True)
+    opened = Opened(code.canonical, receipt, desk.now + PROVED_FOR)
+    return replace(shown, effects=(opened, *shown.effects), topic=shown.topic or Topic(dossier=code.canonical))
 
 
 def mistyped(incoming: Incoming) -> Step | None:
@@ -218,8 +233,8 @@ def _no_match(desk: Desk, code: DossierCode, seen: Seen) -> Outgoing:
     return Outgoing(texts.nomatch(code.printed), (Choice(texts.label("no_number"), "no_number"), *_person()))
 
 
-async def _status(desk: Desk, code: DossierCode) -> Step:
-    """The status for who holds the dossier; as it was told last where the backend cannot be asked."""
+async def _status(desk: Desk, code: DossierCode, *, by_receipt: bool = False) -> Step:
+    """The status for who holds the dossier or its receipt; as told last where the backend cannot be asked."""
     binding = await held(desk, code.canonical)
     is_following = binding is not None and binding.following
     seen: Seen | None
@@ -235,6 +250,9 @@ async def _status(desk: Desk, code: DossierCode) -> Step:
     if seen is None or seen.dossier is None:
         if down:
             return Step(Idle(), (_down(desk, code),), (retrying.first(code.canonical, desk.now),))
+        if by_receipt and not down:  # printed before the system told of it
+            pick = Choice(texts.label("follow"), f"follow {code.canonical}")
+            return Step(Idle(), (Outgoing(texts.receipt_early(code.printed, _phone(desk)), (pick, *_person())),))
         return Step(Idle(), (Outgoing(texts.gone(code.printed, _phone(desk)), _person()),))
     shown = await _shown(desk, code, seen, is_following)
     said = (Outgoing(texts.down_seen()), shown) if down else (shown,)

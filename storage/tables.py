@@ -208,6 +208,19 @@ misses = Table(
 )
 Index("ix_misses_dossier", misses.c.dossier)
 Index("ix_misses_who_at", misses.c.who, misses.c.at)
+Index("ix_misses_at", misses.c.at)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("token", Text, primary_key=True, comment="keyed hash of what stands in the QR of the receipt"),
+    Column("dossier", Text, nullable=False),
+    Column("serial", Integer, nullable=False, comment="the n-th receipt of the dossier"),
+    Column("printed", Text, nullable=False, comment="the dossier's code as on the paper"),
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant, comment="opens nothing from then on"),
+    UniqueConstraint("dossier", "serial"),
+)
 
 consents = Table(
     "consents",

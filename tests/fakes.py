@@ -131,6 +131,7 @@ class Book:
     """What the database keeps, of all chats."""
 
     bindings: dict[tuple[str, str], Binding] = field(default_factory=dict)
+    receipts: dict[str, str] = field(default_factory=dict)
     misses: list[tuple[str, str, datetime]] = field(default_factory=list)
     consents: list[tuple[str, fx.Consented]] = field(default_factory=list)
     completions: dict[tuple[str, int], Completion] = field(default_factory=dict)
@@ -176,6 +177,10 @@ class Book:
         """As the ledger: what rests on something that no longer holds is a mistake of the handler here."""
         match effect:
             case fx.Proved(dossier, until):
+                held = self.bindings.get((chat, dossier), Binding(dossier, None, until, following=False))
+                self.bindings[chat, dossier] = replace(held, until=max(held.until, until))
+            case fx.Opened(dossier, receipt, until):
+                assert DossierCode.parse(self.receipts[receipt]).canonical == dossier
                 held = self.bindings.get((chat, dossier), Binding(dossier, None, until, following=False))
                 self.bindings[chat, dossier] = replace(held, until=max(held.until, until))
             case fx.Missed(dossier):
@@ -257,6 +262,9 @@ class FakeRecords:
 
     async def misses_of_chat(self, since: datetime) -> int:
         return sum(miss[1] == self.chat and miss[2] >= since for miss in self.book.misses)
+
+    async def receipt(self, hashed: str) -> str | None:
+        return self.book.receipts.get(hashed)
 
     async def bindings(self) -> tuple[Binding, ...]:
         held = [binding for (chat, _), binding in self.book.bindings.items() if chat == self.chat]

@@ -256,6 +256,7 @@
   const settle = (item) => {
     if (item.state === "sent") return;
     item.state = "sent";
+    if (item.says.startsWith("/start ")) item.says = "/start"; // it may open a dossier: not to be kept
     remember();
     dated(new Date(item.at), nodes.get(item.id));
     sign(item);

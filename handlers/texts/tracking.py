@@ -87,6 +87,16 @@ def down(printed: str, phone: str | None) -> str:
     return sentence("track.down", printed=printed, phone=_call(phone))
 
 
+def receipt_over() -> str:
+    """The QR of a receipt that was ended or is too old."""
+    return sentence("receipt.over")
+
+
+def receipt_early(printed: str, phone: str | None) -> str:
+    """A receipt of which no system has told yet."""
+    return sentence("receipt.early", printed=printed, phone=_call(phone))
+
+
 def up_again() -> str:
     """Before what could not be looked up while the backend was down."""
     return sentence("track.up_again")
