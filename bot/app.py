@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.effects import Context
 from bot.group import GroupCommit
+from bot.histories import Histories
 from bot.jobs import Accept, InboxRow, Job, Work
 from bot.keys import Keys
 from bot.ledger import Ledger
@@ -88,6 +89,7 @@ class App:
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock, self.metrics.guesses)
         self.pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, self.random, clock.now)
+        self._histories = Histories(database)
         self._session: aiohttp.ClientSession | None = None
         self._onestop: OneStop | None = None
         self._seq = 0
@@ -194,9 +196,10 @@ class App:
         if not rules.connected and await self.database.read(store.is_any):
             self.shelf = replace(self.shelf, rules=replace(rules, connected=True))
 
-    def telegram_name(self) -> str | None:
-        """What links to our bot name; None without one, or until Telegram was reached."""
-        return getattr(self.channels.get("telegram"), "username", None)
+    def telegram_address(self) -> str | None:
+        """Where links open our bot; None without one, or until Telegram was reached."""
+        found = self.channels.get("telegram")
+        return found.address if isinstance(found, Linked) else None
 
     # --- answering ----------------------------------------------------------------------------------------------------
 
@@ -212,7 +215,9 @@ class App:
         """All that a handler may read now, for this chat."""
         assert self._onestop is not None
         now = self.clock.now()
-        records = ChatRecords(self.database, self.keys, str(chat), now, demo=self.settings.demo)
+        records = ChatRecords(
+            self.database, self.keys, str(chat), now, demo=self.settings.demo, histories=self._histories
+        )
         return self.shelf.desk(self._onestop, records, now, self.random, self.local.value, self._address(chat.channel))
 
     def _address(self, channel: str) -> str | None:

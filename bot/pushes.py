@@ -11,12 +11,14 @@ from random import Random
 from sqlalchemy import Connection, select
 
 from bot import effects
+from handlers import collecting
 from handlers.desk import Rules
 from handlers.inviting import invite_at, invite_event
 from handlers.naming import national
 from offices.unit import Offices
 from onestop import store
 from onestop.client import Push
+from onestop.dossier import Status
 from onestop.listed import Entered, enter_lines
 from onestop.register import Line
 from procedures.catalog import Catalog
@@ -57,12 +59,24 @@ class Pushes:
             for chat in _followers(connection, change.code, now):
                 effects.plan(connection, chat, f"status:{change.code}:{micros(change.at)}", now, now)
                 planned += 1
+                planned += self._to_fetch(connection, chat, change, now)
         for completion in recorded.completions:
             due = invite_at(completion.at, now, self.rules, self.random, self._grief(completion.procedure))
             for chat in _followers(connection, completion.code, now):
                 effects.plan(connection, chat, invite_event(completion.code, completion.n), now, due)
                 planned += 1
         return planned
+
+    def _to_fetch(self, connection: Connection, chat: str, change: store.Change, now: datetime) -> int:
+        """The reminders to fetch what is finished now; how many that were."""
+        if change.after is not Status.FINISHED:
+            return 0
+        stored = store.find(connection, change.code)
+        finished_at = None if stored is None else stored.dossier.finished_at
+        planned = collecting.reminders(change.code, finished_at or change.at, now, self.rules)
+        for each in planned:
+            effects.plan(connection, chat, each.event, now, each.at)
+        return len(planned)
 
     def _unit(self, told: str | None) -> str:
         return self.offices.resolve(told, self.rules.unit).code

@@ -29,7 +29,7 @@ FRESH = timedelta(minutes=5)
 
 
 class ReceiptDesk:
-    """Makes and ends receipts. ``telegram``: the bot's name once it is known."""
+    """Makes and ends receipts. ``telegram``: where links open the bot, once it is known."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class ReceiptDesk:
 
 def receipts_of(app: App) -> ReceiptDesk:
     """The receipts of a running program."""
-    return ReceiptDesk(app.database, app.keys, app.shelf.offices, app.settings, app.clock.now, app.telegram_name)
+    return ReceiptDesk(app.database, app.keys, app.shelf.offices, app.settings, app.clock.now, app.telegram_address)
 
 
 def _pictures(made: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -69,12 +69,12 @@ class Link:
 
 
 def links(token: str, *, web: str | None, telegram: str | None, zalo: str | None) -> tuple[Link, ...]:
-    """A token's links. ``web``: the chat page; ``telegram``: the bot's name; ``zalo``: the account's id."""
+    """A token's links. ``web``: the chat page; ``telegram``: where links open the bot; ``zalo``: the account's id."""
     found = []
     if web:
         found.append(Link("web", f"{web}?start={token}"))
     if telegram:
-        found.append(Link("telegram", f"https://t.me/{telegram}?start={token}"))
+        found.append(Link("telegram", f"{telegram}?start={token}"))
     if zalo:
         found.append(Link("zalo", f"https://zalo.me/{zalo}", token))
     return tuple(found)

@@ -9,11 +9,13 @@ import orjson
 from sqlalchemy import Select, func, select
 
 from bot import receipts
+from bot.histories import Histories
 from bot.keys import Keys
 from bot.local_facts import PROPOSED, fact_of
 from handlers.authority import ROLES
 from handlers.desk import Binding, Completion, Given, Held, InvitationCode, Noted, Official, Proposal, Seen
 from onestop import store as dossier_store
+from onestop.durations import Curve
 from ratings import store as rating_store
 from ratings.digest import Digest
 from ratings.week import Week
@@ -46,12 +48,14 @@ class ChatRecords:
         now: datetime,
         *,
         demo: bool,
+        histories: Histories | None = None,
     ) -> None:
         self._database = database
         self._keys = keys
         self._chat = chat
         self._now = now
         self._demo = demo
+        self._histories = histories or Histories(database)
 
     async def _first(self, query: Select) -> object:  # type: ignore[type-arg]
         async with self._database.reading() as connection:
@@ -175,6 +179,10 @@ class ChatRecords:
         """What a unit still works on and that is due before ``until``, the oldest due first."""
         read = partial(dossier_store.due_before, unit=unit, until=until, limit=MOST_LISTED)
         return tuple(Seen(stored.dossier, stored.seen_at) for stored in await self._database.read(read))
+
+    async def curve(self, unit: str, procedure: str) -> Curve:
+        """How long dossiers of a procedure take at a unit."""
+        return await self._histories.curve(unit, procedure, self._now)
 
     async def held(self) -> Held:
         """What is kept of this chat."""

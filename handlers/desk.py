@@ -19,6 +19,7 @@ from handlers.states import Idle, State
 from offices.unit import Offices
 from onestop.calendar import ContactHours
 from onestop.dossier import Dossier
+from onestop.durations import Curve
 from procedures.catalog import Catalog
 from procedures.local import Local, LocalFact
 from procedures.procedure import Procedure
@@ -245,6 +246,10 @@ class Records(Protocol):
 
     async def locked(self, unit: str, week: Week) -> bool:
         """Whether the week's digest is already locked."""
+        ...
+
+    async def curve(self, unit: str, procedure: str) -> Curve:
+        """How long dossiers of a procedure (its code as told) take at a unit (its code), by its own history."""
         ...
 
     async def held(self) -> Held:

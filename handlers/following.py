@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from handlers import status
+from handlers import collecting, status
 from handlers.desk import BackendDown, Binding, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
 from handlers.effects import Consented, Effect, Followed, Planned, Unfollowed
 from handlers.inviting import invite_at, invite_event, ratable, waits
@@ -17,7 +17,7 @@ from handlers.states import AsksConsent, Idle
 from handlers.texts import tracking as texts
 from onestop.calendar import vietnam_date
 from onestop.code import DossierCode
-from onestop.dossier import Dossier
+from onestop.dossier import Dossier, Status
 
 CONSENT = "follow-1"
 """Version of the text ``follow.consent``; a changed wording is a new one."""
@@ -132,7 +132,7 @@ async def _settle(desk: Desk, dossier: str, granted: bool) -> Step | None:
         return None
     until = desk.now + FOLLOWED_FOR
     follows = Followed(dossier, await _name(desk, dossier), until, CONSENT)
-    effects: tuple[Effect, ...] = (given, follows, *await _planned(desk, dossier))
+    effects: tuple[Effect, ...] = (given, follows, *await _planned(desk, dossier), *await _to_fetch(desk, dossier))
     said = Outgoing(texts.follow_on(dossier, vietnam_date(until)))
     return Step(Idle(), (said,), effects, Topic(dossier=dossier))
 
@@ -146,6 +146,15 @@ async def _planned(desk: Desk, dossier: str) -> tuple[Planned, ...]:
         return ()
     at = invite_at(done.completed_at, desk.now, desk.rules, desk.random, is_grief(done.procedure, desk))
     return (Planned(invite_event(dossier, done.n), at),)
+
+
+async def _to_fetch(desk: Desk, dossier: str) -> tuple[Planned, ...]:
+    """The reminders to fetch what was finished before following began; later ones the ledger plans."""
+    seen = await desk.records.last_seen(dossier)
+    if seen is None or seen.dossier is None or seen.dossier.status is not Status.FINISHED:
+        return ()
+    at = seen.dossier.finished_at or seen.dossier.own_time
+    return () if at is None else collecting.reminders(dossier, at, desk.now, desk.rules)
 
 
 async def _stop(desk: Desk, dossier: str) -> Step:

@@ -21,6 +21,7 @@ from handlers import (
     addressing,
     asking,
     choosing,
+    collecting,
     gathering,
     greeting,
     guiding,
@@ -72,6 +73,7 @@ async def respond(conversation: Conversation, incoming: Incoming, desk: Desk) ->
     if incoming.kind is Kind.EVENT:
         step: Step | Later = (
             await tracking.event(conversation, incoming, desk)
+            or await collecting.event(conversation, incoming, desk)
             or await rating.event(conversation, incoming, desk)
             or await reporting.event(conversation, incoming, desk)
             or await morning.event(conversation, incoming, desk)

@@ -1,24 +1,29 @@
 """What a dossier's status means for the citizen: where it stands, what to do, by when. Pure.
 
-Never the name of a person. A lateness is said with its working days and our regret for the wait, never with a guess
-at its reason.
+Never the name of a person. A lateness is said with its working days, our regret for the wait, the reason that the
+desk wrote, never a guess at it, and what the citizen may ask for: the apology with a new day (form 04 of Thông tư
+03/2025/TT-VPCP, Phụ lục I).
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers.desk import Desk, Seen
 from handlers.messages import Choice
 from handlers.naming import marked, may_be_named, office_of, plain_name, procedure_of
-from handlers.texts import asking, common
+from handlers.texts import asking, common, greeting
 from handlers.texts import tracking as texts
 from handlers.texts.format import shortened
 from onestop.calendar import vietnam, vietnam_date
-from onestop.dossier import LONG_AGO, Dossier, Status
+from onestop.dossier import AT_WORK, LONG_AGO, Dossier, Status
+from onestop.durations import Curve, likely_day
 
 MOST_PAPERS = 6
 LONGEST_PAPER = 80
+
+LIKELY = 0.7
+"""The share that "thường" stands for; said as "10 hồ sơ thì 7"."""
 
 MATTERS = frozenset(
     {
@@ -36,9 +41,12 @@ MATTERS = frozenset(
 _AT_WORK = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.UNKNOWN})
 
 
-def tell(dossier: Dossier, printed: str, seen: Seen, desk: Desk) -> str:
-    """The whole answer to "where is it?" for who has proved the dossier."""
-    lines = [texts.head(printed, plain_name(dossier, desk), dossier.status), *body(dossier, desk)]
+def tell(dossier: Dossier, printed: str, seen: Seen, desk: Desk, curve: Curve | None = None) -> str:
+    """The whole answer to "where is it?" for who has proved the dossier.
+
+    ``curve``: how long such dossiers take at that desk.
+    """
+    lines = [texts.head(printed, plain_name(dossier, desk), dossier.status), *body(dossier, desk, curve)]
     return marked("\n".join([*lines, texts.as_of(seen.as_of)]), desk)
 
 
@@ -58,7 +66,14 @@ def news(dossier: Dossier, name: str, seen: Seen, desk: Desk) -> str | None:
     return marked("\n".join([texts.news(code, name, dossier.status), *lines, texts.as_of(seen.as_of)]), desk)
 
 
-def body(dossier: Dossier, desk: Desk) -> tuple[str, ...]:
+def waiting_at_desk(dossier: Dossier, name: str, finished: date, seen: Seen, desk: Desk) -> str:
+    """The reminder that a result waits to be fetched."""
+    head = texts.not_fetched(dossier.code.canonical, name, finished, desk.today)
+    how = texts.next_step(Status.FINISHED, None, office_of(dossier.unit, desk).phone)
+    return marked("\n".join([head, how, texts.as_of(seen.as_of)]), desk)
+
+
+def body(dossier: Dossier, desk: Desk, curve: Curve | None = None) -> tuple[str, ...]:
     """What is missing or due, where it is, the due day or the lateness, and what to do now."""
     office = office_of(dossier.unit, desk)
     phone = office.phone
@@ -66,6 +81,7 @@ def body(dossier: Dossier, desk: Desk) -> tuple[str, ...]:
         *_wanted(dossier, phone),
         *_where(dossier, office.name if office.known else None),
         *_when(dossier, desk, phone),
+        *_likely(dossier, desk, curve),
         texts.next_step(dossier.status, dossier.note, phone),
     )
 
@@ -89,6 +105,8 @@ def choices(dossier: Dossier, desk: Desk) -> tuple[Choice, ...]:
         picked.append(Choice(asking.label_need_papers(), f"papers {procedure.code}"))
     if dossier.status is Status.FINISHED:
         picked.append(Choice(common.label_hours(), "hours"))
+    if dossier.status in AT_WORK and dossier.is_late(desk.now):
+        picked.append(Choice(greeting.label_petition(), "petition"))
     return (*picked, Choice(common.label_person(), "person"))
 
 
@@ -118,5 +136,25 @@ def _when(dossier: Dossier, desk: Desk, phone: str | None) -> tuple[str, ...]:
     day = vietnam_date(dossier.due)
     # of a status that nobody knows it may be done long since: its day is said, no lateness
     if dossier.status not in {Status.NEEDS_PAYMENT, Status.UNKNOWN} and dossier.is_late(desk.now):
-        return (texts.overdue(dossier.days_late(desk.now, vietnam()), day, desk.today, phone),)
+        said = texts.overdue(dossier.days_late(desk.now, vietnam()), day, desk.today)
+        if dossier.status not in AT_WORK:
+            return (said, texts.ask_desk(phone))
+        return (said, texts.late_why(dossier.note), texts.late_right(phone))
     return (texts.due(day, desk.today),)
+
+
+def _likely(dossier: Dossier, desk: Desk, curve: Curve | None) -> tuple[str, ...]:
+    """By when seven in ten like it were done here: after the due day, and only where that is earlier.
+
+    A later estimate is nothing that a citizen is told: the day that was promised stays the day that is promised.
+    """
+    if curve is None or not curve.done or dossier.due is None or dossier.status not in AT_WORK:
+        return ()
+    if dossier.is_late(desk.now):
+        return ()
+    if not curve.is_enough:
+        return (texts.few(curve.done),)
+    day = likely_day(dossier, curve, LIKELY, desk.now, vietnam())
+    if day is None or not desk.today <= day < vietnam_date(dossier.due):
+        return ()
+    return (texts.likely(day, desk.today, curve.done),)

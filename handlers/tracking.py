@@ -269,7 +269,10 @@ async def _shown(desk: Desk, code: DossierCode, seen: Seen, following_now: bool)
     picks += status.choices(dossier, desk)
     if following_now:
         picks.append(Choice(texts.label("unfollow"), f"unfollow {code.canonical}"))
-    return Outgoing(status.tell(dossier, code.printed, seen, desk), tuple(picks))
+    curve = None
+    if dossier.procedure is not None:
+        curve = await desk.records.curve(office_of(dossier.unit, desk).code, dossier.procedure)
+    return Outgoing(status.tell(dossier, code.printed, seen, desk, curve), tuple(picks))
 
 
 async def _unrated(desk: Desk, dossier: str) -> bool:

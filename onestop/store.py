@@ -16,12 +16,16 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from onestop.book import Entry, Movement, Row, UnitOf, enter, order
+from onestop.calendar import vietnam
 from onestop.code import DossierCode
 from onestop.details import Details
 from onestop.dossier import AT_WORK, Dossier, Status
+from onestop.durations import Spell, spell_of
 from storage.statement import upsert
 from storage.tables import completions, dossiers, movements
 
+MOST_OF_HISTORY = 5000
+"""Dossiers of one procedure and unit that an estimate is made from: two years of the busiest desk."""
 CHUNK = 400
 
 
@@ -119,6 +123,19 @@ def due_before(connection: Connection, unit: str, until: datetime, limit: int) -
     due = (dossiers.c.due_at.is_not(None), dossiers.c.due_at < until)
     rows = select(dossiers).where(*open_ones, *due).order_by(dossiers.c.due_at, dossiers.c.code).limit(limit)
     return tuple(_stored(row) for row in connection.execute(rows))
+
+
+def spells(connection: Connection, unit: str, procedure: str, now: datetime) -> list[Spell]:
+    """How long the newest dossiers of one procedure took at a unit (its code), as known ``now``; finished or not."""
+    query = (
+        select(dossiers)
+        .where(dossiers.c.unit == unit, dossiers.c.procedure == procedure, dossiers.c.received_at <= now)
+        .order_by(dossiers.c.received_at.desc())
+        .limit(MOST_OF_HISTORY)
+    )
+    calendar = vietnam()
+    found = (spell_of(_stored(row).dossier, now, calendar) for row in connection.execute(query))
+    return [spell for spell in found if spell is not None]
 
 
 def _stored(row: Any) -> Stored:

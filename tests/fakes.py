@@ -14,8 +14,8 @@ from itertools import count
 from random import Random
 from typing import assert_never
 
+from handlers import collecting, morning, officials, rating, reporting, tracking
 from handlers import effects as fx
-from handlers import morning, officials, rating, reporting, tracking
 from handlers.authority import ROLES
 from handlers.desk import (
     BackendDown,
@@ -42,6 +42,7 @@ from offices.unit import DATA, Offices
 from onestop.calendar import VIETNAM, ContactHours
 from onestop.code import DossierCode, find_codes
 from onestop.dossier import AT_WORK, Dossier, Status
+from onestop.durations import Curve, fit
 from procedures.catalog import Catalog
 from procedures.facets import Facet
 from procedures.local import Hidden, Local
@@ -131,6 +132,7 @@ class Book:
     """What the database keeps, of all chats."""
 
     bindings: dict[tuple[str, str], Binding] = field(default_factory=dict)
+    curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
     misses: list[tuple[str, str, datetime]] = field(default_factory=list)
     consents: list[tuple[str, fx.Consented]] = field(default_factory=list)
@@ -311,6 +313,9 @@ class FakeRecords:
         ]
         return tuple(seen for _, _, seen in sorted(found, key=lambda each: each[:2]))
 
+    async def curve(self, unit: str, procedure: str) -> Curve:
+        return self.book.curves.get((unit, procedure), fit([]))
+
     async def held(self) -> Held:
         rated = {(rated.dossier, rated.n) for _, chat, rated in self.book.ratings if chat == self.chat}
         return Held(0, await self.bindings(), len(rated), bool(await self.officials()))
@@ -374,6 +379,7 @@ async def route(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     if incoming.kind is Kind.EVENT:
         return (
             await tracking.event(conversation, incoming, desk)
+            or await collecting.event(conversation, incoming, desk)
             or await rating.event(conversation, incoming, desk)
             or await morning.event(conversation, incoming, desk)
         )

@@ -247,7 +247,7 @@ async def test_requests_that_are_refused(program: Program) -> None:
 
 
 def test_links_of_each_channel() -> None:
-    assert links("hs_x", web="https://motcua.example/", telegram="motcua_bot", zalo="123") == (
+    assert links("hs_x", web="https://motcua.example/", telegram="https://t.me/motcua_bot", zalo="123") == (
         Link("web", "https://motcua.example/?start=hs_x"),
         Link("telegram", "https://t.me/motcua_bot?start=hs_x"),
         Link("zalo", "https://zalo.me/123", "hs_x"),

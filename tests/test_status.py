@@ -9,6 +9,7 @@ import pytest
 
 from onestop.calendar import VIETNAM
 from onestop.dossier import FeeDue, Status
+from onestop.durations import Spell, fit
 from tests.fakes import NOON, RULES
 from tests.held import CODE, SUPPLEMENT, a_talk
 
@@ -73,6 +74,61 @@ async def test_lateness_is_said_in_working_days_with_regret(
     said = await a_talk(status, due=due).says(f"{CODE} 4821")
     assert ("Xin lỗi vì anh/chị phải chờ" in said) == (expected is not None)
     assert (expected or "đang") in said or expected is None
+
+
+async def test_an_overdue_dossier_says_whose_step_why_and_what_one_may_ask_for() -> None:
+    late = datetime(2026, 11, 13, 17, 0, tzinfo=VIETNAM)
+    talk = a_talk(Status.IN_PROGRESS, due=late, agency="Công an xã")
+    said = await talk.says(f"{CODE} 4821")
+    for part in ("Nơi đang làm: Công an xã.", "Lý do chậm: quầy chưa ghi.", "thư xin lỗi", "mẫu số 04", "0200 000 007"):
+        assert part in said
+    assert talk.choice("petition").label == "Cách phản ánh"
+    talk = a_talk(Status.IN_PROGRESS, due=late, note="Chờ ý kiến cơ quan thuế.")
+    assert "Lý do chậm: Chờ ý kiến cơ quan thuế." in await talk.says(f"{CODE} 4821")
+
+
+async def test_what_is_in_time_promises_and_excuses_nothing() -> None:
+    talk = a_talk()
+    said = await talk.says(f"{CODE} 4821")
+    assert "mẫu số 04" not in said
+    assert "Lý do" not in said
+    assert not [choice for choice in talk.conversation.offered if choice.says == "petition"]
+
+
+# --- by when it is likely done ----------------------------------------------------------------------------------------
+
+WAYS = [
+    (
+        [Spell(3, True)] * 30,
+        "Hẹn trả: thứ Năm 26/11.\nHồ sơ loại này ở đây thường xong muộn nhất thứ Năm 19/11 (10 hồ sơ thì 7, "
+        "tính trên 30",
+    ),
+    ([Spell(3, True)] * 29, "Ở đây mới xong 29 hồ sơ loại này"),
+    ([Spell(3, False)] * 90, None),
+    ([Spell(12, True)] * 90, None),
+    ([], None),
+]
+
+
+@pytest.mark.parametrize(("spells", "expected"), WAYS)
+async def test_the_due_day_first_then_the_likely_one_where_it_is_earlier(
+    spells: list[Spell], expected: str | None
+) -> None:
+    talk = a_talk()
+    talk.book.curves["H99.07", "1.001193"] = fit(spells)
+    said = await talk.says(f"{CODE} 4821")
+    assert "Hẹn trả: thứ Năm 26/11." in said
+    if expected is None:
+        assert "loại này" not in said
+    else:
+        assert expected in said
+
+
+@pytest.mark.parametrize("status", [Status.NEEDS_PAPERS, Status.FINISHED, Status.RETURNED, Status.UNKNOWN])
+async def test_nothing_is_guessed_of_what_the_office_does_not_have(status: Status) -> None:
+    talk = a_talk(status)
+    talk.book.curves["H99.07", "1.001193"] = fit([Spell(3, True)] * 99)
+    assert "loại này" not in await talk.says(f"{CODE} 4821")
 
 
 async def test_the_office_is_not_late_while_it_waits_for_papers() -> None:

@@ -159,11 +159,35 @@ def as_of(at: datetime) -> str:
     return sentence("status.asof", at=moment(at))
 
 
-def overdue(days: int, day: date, today: date, phone: str | None) -> str:
+def overdue(days: int, day: date, today: date) -> str:
     """Late by so many working days; 0: since some hours of the due day."""
     if days == 0:
-        return sentence("overdue.today", day=day_name(day, today), phone=_call(phone))
-    return sentence("overdue", days=days, day=day_name(day, today), phone=_call(phone))
+        return sentence("overdue.today", day=day_name(day, today))
+    return sentence("overdue", days=days, day=day_name(day, today))
+
+
+def late_why(reason: str | None) -> str:
+    """The reason as the desk wrote it."""
+    return sentence("overdue.why", reason=(reason or sentence("status.reason_none")).rstrip(" ."))
+
+
+def late_right(phone: str | None) -> str:
+    """The apology with a new day that a citizen may ask for."""
+    return sentence("overdue.right", phone=_call(phone))
+
+
+def ask_desk(phone: str | None) -> str:
+    return sentence("overdue.ask", phone=_call(phone))
+
+
+def likely(day: date, today: date, n: int) -> str:
+    """By when seven in ten are done, by ``n`` that were."""
+    return sentence("status.likely", day=day_name(day, today), n=n)
+
+
+def few(n: int) -> str:
+    """Too few were done here to say more than the law does."""
+    return sentence("status.few", n=n)
 
 
 def news(printed: str, name: str, status: Status) -> str:
@@ -174,6 +198,11 @@ def news(printed: str, name: str, status: Status) -> str:
 def news_due(printed: str, name: str, day: date, today: date) -> str:
     """A notice of a new due date."""
     return sentence("notice.due", printed=printed, name=name, day=day_name(day, today))
+
+
+def not_fetched(printed: str, name: str, day: date, today: date) -> str:
+    """A reminder: finished since that day, not fetched."""
+    return sentence("notice.not_fetched", printed=printed, name=name, day=day_name(day, today))
 
 
 # --- following -------------------------------------------------------------------------------------------------------
