@@ -178,7 +178,8 @@ async def test_it_interrupts_whatever_was_asked() -> None:
 
 @pytest.fixture
 async def program() -> AsyncIterator[Program]:
-    settings = read_settings({"MOTCUA_DEMO": "1", "MOTCUA_PORT": "0", "ONESTOP_SECRET": SECRET}, None)
+    given = {"MOTCUA_DEMO": "1", "MOTCUA_PORT": "0", "ONESTOP_SECRET": SECRET}
+    settings = read_settings({**given, "MOTCUA_PUBLIC_URL": "https://motcua.example"}, None)
     made = await open_program(settings, MachineClock(), make_channels, memory=True)
     yield made
     await made.stop()
