@@ -66,7 +66,7 @@ async def test_who_follows_is_reminded_of_what_still_lies_there() -> None:
 @pytest.mark.parametrize("status", [Status.RETURNED, Status.IN_PROGRESS, Status.STOPPED])
 async def test_what_moved_on_is_not_spoken_of(status: Status) -> None:
     talk = await finished()
-    talk.book.push(a_dossier(CODE, status))
+    talk.book.push(a_dossier(CODE, status, finished_at=FINISHED, moved_at=NOON))
     talk.wait(days=3)
     step = await talk.happens(f"collect:{CODE}:2026-11-18:3")
     assert isinstance(step, Step)

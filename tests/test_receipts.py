@@ -19,14 +19,18 @@ from bot import receipts, slip
 from bot.cli import main
 from bot.clock import MachineClock
 from bot.config import read_settings
+from bot.effects import Context, apply
+from bot.group import Stale
+from bot.jobs import Answer, InboxRow, Stand
 from bot.keys import Keys
 from bot.program import Program, open_program
 from bot.receipt_desk import receipts_of
 from bot.receipts import Link, links, sealed
 from bot.serve_command import make_channels
 from handlers import effects as fx
-from handlers.desk import Step
+from handlers.desk import Conversation, Step
 from handlers.door import SEAL, clean_and_mask
+from handlers.messages import Chat, Incoming
 from handlers.respond import respond
 from handlers.states import AsksCode, AsksConsent, Idle
 from onestop.client import signature
@@ -98,6 +102,22 @@ async def test_the_same_receipt_is_printed_again_until_it_is_ended(database: Dat
     assert await issue(keys=Keys(b"another secret of tests, as long..")) not in (first, second, third)
     rows = await database.read(lambda c: c.execute(select(table)).all())
     assert not {first, second, third} & {value for row in rows for value in row}
+
+
+async def test_a_receipt_that_is_ended_while_it_is_scanned_opens_nothing(database: Database) -> None:
+    token = await database.write(lambda c: receipts.issue(c, KEYS, DossierCode.parse(CODE), NOW, afresh=False))
+    scan = Incoming(Chat.parse("web/1/a"), "e", "", NOW)
+    opened = fx.Opened(CODE, KEYS.receipt(token), NOW + timedelta(minutes=30))
+    turn = Answer(InboxRow(1, scan), Stand(Conversation()), Step(Idle()), (), NOW)
+
+    def write(connection: Connection) -> None:
+        apply(connection, Context(KEYS, demo=False), turn, opened)
+
+    await database.write(write)
+    assert await database.read(lambda c: c.execute(select(bindings.c.dossier)).scalars().all()) == [CODE]
+    await database.write(lambda c: receipts.end(c, CODE, NOW))
+    with pytest.raises(Stale):
+        await database.write(write)
 
 
 # --- the conversation -------------------------------------------------------------------------------------------------
