@@ -43,8 +43,8 @@ async def desks() -> AsyncIterator[Mapping[str, Desk]]:
         }
 
 
-TURN = 0.55
-"""Seconds a turn takes at least: nobody who writes twenty messages in ten seconds is answered."""
+TURN = 0.75
+"""Seconds a turn takes at least: whoever writes more than twenty messages in ten seconds is asked to slow down."""
 DIFFERS = re.compile(r"\d{1,2} giờ \d{2}|Đã hỏi \d+ người")
 """A minute may end between two lines; and the webhook's desk is another program, with its own people."""
 
