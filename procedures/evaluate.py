@@ -103,6 +103,7 @@ def evaluate(families: Sequence[Family], questions: Iterable[Question], clock: C
     lore = bundled()
     before, start = resident_mb(), clock()
     index = Index(families, lore, codes=lambda family: family.codes)
+    index.evidence.read_all()
     build_seconds, memory = clock() - start, resident_mb() - before
     codes = frozenset(code for family in families for code in family.codes)
     outcomes: list[Outcome] = []

@@ -1,6 +1,6 @@
 """From what was typed to the procedure meant: folding, repairing, ranking, deciding, and the facts asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from procedures.fold import accented, fold, syllables
 from procedures.lay_words import LayWords
 from procedures.reading import CatalogError
 from procedures.repair import Repairer, untelex
-from procedures.search import Answer, Ask, Index, Unknown
+from procedures.search import Answer, Ask, Index, Unknown, bundled
 from procedures.terms import asked, marks_in, weighed, with_meanings
 
 
@@ -211,6 +211,30 @@ def test_the_bundled_catalog_finds_each_procedure_by_its_own_name() -> None:
     index = Index(catalog)
     missed = [each.code for each in catalog if index.search(each.plain, 1)[0].procedure is not each]
     assert missed == []
+
+
+def test_ways_read_at_once_or_when_needed_say_the_same() -> None:
+    lazy, eager = Index(Catalog.load()), Index(Catalog.load())
+    eager.evidence.read_all()
+    for text in ("bé mới sinh làm giấy tờ gì", "sang tên sổ đỏ", "mat cccd lam lai o dau", "mở quán cơm"):
+        assert [(hit.procedure.code, pytest.approx(hit.score, abs=1e-4)) for hit in lazy.search(text)] == [
+            (hit.procedure.code, hit.score) for hit in eager.search(text)
+        ]
+
+
+def test_a_way_of_asking_that_was_never_learned_counts_at_once() -> None:
+    lore = bundled()
+    kept, lost = Named("9.000001", "Cấp thẻ hội viên thư viện"), Named("9.000002", "Cấp lại thẻ hội viên thư viện")
+    text = "cháu làm rớt cái thẻ xuống sông rồi"
+    phrasings = replace(lore.phrasings, ways={"9.000002": (text,)})
+    index = Index([kept, lost], replace(lore, phrasings=phrasings))
+    assert index.search(f"dạ {text}")[0].procedure is lost
+
+
+def test_nothing_told_is_nothing_answered() -> None:
+    index = Index(Catalog.load())
+    for text in ("xin", "làm", "thủ tục", "cho em hỏi"):
+        assert not isinstance(index.decide(text), Answer), text
 
 
 LAY = """\
