@@ -1,9 +1,9 @@
 """The catalog and its search index as they were built, kept between starts.
 
 Reading the catalog and the ways of asking and building the index costs a second of CPU, reading what was built
-a tenth of it. The file in the data folder belongs to exactly the sources it was built from: data, learned weights and
-code of ``procedures``, and the versions of Python and numpy. With any other it is built anew, and so it is when the
-file is broken or cannot be written. The data folder is trusted as the database in it is: a pickle can run code.
+a tenth of it. The file belongs to exactly the sources it was built from: data, learned weights and code of
+``procedures``, and the versions of Python and numpy. With any other it is built anew, and so it is when the file is
+broken, somebody else's, or cannot be written. It lies in the user's own cache folder: a pickle can run code.
 """
 
 from __future__ import annotations
@@ -26,19 +26,31 @@ from procedures.search import Index
 
 log = logging.getLogger(__name__)
 SOURCES = Path(procedures.__file__).parent
-FOLDER = "cache"
+NEWEST = 3
+"""Files kept: several checkouts may take turns."""
 Built = tuple[Catalog, Index[Procedure]]
 
 
-def load(data_dir: Path) -> Built:
-    """The bundled catalog and its index, kept under ``data_dir`` where that exists. Raises CatalogError, OSError."""
-    file = data_dir / FOLDER / f"catalog-{fingerprint(SOURCES)}.pickle"
-    kept = _read(file)
+def folder(data_dir: Path) -> Path | None:
+    """Where it is kept: ``motcua`` in the user's cache folder, else ``cache`` in the data folder, else nowhere."""
+    own = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    for place in (Path(own) / "motcua", data_dir / "cache"):
+        with contextlib.suppress(OSError):
+            place.mkdir(mode=0o700, parents=place.parent != data_dir, exist_ok=True)
+            if os.access(place, os.W_OK):
+                return place
+    return None
+
+
+def load(place: Path | None) -> Built:
+    """The bundled catalog and its index, kept in the folder ``place``. Raises CatalogError, OSError."""
+    file = None if place is None else place / f"catalog-{fingerprint(SOURCES)}.pickle"
+    kept = None if file is None else _read(file)
     if kept is not None:
         return kept
     catalog = Catalog.load()
     index = Index(catalog.procedures)
-    if data_dir.is_dir():
+    if file is not None:
         index.read_all()
         _keep(file, (catalog, index))
     return catalog, index
@@ -56,6 +68,8 @@ def fingerprint(folder: Path) -> str:
 
 def _read(file: Path) -> Built | None:
     try:
+        if hasattr(os, "getuid") and file.stat().st_uid != os.getuid():
+            return None
         content = file.read_bytes()
     except OSError:
         return None
@@ -73,16 +87,15 @@ def _read(file: Path) -> Built | None:
 
 
 def _keep(file: Path, built: Built) -> None:
-    """Write beside and rename, so that nobody reads half a file; those of other sources go."""
+    """Write beside and rename, so that nobody reads half a file; the oldest of other sources go."""
     beside = file.with_name(f".{file.name}-{os.getpid()}")
     try:
-        file.parent.mkdir(mode=0o700, exist_ok=True)
         with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             pickle.dump(built, stream, protocol=5)
         beside.replace(file)
-        for other in file.parent.glob("catalog-*.pickle"):
-            if other != file:
-                other.unlink(missing_ok=True)
+        found = sorted(file.parent.glob("catalog-*.pickle"), key=lambda each: each.stat().st_mtime)
+        for old in found[:-NEWEST]:
+            old.unlink(missing_ok=True)
     except OSError as error:
         log.warning("%s cannot be kept (%s): the next start builds it anew", file, error.strerror)
         with contextlib.suppress(OSError):

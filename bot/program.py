@@ -66,7 +66,7 @@ class Program:
 def load_shelf(settings: Settings) -> Shelf:
     """Read the catalog and the units. Raises CannotStart."""
     try:
-        catalog, index = built.load(settings.data_dir)
+        catalog, index = built.load(built.folder(settings.data_dir))
         own = settings.data_dir / "units.yaml"
         paths = ([UNITS / "lam-chau.yaml"] if settings.demo else []) + ([own] if own.is_file() else [])
         files = overrides.load(overrides.folders(settings.data_dir, demo=settings.demo), catalog)

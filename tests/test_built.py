@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -14,7 +15,7 @@ ASKED = ("lam khai sinh cho con", "sang tên sổ đỏ cho con", "hôm nay tr�
 
 
 def kept(folder: Path) -> list[Path]:
-    return sorted((folder / built.FOLDER).glob("*"))
+    return sorted(folder.glob("*"))
 
 
 def test_the_second_start_answers_as_the_first(tmp_path: Path) -> None:
@@ -42,16 +43,28 @@ def test_a_broken_file_is_built_anew(tmp_path: Path, content: bytes) -> None:
     assert len(file.read_bytes()) == len(whole)
 
 
-def test_what_belongs_to_other_sources_goes(tmp_path: Path) -> None:
-    (tmp_path / built.FOLDER).mkdir()
-    (tmp_path / built.FOLDER / "catalog-0123.pickle").write_bytes(b"old")
+def test_the_oldest_of_other_sources_go(tmp_path: Path) -> None:
+    for n in range(5):
+        old = tmp_path / f"catalog-{n}.pickle"
+        old.write_bytes(b"old")
+        os.utime(old, (n, n))
     built.load(tmp_path)
-    assert [file.name for file in kept(tmp_path)] == [f"catalog-{built.fingerprint(built.SOURCES)}.pickle"]
+    mine = f"catalog-{built.fingerprint(built.SOURCES)}.pickle"
+    assert {file.name for file in kept(tmp_path)} == {"catalog-3.pickle", "catalog-4.pickle", mine}
 
 
-def test_without_a_folder_nothing_is_kept(tmp_path: Path) -> None:
-    built.load(tmp_path / "nowhere")
-    assert not (tmp_path / "nowhere").exists()
+def test_without_a_folder_nothing_is_kept() -> None:
+    catalog, _ = built.load(None)
+    assert catalog.by_code("1.001193") is not None
+
+
+def test_where_the_user_has_no_cache_the_data_folder_has_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert built.folder(tmp_path / "nowhere") is None
+    assert built.folder(tmp_path) == tmp_path / "cache"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    assert built.folder(tmp_path) == tmp_path / "own" / "motcua"
 
 
 def test_every_byte_and_name_counts(tmp_path: Path) -> None:
