@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,17 @@ class Keyboard:
         )
 
 
+async def _printed_code(server: Server) -> str:
+    """The code that makes an official, which is printed a moment after the server is ready. Raises TimeoutError."""
+    async with asyncio.timeout(20):
+        while (found := re.search(r"CB-\S+", (server.folder / "log.txt").read_text())) is None:  # noqa: ASYNC240
+            await asyncio.sleep(0.05)
+    return found[0]
+
+
 async def journey(page: Any, server: Server, pause: Any = None) -> int:
     """The whole visit; the number of actions it took."""
-    code = re.search(r"CB-\S+", (server.folder / "log.txt").read_text())
-    assert code is not None
+    code = await _printed_code(server)
     await page.goto(server.address)
     person = Keyboard(page)
 
@@ -73,7 +81,7 @@ async def journey(page: Any, server: Server, pause: Any = None) -> int:
     await person.choose("Nhanh, đúng hẹn", "Đang chọn: Nhanh, đúng hẹn")
     await person.say("xong", "nhắn thêm gì không")
     await person.say("0", "Cảm ơn anh/chị đã góp ý")
-    await person.say(code[0], "xã Đồng Sậy")
+    await person.say(code, "xã Đồng Sậy")
     await person.say("báo cáo tuần trước", "Đã trả")
     await picture("digest")
     return person.actions
