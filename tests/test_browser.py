@@ -54,7 +54,7 @@ class Keyboard:
 async def _printed_code(server: Server) -> str:
     """The code that makes an official, which is printed a moment after the server is ready. Raises TimeoutError."""
     async with asyncio.timeout(20):
-        while (found := re.search(r"CB-\S+", (server.folder / "log.txt").read_text())) is None:  # noqa: ASYNC240
+        while (found := re.search(r"CB-\S+", (server.folder / "log.txt").read_text())) is None:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     return found[0]
 
