@@ -41,7 +41,13 @@ class Keyboard:
         else:
             raise AssertionError(f"no choice {label!r} by keyboard")
         await self.page.wait_for_timeout(400)
-        await self.page.keyboard.press("Enter")
+        said = await self.page.locator("#log .mine").count()
+        for _ in range(5):
+            await self.page.keyboard.press("Enter")
+            # a press that comes right after its button is not taken: on a slow page one presses again
+            await self.page.wait_for_timeout(1000)
+            if await self.page.locator("#log .mine").count() > said:
+                break
         await self._seen(expected)
 
     async def _seen(self, expected: str) -> None:
