@@ -5,7 +5,7 @@ Everything of it is marked: the database, and with it every message, drawing and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -75,13 +75,16 @@ def demo_start(connection: Connection, now: datetime) -> datetime:
     return now
 
 
-def answer_for_the_demo(connection: Connection, keys: Keys, instrument: Instrument, unit: str, now: datetime) -> int:
-    """Invitations and answers for the demo desk's completions, but for the last: that one is the newcomer's to rate."""
+def answer_for_the_demo(
+    connection: Connection, keys: Keys, instrument: Instrument, unit: str, now: datetime, left: Collection[str]
+) -> int:
+    """Invitations and answers for the demo desk's completions, but for ``left``: those are the newcomer's to rate."""
     if connection.execute(select(func.count()).select_from(ratings)).scalar_one():
         return 0
     rows = connection.execute(
         select(completions)
         .where(completions.c.unit == unit, completions.c.completed_at < now - timedelta(days=1))
+        .where(completions.c.dossier.not_in(left))
         .order_by(completions.c.completed_at)
     ).all()
     random = Random(SEED)

@@ -199,4 +199,5 @@ async def _fill(program: Program, mock: MockOneStop, now: datetime) -> None:
     await mock.delivered(30)
     app = program.app
     unit, instrument = program.settings.unit, app.shelf.instrument
-    await app.write(lambda c: demo.answer_for_the_demo(c, app.keys, instrument, unit, now), "demo answers")
+    left = {code for code, _, _ in demo.shown_codes(mock)}
+    await app.write(lambda c: demo.answer_for_the_demo(c, app.keys, instrument, unit, now, left), "demo answers")

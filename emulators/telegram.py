@@ -19,7 +19,7 @@ from aiohttp import web
 
 from emulators.faults import Fault, Faults, Pace
 from emulators.telegram_methods import Methods
-from emulators.telegram_phone import Phone
+from emulators.telegram_phone import TelegramPhone
 from emulators.telegram_queue import Updates
 from emulators.telegram_world import ApiError, File, Press, Room, Sent, World
 
@@ -73,7 +73,7 @@ class TelegramEmulator:
     async def start(self) -> None:
         """Listen; a port of 0 becomes a free one, and stays the same over ``stop`` and ``start``."""
         app = web.Application(client_max_size=64 << 20)
-        app.add_routes(Phone(self).routes())
+        app.add_routes(TelegramPhone(self).routes())
         app.router.add_route("*", "/{bot:bot[^/]*}/{method}", self._call)
         # The addresses hold the token, even if it opens nothing: no access log.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)

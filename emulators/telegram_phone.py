@@ -1,19 +1,12 @@
-"""The emulator's page: a phone on which to chat by hand."""
+"""The phone of Telegram's emulator."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Protocol
 
-import orjson
-from aiohttp import web
-
+from emulators.phone import Phone
 from emulators.telegram_world import World
-
-PAGE = Path(__file__).parent / "telegram_page"
-_FILES = {"phone.js": "text/javascript", "phone.css": "text/css"}
-_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'"
 
 
 class People(Protocol):
@@ -35,62 +28,31 @@ class People(Protocol):
     def block(self, chat: int, blocked: bool = True) -> int: ...
 
 
-class Phone:
-    """``/`` and ``/phone/…``."""
+class TelegramPhone(Phone):
+    """A chat is named by its number; a group's is negative."""
+
+    name = "telegram"
 
     def __init__(self, people: People) -> None:
         self._people = people
 
-    def routes(self) -> Iterable[web.RouteDef]:
-        """The page, its files and its calls."""
-        return [
-            web.get("/", self._page),
-            web.get("/phone/{file:phone\\.(?:js|css)}", self._file),
-            web.get("/phone/seen", self._seen),
-            web.post("/phone/act", self._act),
-        ]
-
-    async def _page(self, request: web.Request) -> web.Response:
-        headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
-        body = (PAGE / "index.html").read_bytes()
-        return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
-
-    async def _file(self, request: web.Request) -> web.Response:
-        name = request.match_info["file"]
-        return web.Response(body=(PAGE / name).read_bytes(), content_type=_FILES[name], charset="utf-8")
-
-    async def _seen(self, request: web.Request) -> web.Response:
-        room = self._people.world.room(_chat(request.query.get("chat", "")))
+    def seen(self, who: str) -> Mapping[str, Any]:
+        room = self._people.world.room(int(who))
         commands = self._people.world.commands
-        told = {"name": room.name, "blocked": room.blocked, "seen": room.seen, "commands": commands}
-        return web.json_response(body=orjson.dumps(told))
+        return {"name": room.name, "blocked": room.blocked, "seen": room.seen, "commands": commands}
 
-    async def _act(self, request: web.Request) -> web.Response:
-        # A page elsewhere cannot send this type without asking, and it is not allowed to.
-        if request.content_type != "application/json":
-            raise web.HTTPUnsupportedMediaType
-        try:
-            asked = orjson.loads(await request.read())
-            chat = _chat(str(asked["chat"]))
-            match asked["do"]:
-                case "say":
-                    self._people.say(chat, str(asked["text"])[:4096])
-                case "press":
-                    self._people.press_data(chat, int(asked["message"]), str(asked["data"]))
-                case "photo":
-                    self._people.photo(chat)
-                case "voice":
-                    self._people.voice(chat)
-                case "block":
-                    self._people.block(chat, not self._people.world.room(chat).blocked)
-                case _:
-                    raise web.HTTPBadRequest
-        except (ValueError, KeyError, TypeError):
-            raise web.HTTPBadRequest from None
-        return web.Response(status=204)
-
-
-def _chat(text: str) -> int:
-    if not text.lstrip("-").isdecimal():
-        raise web.HTTPBadRequest
-    return int(text)
+    async def act(self, who: str, asked: Mapping[str, Any]) -> None:
+        chat, people = int(who), self._people
+        match asked["do"]:
+            case "say":
+                people.say(chat, str(asked["text"])[:4096])
+            case "press":
+                people.press_data(chat, int(asked["message"]), str(asked["data"]))
+            case "photo":
+                people.photo(chat)
+            case "voice":
+                people.voice(chat)
+            case "block":
+                people.block(chat, not people.world.room(chat).blocked)
+            case unknown:
+                raise ValueError(unknown)

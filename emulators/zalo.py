@@ -21,7 +21,7 @@ from emulators.zalo_bot import ZaloBotEmulator
 from emulators.zalo_hooks import Event, Hooks
 from emulators.zalo_messages import Messages
 from emulators.zalo_oauth import Grants
-from emulators.zalo_phone import Phone
+from emulators.zalo_phone import ZaloPhone
 from emulators.zalo_templates import Templates
 from emulators.zalo_world import Button, Clock, Person, Refusal, Sent, World
 
@@ -95,7 +95,7 @@ class ZaloEmulator:
     async def start(self) -> None:
         """Listen; a port of 0 becomes a free one, and stays the same over ``stop`` and ``start``."""
         app = web.Application(client_max_size=16 << 20)
-        app.add_routes(Phone(self).routes())
+        app.add_routes(ZaloPhone(self).routes())
         app.add_routes(
             [
                 web.post("/v4/oa/access_token", self._exchange),

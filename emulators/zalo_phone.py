@@ -1,20 +1,13 @@
-"""The emulator's page: a phone on which to chat "on Zalo" by hand, and the clock and the console beside it."""
+"""The phone of Zalo's emulator, and the clock and the console beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Protocol
 
-import orjson
-from aiohttp import web
-
+from emulators.phone import Phone
 from emulators.zalo_hooks import Event, Hooks
 from emulators.zalo_world import Button, Person, World
-
-PAGE = Path(__file__).parent / "zalo_page"
-_FILES = {"phone.js": "text/javascript", "phone.css": "text/css"}
-_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'"
 
 
 class People(Protocol):
@@ -45,33 +38,17 @@ class People(Protocol):
     def official(self, user: str, text: str, *, named: bool = True) -> Event: ...
 
 
-class Phone:
-    """``/`` and ``/phone/…``."""
+class ZaloPhone(Phone):
+    """A person is named by the user id that the account sees."""
+
+    name = "zalo"
 
     def __init__(self, people: People) -> None:
         self._people = people
 
-    def routes(self) -> Iterable[web.RouteDef]:
-        """The page, its files and its calls."""
-        return [
-            web.get("/", self._page),
-            web.get("/phone/{file:phone\\.(?:js|css)}", self._file),
-            web.get("/phone/seen", self._seen),
-            web.post("/phone/act", self._act),
-        ]
-
-    async def _page(self, request: web.Request) -> web.Response:
-        headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
-        body = (PAGE / "index.html").read_bytes()
-        return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
-
-    async def _file(self, request: web.Request) -> web.Response:
-        name = request.match_info["file"]
-        return web.Response(body=(PAGE / name).read_bytes(), content_type=_FILES[name], charset="utf-8")
-
-    async def _seen(self, request: web.Request) -> web.Response:
-        person = self._people.person(_user(request.query.get("user", "")))
-        told = {
+    def seen(self, who: str) -> Mapping[str, Any]:
+        person = self._people.person(_user(who))
+        return {
             "follows": person.follows,
             "blocked": person.blocked,
             "seen": person.seen,
@@ -80,21 +57,9 @@ class Phone:
             "waiting": self._people.hooks.waiting,
             "now": int(self._people.world.clock.now() * 1000),
         }
-        return web.json_response(body=orjson.dumps(told))
 
-    async def _act(self, request: web.Request) -> web.Response:
-        # A page elsewhere cannot send this type without asking, and it is not allowed to.
-        if request.content_type != "application/json":
-            raise web.HTTPUnsupportedMediaType
-        try:
-            asked = orjson.loads(await request.read())
-            await self._do(_user(str(asked["user"])), asked)
-        except (ValueError, KeyError, TypeError):
-            raise web.HTTPBadRequest from None
-        return web.Response(status=204)
-
-    async def _do(self, user: str, asked: Mapping[str, Any]) -> None:
-        people = self._people
+    async def act(self, who: str, asked: Mapping[str, Any]) -> None:
+        user, people = _user(who), self._people
         match asked["do"]:
             case "say":
                 people.say(user, str(asked["text"])[:2000])
@@ -113,11 +78,11 @@ class Phone:
             case "save":
                 if await people.hooks.save(str(asked["url"])) != 200:
                     raise ValueError("the webhook did not answer 200")
-            case _:
-                raise web.HTTPBadRequest
+            case unknown:
+                raise ValueError(unknown)
 
 
 def _user(text: str) -> str:
     if not text.isascii() or not text.isdecimal():
-        raise web.HTTPBadRequest
+        raise ValueError(text)
     return text

@@ -315,14 +315,14 @@ def test_shares_follow_the_seed() -> None:
 
 async def test_the_phone_says_presses_and_shows(telegram: TelegramEmulator, client: Client) -> None:
     async def act(**what: Any) -> int:
-        async with client.session.post(f"{telegram.base_url}/phone/act", json={"chat": "7", **what}) as reply:
+        async with client.session.post(f"{telegram.base_url}/phone/act", json={"who": "7", **what}) as reply:
             return reply.status
 
     sent = await client.result("sendMessage", chat_id=7, text="<b>", reply_markup=keyboard("có"))
     assert await act(do="press", message=sent["message_id"], data="có") == 204
     assert await act(do="say", text="dạ") == 204
     assert await act(do="fly") == 400
-    async with client.session.get(f"{telegram.base_url}/phone/seen?chat=7") as reply:
+    async with client.session.get(f"{telegram.base_url}/phone/seen?who=7") as reply:
         told = await reply.json()
     assert [(seen["from"], seen["text"]) for seen in told["seen"]] == [
         ("me", "chào"),
@@ -330,7 +330,7 @@ async def test_the_phone_says_presses_and_shows(telegram: TelegramEmulator, clie
         ("me", "▸ có"),
         ("me", "dạ"),
     ]
-    for path in ("/", "/phone/phone.js", "/phone/phone.css"):
+    for path in ("/", "/phone/phone.js", "/phone/telegram.js", "/phone/phone.css"):
         async with client.session.get(telegram.base_url + path) as reply:
             assert reply.status == 200
             assert TOKEN not in await reply.text()

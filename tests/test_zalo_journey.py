@@ -93,22 +93,22 @@ async def test_a_newcomer_needs_only_what_the_emulator_prints(tmp_path: Path) ->
         async with up(server), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as page:
             async with page.get("/") as reply:
                 assert "Zalo thử" in await reply.text()
-            body = {"user": AN, "do": "say", "text": "giờ làm việc"}
+            body = {"who": AN, "do": "say", "text": "giờ làm việc"}
             async with page.post("/phone/act", json=body) as reply:
                 assert reply.status == 204
             for _ in range(200):
-                async with page.get("/phone/seen", params={"user": AN}) as reply:
+                async with page.get("/phone/seen", params={"who": AN}) as reply:
                     seen = (await reply.json())["seen"]
                 if len(seen) == 2:
                     break
                 await asyncio.sleep(0.05)
             assert "xã Đồng Sậy" in seen[1]["text"]
             button = seen[1]["buttons"][0]
-            tap = {"user": AN, "do": "tap", "label": button["label"], "type": button["type"], "data": button["data"]}
+            tap = {"who": AN, "do": "tap", "label": button["label"], "type": button["type"], "data": button["data"]}
             async with page.post("/phone/act", json=tap) as reply:
                 assert reply.status == 204
             for _ in range(200):
-                async with page.get("/phone/seen", params={"user": AN}) as reply:
+                async with page.get("/phone/seen", params={"who": AN}) as reply:
                     if len((await reply.json())["seen"]) == 4:
                         break
                 await asyncio.sleep(0.05)

@@ -1,0 +1,22 @@
+"use strict";
+
+const url = document.getElementById("url");
+
+press = (seen, button) => ({ do: "tap", label: button.label, type: button.type, data: button.data });
+tell = (told) => {
+  const hook = told.url ? (told.enabled ? told.url : "webhook đã bị tắt, lưu lại để bật") : "chưa lưu webhook";
+  document.getElementById("follow").textContent = told.follows ? "Bỏ quan tâm" : "Quan tâm";
+  return `${new Date(told.now).toLocaleString("vi-VN")} · ${hook} · ${told.waiting} sự kiện chờ`;
+};
+
+document.getElementById("console").addEventListener("submit", (event) => {
+  event.preventDefault();
+  act({ do: "save", url: url.value.trim() || url.placeholder });
+});
+for (const button of document.querySelectorAll("button[data-hours]")) {
+  button.addEventListener("click", () => act({ do: "wait", hours: Number(button.dataset.hours) }));
+}
+document.querySelector("button[data-official]").addEventListener("click", () => {
+  const words = typed();
+  if (words !== null) act({ do: "official", text: words });
+});
