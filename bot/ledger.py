@@ -7,6 +7,7 @@ that was read and the message must still be open, else the Step is thrown away (
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, assert_never
 
 from sqlalchemy import Connection, bindparam, null, select
@@ -19,7 +20,7 @@ from bot.lookup import Lookup
 from bot.stored import dump_body, dump_choices, dump_memory, dump_state, dump_topic
 from handlers.desk import Conversation
 from handlers.effects import Erased
-from handlers.messages import Purpose
+from handlers.messages import Kind, Purpose
 from handlers.states import Idle
 from storage.statement import Statement, upsert
 from storage.tables import bindings, completions, conversation, inbox, micros, outbox
@@ -226,10 +227,18 @@ def _after(turn: Answer) -> Stand:
             memory=before.memory if step.memory is None else step.memory,
             language=before.language,
             unit=before.unit,
-            updated_at=turn.at,
+            updated_at=_touched(turn),
         ),
         seq,
     )
+
+
+def _touched(turn: Answer) -> datetime:
+    """When the citizen last said something, or was last asked something: news alone put off nothing."""
+    before = turn.before.conversation
+    if turn.row.incoming.kind is Kind.EVENT and turn.step.state == before.state and before.updated_at is not None:
+        return before.updated_at
+    return turn.at
 
 
 def _row(turn: Answer) -> tuple[Any, ...]:
@@ -245,7 +254,7 @@ def _row(turn: Answer) -> tuple[Any, ...]:
         now.language,
         now.unit,
         after.seq,
-        micros(turn.at),
+        micros(now.updated_at or turn.at),
     )
 
 

@@ -67,8 +67,8 @@ class ChatRecords:
 
     async def last_seen(self, dossier: str) -> Seen | None:
         """The dossier as the backend last pushed it."""
-        stored = await self._database.read(lambda connection: dossier_store.find(connection, dossier))
-        return None if stored is None else Seen(stored.dossier, stored.seen_at)
+        stored = await self._database.read(lambda connection: dossier_store.find_with_since(connection, dossier))
+        return None if stored is None else Seen(stored.dossier, stored.seen_at, since=stored.since)
 
     async def misses(self, dossier: str) -> int:
         """Wrong proofs for this code over all chats."""

@@ -41,7 +41,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A chat as it stood when the turn began. ``version`` 0: never seen."""
+    """A chat as it stood when the turn began. ``version`` 0: never seen.
+
+    ``updated_at``: when the citizen last said something or was last asked something.
+    """
 
     version: int = 0
     state: State = field(default_factory=Idle)
@@ -83,12 +86,14 @@ class NotConnected(Exception):
 class Seen:
     """A dossier and when its source said so. ``dossier`` None: the source does not know the code.
 
-    ``down``: the backend cannot be asked now; this is what was told before.
+    ``down``: the backend cannot be asked now; this is what was told before. ``since``: when the dossier came into the
+    status it has, None where the source does not say.
     """
 
     dossier: Dossier | None
     as_of: datetime
     down: bool = False
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     seen = await desk.records.last_seen(dossier)
     if binding is None or not binding.following or seen is None or seen.dossier is None:
         return Step(conversation.state)
-    if _is_overtaken(seen.dossier, at):
+    if _is_overtaken(seen, seen.dossier, at):
         return Step(conversation.state)
     name = binding.name or notice_name(seen.dossier.code, seen.dossier.procedure, seen.dossier.field, desk)
     text = status.news(seen.dossier, name, seen, desk)
@@ -195,10 +195,10 @@ def _line(binding: Binding, seen: Seen | None, desk: Desk) -> str:
     return texts.follow_line(binding.dossier, name, dossier.status, due, desk.today)
 
 
-def _is_overtaken(dossier: Dossier, at: datetime | None) -> bool:
-    """Whether a newer change, which has its own event, came after the one this event is about."""
-    newest = dossier.own_time
-    return at is not None and newest is not None and at < newest and dossier.status in status.MATTERS
+def _is_overtaken(seen: Seen, dossier: Dossier, at: datetime | None) -> bool:
+    """Whether the dossier has changed again after what this event is about: the newer change has its own event."""
+    since = seen.since or dossier.own_time
+    return at is not None and since is not None and at < since
 
 
 def _read(event: str) -> tuple[str, datetime | None] | None:

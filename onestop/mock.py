@@ -102,6 +102,10 @@ class MockOneStop:
             for record in known
         ]
 
+    def codes(self) -> tuple[str, ...]:
+        """Every dossier there is and will be, as printed."""
+        return tuple(self._world.records)
+
     def advance(self, to: datetime | None = None) -> int:
         """Let everything happen that is due by ``to`` (default: now); gives how many steps that were."""
         happened = self._world.advance(to or self.now())
@@ -137,11 +141,12 @@ class MockOneStop:
         return Answer(found, self.now())
 
     def _announce(self, happenings: Sequence[Happening]) -> None:
-        """Receptions, requests for papers and returned results as whole dossiers, the rest as steps; order is kept."""
+        """Receptions, requests for papers, new due dates and returned results as whole dossiers, the rest as steps;
+        order is kept."""
         service, rows = "", list[Row]()
         for happening in happenings:
             record, step = happening.record, happening.step
-            whole = step.status not in (Status.IN_PROGRESS, Status.FINISHED)
+            whole = step.status not in (Status.IN_PROGRESS, Status.FINISHED) or step.due is not None
             needed = "DongBoHoSoMC" if whole else "CapNhatTienDoHoSoMC"
             if rows and (needed != service or len(rows) == BATCH):
                 self._pusher.push(service, rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from onestop.book import Entry, Movement, Row, UnitOf, enter, order
 from onestop.calendar import vietnam
 from onestop.code import DossierCode
 from onestop.details import Details
-from onestop.dossier import AT_WORK, Dossier, Status
+from onestop.dossier import AT_WORK, LONG_AGO, Dossier, Status
 from onestop.durations import Spell, spell_of
 from storage.statement import upsert
 from storage.tables import completions, dossiers, movements
@@ -65,7 +65,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A dossier as last told, without its phone: ``phone`` is the keyed hash. ``seen_at``: when the newest row came."""
+    """A dossier as last told, without its phone: ``phone`` is the keyed hash. ``seen_at``: when the newest row came.
+
+    ``since``: when it came into the status it has, by the rows' own times; None where that was not asked for.
+    """
 
     dossier: Dossier
     unit: str
@@ -73,6 +76,7 @@ class Stored:
     completions: int
     seen_at: datetime
     demo: bool
+    since: datetime | None = None
 
 
 def phone_hash(key: bytes, code: str, last4: str) -> str:
@@ -96,6 +100,19 @@ def find(connection: Connection, code: str) -> Stored | None:
     """A dossier by its canonical code, as it was last told."""
     row = connection.execute(select(dossiers).where(dossiers.c.code == code)).first()
     return None if row is None else _stored(row)
+
+
+def find_with_since(connection: Connection, code: str) -> Stored | None:
+    """The same, and since when it has its status."""
+    stored = find(connection, code)
+    if stored is None:
+        return None
+    told = (movements.c.dossier == code, movements.c.told)
+    steps = connection.execute(select(movements.c.at, movements.c.status).where(*told).order_by(movements.c.at)).all()
+    status = int(stored.dossier.status)
+    left = max((step.at for step in steps if step.status != status), default=LONG_AGO)
+    since = min((step.at for step in steps if step.status == status and step.at >= left), default=None)
+    return replace(stored, since=since)
 
 
 def find_all(connection: Connection, codes: Iterable[str]) -> dict[str, Stored]:

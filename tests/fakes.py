@@ -154,7 +154,10 @@ class Book:
     def push(self, dossier: Dossier, at: datetime = NOON) -> None:
         """The backend pushed this row; a returned result is a completion."""
         key = dossier.code.canonical
-        self.seen[key] = Seen(replace(dossier, phone_last4=None), at)
+        before = self.seen.get(key)
+        same = before is not None and before.dossier is not None and before.dossier.status is dossier.status
+        since = before.since if same and before is not None else dossier.own_time
+        self.seen[key] = Seen(replace(dossier, phone_last4=None), at, since=since)
         if dossier.status is Status.RETURNED:
             n = 1 + sum(code == key for code, _ in self.completions)
             unit = offices().resolve(dossier.unit, RULES.unit).code

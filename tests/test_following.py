@@ -249,6 +249,23 @@ async def test_an_older_change_is_left_to_the_newer_event() -> None:
     assert "đã trả" in told(await talk.happens(f"status:{CODE}:{micros(NOON)}"))
 
 
+async def test_what_was_asked_for_and_settled_overnight_is_not_asked_for_in_the_morning() -> None:
+    talk = await following()
+    asked, settled = NOON - timedelta(hours=2), NOON - timedelta(hours=1)
+    talk.book.push(a_dossier(CODE, Status.NEEDS_PAPERS, moved_at=asked, supplements=(SUPPLEMENT,)), NOON)
+    talk.book.push(a_dossier(CODE, Status.IN_PROGRESS, moved_at=settled, supplements=(TAKEN,)), NOON)
+    assert told(await talk.happens(f"status:{CODE}:{micros(asked)}")) == ""
+    assert "ngày hẹn trả nay là" in told(await talk.happens(f"status:{CODE}:{micros(settled)}"))
+
+
+async def test_a_later_row_that_says_the_same_takes_no_news_away() -> None:
+    talk = await following()
+    done = NOON - timedelta(hours=1)
+    talk.book.push(a_dossier(CODE, Status.RETURNED, moved_at=done), NOON)
+    talk.book.push(a_dossier(CODE, Status.RETURNED, done_at=NOON), NOON)
+    assert "đã trả" in told(await talk.happens(f"status:{CODE}:{micros(done)}"))
+
+
 @pytest.mark.parametrize("status", [Status.REGISTERED, Status.ACCEPTED, Status.IN_PROGRESS, Status.UNKNOWN])
 async def test_a_step_that_changes_nothing_for_the_citizen_is_not_told(status: Status) -> None:
     talk = await following()

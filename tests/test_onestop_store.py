@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, text
 from onestop.calendar import VIETNAM
 from onestop.dossier import Dossier, Progress, Status
 from onestop.rows import read_dossier, read_progress
-from onestop.store import Recorded, Stored, find, phone_hash, proves, record, set_phone
+from onestop.store import Recorded, Stored, find, find_with_since, phone_hash, proves, record, set_phone
 from storage.engine import Database
 from storage.tables import completions, dossiers, movements
 
@@ -304,6 +304,25 @@ async def test_scripts(
     for row, _, _ in script:  # the whole script once more changes nothing at all
         assert await push(database, row, now=200) == Recorded()
     assert await everything(database) == before
+
+
+@pytest.mark.parametrize(
+    ("rows", "since"),
+    [
+        ([step(4, 1), step(4, 3)], 1),
+        ([step(9, 5), whole(10, returned=7)], 7),
+        ([step(5, 1), step(4, 2), step(5, 3)], 3),
+        ([step(10, 6), whole(10, returned=7)], 6),
+        ([step(9, 5), step(10, 5)], 5),
+        ([step(4, 5), step(5, 2)], 5),
+    ],
+)
+async def test_since_when_a_dossier_stands_as_it_does(database: Database, rows: list[Row], since: float) -> None:
+    for row in rows:
+        await push(database, row)
+    found = await database.read(lambda connection: find_with_since(connection, CODE))
+    assert found is not None
+    assert found.since == at(since)
 
 
 async def test_within_one_push_the_rows_order_themselves(database: Database) -> None:

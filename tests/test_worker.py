@@ -183,6 +183,25 @@ async def test_an_event_waits_until_the_chat_is_idle(make: Make) -> None:
     assert engine.channel.texts(AN) == ["xem hồ sơ", "thôi", "tin báo"]
 
 
+async def test_news_put_off_nothing_that_comes_after_them(make: Make) -> None:
+    seen: list[object] = []
+
+    async def respond(before: Conversation, incoming: Incoming) -> Step:
+        if incoming.kind is Kind.EVENT:
+            seen.append(before.updated_at)
+            return Step(before.state, (Outgoing("tin báo"),))
+        due = tuple(Planned(f"status:X:{n}", MONDAY + timedelta(hours=n)) for n in (1, 2))
+        return Step(AsksCode(), (Outgoing("mã hồ sơ?"),), due)
+
+    clock = FakeClock()
+    engine = await make(respond, clock=clock)
+    await engine.say(AN, "xem hồ sơ")
+    for _ in range(2):
+        clock.move(timedelta(hours=1))
+        await engine.quiet()
+    assert seen == [MONDAY, MONDAY]
+
+
 async def test_an_event_comes_when_it_is_due_and_only_once(make: Make) -> None:
     async def respond(before: Conversation, incoming: Incoming) -> Step:
         if incoming.kind is Kind.EVENT:
