@@ -26,7 +26,7 @@ from procedures.phrasings import read_phrasings
 from procedures.reading import CatalogError, Mistake
 
 
-def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``catalog list|show|graph|check|import``; ``run`` carries them out."""
     commands = subparsers.add_parser("catalog", help="the procedures the desk knows").add_subparsers(required=True)
     listing = commands.add_parser("list", help="all procedures")

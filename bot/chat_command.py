@@ -20,12 +20,12 @@ import orjson
 from bot import demo
 from bot.app import App
 from bot.clock import VIETNAM, HandClock, MachineClock
-from bot.config import Settings, duration
+from bot.config import CannotStart, Settings, duration
 from bot.console import Console
 from bot.control import Wrong
 from bot.logs import set_up_logging
 from bot.operations import operations_of
-from bot.program import DEMO_UNIT, CannotStart, Program, open_program
+from bot.program import DEMO_UNIT, Program, open_program
 from channels.channel import Channel
 from channels.terminal import Terminal
 from onestop.code import DossierCode

@@ -5,67 +5,76 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any
 
-from bot import chat_command, official_command
-from bot.config import Settings, WrongSetting, read_settings
+from bot.config import CannotStart, Settings, WrongSetting, read_settings
 from bot.console import OwnConsole
 from bot.control import Wrong
-from bot.program import CannotStart
-from channels.channel import WrongToken
 
 WRONG_USE = 2
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """All commands."""
-    from bot import (
-        catalog_commands,
-        digest_command,
-        dossiers_command,
-        emulate_command,
-        eval_commands,
-        mock_command,
-        receipt_command,
-        train_command,
-        zalo_command,
-    )
-
+def build_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """All commands; with ``only`` just that one, so that a start does not import what the others need."""
     parser = argparse.ArgumentParser(
         prog="motcua",
         description="Một Cửa, the assistant of one-stop desks. Data to stdout, all else to stderr.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, add in COMMANDS.items():
+        if only in (None, name):
+            add(commands)
+    return parser
+
+
+def _by(module: str) -> Callable[[Any], object]:
+    """What adds the parser of the command that this module of ours carries out."""
+    return lambda commands: import_module(f"bot.{module}").add_parser(commands)
+
+
+def _serve(commands: Any) -> None:
     commands.add_parser("serve", help="web chat and channels, until Ctrl-C")
-    chat_command.add_parser(commands)
-    mock_command.add_parser(commands)
-    emulate_command.add_parser(commands)
+
+
+def _doctor(commands: Any) -> None:
     looking = commands.add_parser("doctor", help="what is wrong with settings, files and neighbours (in Vietnamese)")
     looking.add_argument("topic", nargs="?", choices=("zalo",), help="what to confirm on the real Official Account")
-    digest_command.add_parser(commands)
-    official_command.add_parser(commands)
-    dossiers_command.add_parser(commands)
-    receipt_command.add_parser(commands)
-    zalo_command.add_parser(commands)
-    catalog_commands.add_parsers(commands)
-    eval_commands.add_parsers(commands)
-    train_command.add_parser(commands)
+
+
+def _backup_parser(commands: Any) -> None:
     saving = commands.add_parser("backup", help="a consistent copy of the database while everything goes on")
     saving.add_argument("file", metavar="FILE")
-    return parser
+
+
+COMMANDS: Mapping[str, Callable[[Any], object]] = {
+    "serve": _serve,
+    "chat": _by("chat_command"),
+    "mock": _by("mock_command"),
+    "emulate": _by("emulate_command"),
+    "doctor": _doctor,
+    "digest": _by("digest_command"),
+    "official": _by("official_command"),
+    "dossiers": _by("dossiers_command"),
+    "receipt": _by("receipt_command"),
+    "zalo": _by("zalo_command"),
+    "catalog": _by("catalog_commands"),
+    "eval": _by("eval_commands"),
+    "train": _by("train_command"),
+    "backup": _backup_parser,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0, 1 (a check failed) or 2 (wrong use or setting, with a line that says what to do)."""
-    args = build_parser().parse_args(argv)
+    said = sys.argv[1:] if argv is None else argv
+    args = build_parser(said[0] if said and said[0] in COMMANDS else None).parse_args(said)
     try:
         return _run(args)
     except (WrongSetting, CannotStart, Wrong) as error:
         for line in str(error).splitlines():
             print(f"motcua: {line}", file=sys.stderr)
-        return WRONG_USE
-    except WrongToken as error:
-        print(f"motcua: {error}", file=sys.stderr)
         return WRONG_USE
     except KeyboardInterrupt:
         return 130
@@ -117,8 +126,12 @@ async def _run_async(args: argparse.Namespace) -> int:
 
             return await serve(settings)
         case "chat":
+            from bot import chat_command
+
             return await chat_command.run(args, settings, console)
         case "official":
+            from bot import official_command
+
             return await official_command.run(args, settings, console)
         case "receipt":
             from bot import receipt_command

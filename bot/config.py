@@ -28,6 +28,10 @@ class WrongSetting(Exception):
     """One or more settings cannot be used; each line says which and what to do."""
 
 
+class CannotStart(Exception):
+    """The program cannot start; the message is one line that says why and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings, parsed. See ``docs/contract.md``."""

@@ -12,11 +12,11 @@ import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import zalo_doctor
-from bot.config import Settings, WrongSetting, read_settings
+from bot.config import CannotStart, Settings, WrongSetting, read_settings
 from bot.console import Console
 from bot.control import ControlClient
 from bot.lock import DatabaseLock, InUse
-from bot.program import CannotStart, load_shelf, prepare_folder
+from bot.program import load_shelf, prepare_folder
 from onestop import store
 from storage.engine import Database
 from storage.migrate import HEAD, SchemaNewer, current_revision

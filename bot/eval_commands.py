@@ -16,7 +16,7 @@ from procedures.questions import read_questions
 from procedures.reading import CatalogError
 
 
-def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``eval questions``; ``run`` carries it out."""
     commands = subparsers.add_parser("eval", help="measure the search").add_subparsers(dest="eval", required=True)
     questions = commands.add_parser("questions", help="ranking, rejection and facets on questions with known answers")

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import built, demo, overrides
 from bot.app import App
 from bot.clock import Clock
-from bot.config import Settings
+from bot.config import CannotStart, Settings
 from bot.desk import Shelf, rules
 from bot.keys import Keys, load_secret
 from bot.lock import DatabaseLock, InUse
@@ -35,10 +35,6 @@ from storage.tables import meta
 
 log = logging.getLogger(__name__)
 DEMO_UNIT = "H99.07"
-
-
-class CannotStart(Exception):
-    """The program cannot start; the message is one line that says why and what to do."""
 
 
 @dataclass(slots=True)

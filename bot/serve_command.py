@@ -14,13 +14,13 @@ from typing import Any
 from bot import demo
 from bot.app import App
 from bot.clock import MachineClock
-from bot.config import Settings
+from bot.config import CannotStart, Settings
 from bot.console import OwnConsole
 from bot.control import ControlServer
 from bot.logs import set_up_logging
 from bot.operations import Operations, offered_by, operations_of
 from bot.program import Program, open_program
-from channels.channel import Channel
+from channels.channel import Channel, WrongToken
 from channels.web import Web
 from handlers.texts.sentences import sentence
 
@@ -56,11 +56,14 @@ def make_channels(app: App) -> Iterable[Channel]:
 
 
 async def serve(settings: Settings) -> int:
-    """Serve until told to stop. Raises CannotStart, WrongToken."""
+    """Serve until told to stop. Raises CannotStart."""
     set_up_logging(settings)
     stopping = asyncio.Event()
     _on_signals(stopping)
-    program = await _unless(stopping, open_program(settings, MachineClock(), make_channels))
+    try:
+        program = await _unless(stopping, open_program(settings, MachineClock(), make_channels))
+    except WrongToken as error:
+        raise CannotStart(str(error)) from None
     if program is None:
         return 0
     gc.freeze()  # the catalog, the index and the code are never garbage

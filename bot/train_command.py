@@ -23,7 +23,7 @@ from procedures.training import Plan
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``train``; ``run`` carries it out."""
-    parser = subparsers.add_parser("train", help="learn the search anew from the ways of asking (seconds)")
+    parser = subparsers.add_parser("train", help="learn the search anew from the ways of asking (a minute)")
     parser.add_argument(
         "--with",
         dest="questions",

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import yaml
+from onestop.yaml_text import safe_load
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 FILE = Path(__file__).with_name("holidays.yaml")
@@ -98,7 +98,7 @@ def vietnam() -> Calendar:
 
 def load(path: Path) -> Calendar:
     """Read a calendar from its YAML file. Raises OSError, KeyError or ValueError where it is not one."""
-    data = yaml.safe_load(path.read_text("utf-8"))
+    data = safe_load(path.read_text("utf-8"))
     years = data["years"].values()
     return Calendar(
         rest={day: rest["name"] for year in years for rest in year["rest"] for day in _days(rest["from"], rest["to"])},

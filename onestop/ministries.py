@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from onestop.code import DossierCode
+from onestop.yaml_text import safe_load
 
 FILE = Path(__file__).with_name("ministries.yaml")
 
@@ -35,5 +34,5 @@ def ministry(code: DossierCode) -> Ministry | None:
 
 @cache
 def _table() -> dict[str, dict[str, dict[str, str]]]:
-    data: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(FILE.read_text("utf-8"))
+    data: dict[str, dict[str, dict[str, str]]] = safe_load(FILE.read_text("utf-8"))
     return data

@@ -25,6 +25,7 @@ from typing import Any
 import yaml
 
 from onestop.dossier import OFFICIAL_NAMES, Status
+from onestop.yaml_text import safe_load
 
 HEADINGS_FILE = Path(__file__).with_name("register.yaml")
 STATUSES_FILE = Path(__file__).with_name("statuses.yaml")
@@ -92,7 +93,7 @@ class Synonyms:
 @cache
 def synonyms() -> Synonyms:
     """Those of ``register.yaml``."""
-    data = yaml.safe_load(HEADINGS_FILE.read_text("utf-8"))
+    data = safe_load(HEADINGS_FILE.read_text("utf-8"))
     columns = {fold(heading): Column(name) for name, headings in data["columns"].items() for heading in headings}
     return Synonyms(columns, tuple(fold(word) for word in data["persons"]))
 
@@ -102,7 +103,7 @@ def national_words() -> Mapping[str, Status]:
     """Folded words and numbers of the national statuses: the official names, and those of ``statuses.yaml``."""
     words = {fold(name): status for status, name in OFFICIAL_NAMES.items() if status is not Status.UNKNOWN}
     words |= {str(int(status)): status for status in Status if status is not Status.UNKNOWN}
-    data = yaml.safe_load(STATUSES_FILE.read_text("utf-8"))
+    data = safe_load(STATUSES_FILE.read_text("utf-8"))
     return words | {fold(word): Status(number) for number, listed in data.items() for word in listed}
 
 
@@ -135,7 +136,7 @@ class RegisterMap:
 def load_map(text: str) -> RegisterMap:
     """Read a map file. Raises BadMap."""
     try:
-        data = yaml.safe_load(text)
+        data = safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise BadMap(f"không phải YAML{f', dòng {mark.line + 1}' if mark else ''}") from None
@@ -155,7 +156,7 @@ def load_map(text: str) -> RegisterMap:
 
 def dump_map(headings: Sequence[str], columns: Mapping[str, Column], statuses: Mapping[str, Status], found: str) -> str:
     """The text of a map file with one confirmed table more; ``found`` is the file's text before ("" for none)."""
-    data = yaml.safe_load(found) or {}
+    data = safe_load(found) or {}
     entry = {"headings": list(headings), "columns": {heading: str(column) for heading, column in columns.items()}}
     key = _key(headings)
     others = [each for each in data.get("maps") or [] if _key(each.get("headings")) != key]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import Generic, TypeVar
 
 Meaning = TypeVar("Meaning")
 
 
+@lru_cache(4096)
 def fold(word: str) -> str:
     """The word without diacritics, "đ" as "d". The same for NFC and NFD."""
     bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -11,6 +12,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -102,31 +104,92 @@ def leg(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def database_url(leg: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[str]:
-    """An empty database of the leg."""
+def server(leg: str, request: pytest.FixtureRequest) -> str | None:
+    """The URL of the leg's server, None for SQLite."""
     if leg == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
-        return
-    server: str | None = request.getfixturevalue("postgres_server")
-    if server is None:
+        return None
+    found: str | None = request.getfixturevalue("postgres_server")
+    if found is None:
         pytest.skip("no PostgreSQL here: set TEST_DATABASE_URL, or install the server")
-    name = f"t{uuid.uuid4().hex[:12]}"
-    admin = create_async_engine(server, isolation_level="AUTOCOMMIT")
-    async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    yield server.rsplit("/", 1)[0] + f"/{name}"
-    async with admin.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    await admin.dispose()
+    return found
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the newest schema, to be copied: migrating takes half a second."""
+    file = tmp_path_factory.mktemp("migrated") / "pattern.db"
+    asyncio.run(_migrate(f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: str) -> Iterator[str]:
+    """The same on PostgreSQL, as CREATE DATABASE names it."""
+    name = f"p{uuid.uuid4().hex[:12]}"
+    asyncio.run(_administered(postgres_server, f"CREATE DATABASE {name}"))
+    asyncio.run(_migrate(_named(postgres_server, name)))
+    yield name
+    asyncio.run(_administered(postgres_server, f"DROP DATABASE {name}"))
+
+
+@pytest.fixture
+def pattern(server: str | None, request: pytest.FixtureRequest) -> Path | str:
+    """What ``database_url`` copies."""
+    found: Path | str = request.getfixturevalue("migrated_file" if server is None else "migrated_template")
+    return found
+
+
+@pytest.fixture
+async def empty_url(server: str | None, tmp_path: Path) -> AsyncIterator[str]:
+    """A database of the leg without a schema."""
+    async with _database(server, tmp_path, None) as url:
+        yield url
+
+
+@pytest.fixture
+async def database_url(server: str | None, tmp_path: Path, pattern: Path | str) -> AsyncIterator[str]:
+    """A migrated database of the leg."""
+    async with _database(server, tmp_path, pattern) as url:
+        yield url
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """A migrated database of the leg."""
+    """A migrated database of the leg, open."""
     made = Database(database_url)
-    await migrate(made)
     yield made
     await made.close()
+
+
+@asynccontextmanager
+async def _database(server: str | None, folder: Path, pattern: Path | str | None) -> AsyncIterator[str]:
+    if server is None:
+        file = folder / "test.db"
+        if pattern is not None:
+            shutil.copyfile(pattern, file)
+        yield f"sqlite+aiosqlite:///{file}"
+        return
+    name = f"t{uuid.uuid4().hex[:12]}"
+    await _administered(server, f"CREATE DATABASE {name}" + (f" TEMPLATE {pattern}" if pattern else ""))
+    yield _named(server, name)
+    await _administered(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _migrate(url: str) -> None:
+    database = Database(url)
+    await migrate(database)
+    await database.close()
+
+
+def _named(server: str, name: str) -> str:
+    return server.rsplit("/", 1)[0] + f"/{name}"
+
+
+async def _administered(server: str, statement: str) -> None:
+    engine = create_async_engine(server, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -177,7 +177,7 @@ def test_a_catalog_cannot_be_changed() -> None:
 
 def carried_out(*words: str) -> int:
     parser = argparse.ArgumentParser()
-    catalog_commands.add_parsers(parser.add_subparsers())
+    catalog_commands.add_parser(parser.add_subparsers())
     args = parser.parse_args(words)
     code: int = args.run(args)
     return code

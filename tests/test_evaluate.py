@@ -177,7 +177,7 @@ def test_the_bundled_search_reaches_what_it_promises() -> None:
 
 def carried_out(*words: str) -> int:
     parser = argparse.ArgumentParser()
-    eval_commands.add_parsers(parser.add_subparsers())
+    eval_commands.add_parser(parser.add_subparsers())
     args = parser.parse_args(words)
     code: int = args.run(args)
     return code

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot import catalog_commands, overrides
-from bot.config import Settings
+from bot.config import CannotStart, Settings
 from bot.local_values import dump_line, dump_value, load_line, load_value
-from bot.program import CannotStart, load_shelf
+from bot.program import load_shelf
 from handlers.answering import Asked, Place, answer, details
 from handlers.respond import respond
 from handlers.texts.format import FIRST_LIMIT
@@ -469,7 +469,7 @@ def test_a_broken_file_ends_serve_with_exit_2_and_its_line(tmp_path: Path) -> No
 
 def checked(folder: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, str, str]:
     parser = argparse.ArgumentParser()
-    catalog_commands.add_parsers(parser.add_subparsers())
+    catalog_commands.add_parser(parser.add_subparsers())
     args = parser.parse_args(["catalog", "check", *more, "--data-dir", str(folder)])
     code = catalog_commands.run(args)
     out, err = capsys.readouterr()

@@ -45,9 +45,9 @@ def tables_of(connection: Connection) -> set[str]:
 
 
 @pytest.fixture
-async def first(database_url: str) -> AsyncIterator[Database]:
+async def first(empty_url: str) -> AsyncIterator[Database]:
     """A database of the first version, with rows."""
-    made = Database(database_url)
+    made = Database(empty_url)
     await made.write(lambda connection: upgrade(connection, "0001"))
     await made.write(fill)
     yield made
@@ -67,13 +67,13 @@ async def test_a_database_of_the_first_version_keeps_its_rows(first: Database) -
     assert difference == []
 
 
-async def test_the_program_opens_it_as_it_is(database_url: str, tmp_path: Path) -> None:
-    first = Database(database_url)
+async def test_the_program_opens_it_as_it_is(empty_url: str, tmp_path: Path) -> None:
+    first = Database(empty_url)
     await first.write(lambda connection: upgrade(connection, "0001"))
     await first.write(fill)
     before = await first.read(rows)
     await first.close()
-    database, lock = await open_database(Settings(data_dir=tmp_path, database_url=database_url))
+    database, lock = await open_database(Settings(data_dir=tmp_path, database_url=empty_url))
     assert await current_revision(database) == HEAD
     assert await database.read(rows) == before
     await database.close()

@@ -95,7 +95,7 @@ async def receiving(receiver: Receiver) -> AsyncIterator[str]:
 
 async def look_up(url: str, code: str, patience: Patience | None = None) -> Dossier | None:
     async with aiohttp.ClientSession() as session:
-        client = OneStopClient(url, "t", "H99.07", session, patience=patience or Patience(pause=0.01, in_all=0.5))
+        client = OneStopClient(url, "t", "H99.07", session, patience=patience or Patience())
         return (await client.lookup(DossierCode.parse(code))).dossier
 
 
@@ -238,17 +238,18 @@ async def test_what_is_yet_to_come_is_not_known() -> None:
     assert (await mock.lookup(DossierCode.parse(next(iter(coming))))).dossier is None
 
 
+SOON = Patience(pause=0.05, in_all=1.0)
 FAULTS = [
     ("slow", Patience(one_try=0.1, in_all=0.3, pause=0.01), "no answer within"),
-    ("503", None, "HTTP 503"),
-    ("garbage", None, "Garbage"),
-    ("error", None, "error_code 99"),
-    ("expired", None, "error_code 401"),
+    ("503", SOON, "HTTP 503"),
+    ("garbage", SOON, "Garbage"),
+    ("error", SOON, "error_code 99"),
+    ("expired", SOON, "error_code 401"),
 ]
 
 
 @pytest.mark.parametrize(("fault", "patience", "reason"), FAULTS, ids=[row[0] for row in FAULTS])
-async def test_faults_on_demand(fault: str, patience: Patience | None, reason: str) -> None:
+async def test_faults_on_demand(fault: str, patience: Patience, reason: str) -> None:
     async with running(Hands(), slow_for=0.5) as (mock, url):
         with pytest.raises(BackendDown, match=reason):
             await look_up(f"{url}?fault={fault}", "H99.07-261116-0007", patience)
@@ -268,7 +269,7 @@ async def test_a_doubly_encoded_reply_is_a_reply() -> None:
 async def test_it_wants_its_token() -> None:
     async with running(Hands(), token="other") as (_, url):
         with pytest.raises(BackendDown, match="error_code 401"):
-            await look_up(url, "H99.07-261116-0007")
+            await look_up(url, "H99.07-261116-0007", SOON)
     async with running(Hands(), token="t") as (_, url):
         assert await look_up(url, "H99.07-261116-0007") is not None
 

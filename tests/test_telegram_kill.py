@@ -99,6 +99,7 @@ async def run(
             MOTCUA_INVITE_DELAY="0",
             MOTCUA_CONTACT_HOURS="00:00-24:00",
         )
+        server.forked = True
         server.command = more.get("command", server.command)  # type: ignore[assignment]
         began = time.monotonic()
         await server.start()

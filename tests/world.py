@@ -25,6 +25,7 @@ from aiohttp import web
 
 from onestop.client import signature
 from tests.conftest import free_port
+from tests.forked import Forked
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 SECRET = "a secret of the backend, for tests"
@@ -106,8 +107,10 @@ class Server:
     settings: dict[str, str]
     command: Sequence[str] = ("-m", "bot", "serve")
     port: int = field(default_factory=free_port)
+    forked: bool = False
+    """Begin with everything imported, for who starts it again and again."""
     kills: int = 0
-    process: asyncio.subprocess.Process | None = None
+    process: asyncio.subprocess.Process | Forked | None = None
 
     @property
     def address(self) -> str:
@@ -121,11 +124,7 @@ class Server:
 
     async def start(self) -> None:
         """Start and wait until it is ready."""
-        log = (self.folder / "log.txt").open("ab")
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, *self.command, stdout=log, stderr=log, env=self.environment, cwd=self.folder
-        )
-        log.close()
+        self.process = await self._begin()
         async with aiohttp.ClientSession() as session:
             for _ in range(600):
                 if self.process.returncode is not None:
@@ -138,6 +137,16 @@ class Server:
                     pass
                 await asyncio.sleep(0.05)
         raise RuntimeError("not ready within 30 s: " + (self.folder / "log.txt").read_text()[-3000:])
+
+    async def _begin(self) -> asyncio.subprocess.Process | Forked:
+        file = self.folder / "log.txt"
+        if self.forked:
+            _, module, *arguments = self.command
+            return Forked(module, arguments, self.environment, self.folder, file)
+        with file.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, *self.command, stdout=log, stderr=log, env=self.environment, cwd=self.folder
+            )
 
     async def kill(self) -> None:
         """SIGKILL: no time to write anything down."""

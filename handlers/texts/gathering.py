@@ -176,9 +176,5 @@ def label_share() -> str:
     return sentence("label.share")
 
 
-def label_my_list() -> str:
-    return sentence("label.my_list")
-
-
 def _lines(papers: Iterable[Numbered], say: Callable[[Document], str]) -> list[str]:
     return [f"{n}. {say(document)}" for n, document in papers]

@@ -143,10 +143,6 @@ def label_leave() -> str:
     return sentence("label.leave")
 
 
-def label_unhide() -> str:
-    return sentence("label.unhide")
-
-
 def label_hidden() -> str:
     return sentence("label.hidden")
 

@@ -221,10 +221,6 @@ def consent(code: str, name: str) -> str:
     return sentence("follow.consent", code=code, name=name)
 
 
-def consent_again(code: str) -> str:
-    return sentence("follow.again", code=code)
-
-
 def follow_on(code: str, day: date) -> str:
     """Following is in force until the end of that day."""
     return sentence("follow.on", code=code, day=full_date(day))
