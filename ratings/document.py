@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from onestop.punctuality import Tally
 from ratings.digest import Band, Cause, Digest, Integrity, ReasonCount, Verdict
 from ratings.on_time import OnTime
 from ratings.statistics import Distribution, Proportion, newcombe, wilson
@@ -38,6 +39,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
             "late_open": counts.late_open or 0,
             "in_time": counts.in_time or 0,
         },
+        "rule_766": _rule(counts.rule),
         "eligible": digest.eligible,
         "invited": digest.invited,
         "delivered": digest.delivered,
@@ -95,7 +97,7 @@ def load(body: str) -> Digest:
         as_of=datetime.fromisoformat(kept["as_of"]).astimezone(VIETNAM),
         locked=kept["locked"],
         demo=kept["demo"],
-        on_time=OnTime(**kept["on_time"], **counts),
+        on_time=OnTime(**kept["on_time"], **counts, rule=_load_rule(kept.get("rule_766"))),
         eligible=kept["eligible"],
         invited=kept["invited"],
         delivered=kept["delivered"],
@@ -112,6 +114,21 @@ def load(body: str) -> Digest:
         integrity=_load_integrity(kept.get("integrity"), satisfied, more.get("without_flagged")),
         uneven=_pair(more.get("uneven")),
     )
+
+
+def _rule(found: Tally | None) -> dict[str, int] | None:
+    if found is None:
+        return None
+    late = {"judged": found.judged, "late": found.late, "asked_again": found.asked_again}
+    return {**late, "without_due": found.without_due}
+
+
+def _load_rule(stored: dict[str, int] | None) -> Tally | None:
+    """What a digest that was stored before the rule was applied does not hold is None."""
+    if stored is None:
+        return None
+    overdue = stored["late"] - stored["asked_again"]
+    return Tally(stored["judged"] - stored["late"], overdue, stored["asked_again"], stored["without_due"])
 
 
 def _drivers(digest: Digest) -> list[dict[str, Any]] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from onestop.dossier import Status
+from onestop.punctuality import Tally
 from ratings.records import CompletionRecord, OpenDossier, Records
 from ratings.week import vietnam_date
 
@@ -32,6 +33,8 @@ class OnTime:
     waiting: int = 0
     ready: int = 0
     due_soon: int = 0
+    rule: Tally | None = None
+    """The same completions by the rule of the national indicators; None where it was not applied to any of them."""
 
     @property
     def completed(self) -> int:
@@ -48,8 +51,10 @@ def against_due(completions: list[CompletionRecord], records: Records, today: da
     """A week's completions and the open dossiers of ``records``, as they stand on ``today`` (Vietnam's date)."""
     days = Counter(_against_due(c) for c in completions)
     without_due = sum(c.due_at is None for c in completions)
+    counts = [completion.count for completion in completions if completion.count is not None]
+    rule = Tally.of(counts) if counts else None
     if records.open_dossiers is None:
-        return OnTime(days["early"], days["on_time"], days["late"], without_due=without_due)
+        return OnTime(days["early"], days["on_time"], days["late"], without_due=without_due, rule=rule)
     late = sum(_is_late(d, today) for d in records.open_dossiers)
     return OnTime(
         early=days["early"],
@@ -61,6 +66,7 @@ def against_due(completions: list[CompletionRecord], records: Records, today: da
         waiting=sum(d.status.waits_for_citizen for d in records.open_dossiers),
         ready=sum(d.status is Status.FINISHED for d in records.open_dossiers),
         due_soon=sum(_is_due_soon(d, today, records.due_soon_until) for d in records.open_dossiers),
+        rule=rule,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from onestop.dossier import Status
+from onestop.punctuality import Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class CompletionRecord:
     """One result handed over (lần trả kết quả). Instants are aware; None is "never" or "not said".
 
     ``eligible``: it may be asked about. ``not_received_at``: when the citizen said that nothing was handed over.
+    ``count``: what it counts as by the national rule; None where nobody can say any more.
     """
 
     unit: str
@@ -27,6 +29,7 @@ class CompletionRecord:
     delivered_at: datetime | None = None
     not_received_at: datetime | None = None
     demo: bool = False
+    count: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)

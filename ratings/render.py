@@ -41,6 +41,8 @@ def desk_lines(digest: Digest) -> Iterator[str]:
         yield f"{done} {texts.still_open(counts.late_open, counts.in_time, counts.total)}"
     if counts.without_due:
         yield texts.without_due(counts.without_due)
+    if counts.rule is not None and counts.rule.judged:
+        yield texts.rule(counts.rule)
     parts = [
         texts.due_soon(counts.due_soon, DUE_SOON_DAYS) if counts.due_soon else "",
         texts.waiting(counts.waiting) if counts.waiting else "",

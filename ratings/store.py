@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
 from onestop.calendar import vietnam
 from onestop.dossier import Status
+from onestop.punctuality import count
+from onestop.store import Stored, find_all
 from ratings import document
 from ratings.digest import Digest, make_digest
 from ratings.records import CompletionRecord, OpenDossier, RatingRecord, Records
@@ -88,6 +91,8 @@ def read_records(connection: Connection, unit: str, week: Week, as_of: datetime,
 def _completions(connection: Connection, unit: str, week: Week) -> tuple[CompletionRecord, ...]:
     table = completions.c
     query = select(
+        table.dossier,
+        table.n,
         table.unit,
         table.completed_at,
         table.due_at,
@@ -97,7 +102,17 @@ def _completions(connection: Connection, unit: str, week: Week) -> tuple[Complet
         table.not_received_at,
         table.demo,
     ).where(table.unit == unit, table.completed_at >= week.start, table.completed_at < week.end)
-    return tuple(CompletionRecord(**row._mapping) for row in connection.execute(query))
+    rows = [dict(row._mapping) for row in connection.execute(query)]
+    stood = find_all(connection, (row["dossier"] for row in rows))
+    return tuple(_completion(row, stood.get(row.pop("dossier")), week.end) for row in rows)
+
+
+def _completion(row: dict[str, Any], stored: Stored | None, until: datetime) -> CompletionRecord:
+    """Only of the newest completion is all that the rule asks for still known."""
+    n = row.pop("n")
+    if stored is None or stored.completions != n or stored.dossier.status is not Status.RETURNED:
+        return CompletionRecord(**row)
+    return CompletionRecord(**row, count=count(stored.dossier, until))
 
 
 def _ratings(connection: Connection, unit: str, week: Week, as_of: datetime) -> tuple[RatingRecord, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from onestop.calendar import day_text
+from onestop.punctuality import Tally
 from ratings.digest import Band, Verdict
 from ratings.on_time import OnTime
 from ratings.statistics import Change, Interval, Proportion
@@ -52,6 +53,13 @@ def still_open(late_open: int, in_time: int, total: int) -> str:
 def without_due(n: int) -> str:
     """Completions that no due day was written for."""
     return f"{number(n)} hồ sơ đã trả không ghi ngày hẹn, tính là đúng hẹn."
+
+
+def rule(tally: Tally) -> str:
+    """The same completions as the national indicators count them; labelled, for it is another number than ours."""
+    again = f", trong đó {number(tally.asked_again)} do hỏi bổ sung hơn một lần" if tally.asked_again else ""
+    late = f"trễ {number(tally.late)}/{number(tally.judged)}{again}"
+    return f"Theo cách tính của Quyết định 766/QĐ-TTg (trừ thời gian chờ bổ sung, tính đến lúc xử lý xong): {late}."
 
 
 def due_soon(n: int, days: int) -> str:

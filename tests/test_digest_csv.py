@@ -45,8 +45,19 @@ def digest(capsys: pytest.CaptureFixture[str], *words: str, file: Path = WEEKS, 
 def test_a_week_of_a_unit(capsys: pytest.CaptureFixture[str]) -> None:
     written = digest(capsys, "--unit", "H99.07", "--week", "2026-W46")
     assert list(written) == [
-        *("unit", "week", "from", "to", "as_of", "locked", "demo", "completed", "on_time", "eligible", "invited"),
-        *("delivered", "answered", "response_rate", "distribution", "satisfied", "band", "change", "suppressed"),
+        *("unit", "week", "from", "to", "as_of", "locked", "demo", "completed", "on_time", "rule_766"),
+        *(
+            "eligible",
+            "invited",
+            "delivered",
+            "answered",
+            "response_rate",
+            "distribution",
+            "satisfied",
+            "band",
+            "change",
+            "suppressed",
+        ),
         *("drivers", "integrity"),
     ]
     assert written["completed"] == 73

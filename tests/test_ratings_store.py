@@ -18,7 +18,10 @@ from sqlalchemy import Connection, Table, func, select
 
 from bot import digest_command
 from bot.digest_command import DatabaseDigests, Digests
-from onestop.dossier import Status
+from onestop import store as dossier_store
+from onestop.code import DossierCode
+from onestop.dossier import Dossier, Status, Supplement
+from onestop.punctuality import Tally
 from ratings import document, store
 from ratings.digest import Band, Digest, make_digest
 from ratings.records import OpenDossier
@@ -293,3 +296,31 @@ async def test_an_unknown_unit_is_one_line(database: Database, capsys: pytest.Ca
     assert printed.err.startswith("motcua digest: --unit 'H99.42' is not known")
     await insert(database, dossiers, dossier(1, Status.ACCEPTED, MONDAY, unit="H99.42"))
     assert await run(database, "--unit", "H99.42") == 0
+
+
+async def test_completions_are_counted_by_the_national_rule_too(database: Database) -> None:
+    """One finished in time and fetched late, one asked twice, one reopened since: of that nobody can say any more."""
+
+    def row(number: int, status: Status, **more: Any) -> Dossier:
+        code = DossierCode.parse(f"{UNIT}-261102-{number:04}")
+        times = {"received_at": MONDAY - 48 * hour, "due": MONDAY + 10 * hour, **more}
+        return Dossier(code, status, procedure="1.001193", unit=UNIT, **times)
+
+    asked = tuple(Supplement("giấy", asked_at=MONDAY + n * hour, received_at=MONDAY + n * hour) for n in (1, 2))
+    told = [
+        row(1, Status.RETURNED, finished_at=MONDAY + 9 * hour, done_at=MONDAY + 60 * hour),
+        row(2, Status.RETURNED, done_at=MONDAY + 9 * hour, supplements=asked),
+        row(3, Status.RETURNED, done_at=MONDAY + 11 * hour),
+        row(4, Status.RETURNED, done_at=MONDAY + 9 * hour),
+        row(4, Status.IN_PROGRESS, moved_at=MONDAY + 20 * hour),
+    ]
+    await database.write(
+        lambda c: dossier_store.record(c, told, MONDAY, unit_of=lambda _: UNIT, phone_key=b"k", demo=False)
+    )
+    digest = await digest_of(database)
+    assert digest.on_time.rule == Tally(in_time=1, overdue=1, asked_again=1)
+    written = document.to_json(digest)
+    assert written["rule_766"] == {"judged": 3, "late": 2, "asked_again": 1, "without_due": 0}
+    assert written["on_time"]["late_done"] == 1
+    assert document.load(document.dump(digest)) == digest
+    assert "766/QĐ-TTg (trừ thời gian chờ bổ sung, tính đến lúc xử lý xong): trễ 2/3, trong đó 1" in render_text(digest)
