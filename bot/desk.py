@@ -194,4 +194,5 @@ def rules(settings: Settings) -> Rules:
         invite_least=least,
         invite_most=most,
         contact_hours=ContactHours.parse(settings.contact_hours),
+        monthly_cap=settings.zalo.oa_monthly_cap if settings.zalo.oa_id else None,
     )

@@ -12,8 +12,9 @@ from bot import receipts
 from bot.histories import Histories
 from bot.keys import Keys
 from bot.local_facts import PROPOSED, fact_of
+from bot.zalo_books import costs_of
 from handlers.authority import ROLES
-from handlers.desk import Binding, Completion, Given, Held, InvitationCode, Noted, Official, Proposal, Seen
+from handlers.desk import Binding, Completion, Costs, Given, Held, InvitationCode, Noted, Official, Proposal, Seen
 from onestop import store as dossier_store
 from onestop.durations import Curve
 from ratings import store as rating_store
@@ -218,6 +219,10 @@ class ChatRecords:
     async def next_proposal(self) -> int:
         """One more than the largest number given so far."""
         return 1 + await self._number(select(func.coalesce(func.max(local_facts.c.number), 0)))
+
+    async def costs(self, week: Week) -> Costs:
+        """What writing to citizens cost."""
+        return await self._database.read(lambda connection: costs_of(connection, week, self._now))
 
     async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:
         """The newest rows of a unit's journal, newest first."""

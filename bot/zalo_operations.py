@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from bot.clock import VIETNAM, Clock
+from bot.clock import Clock
 from bot.control import Does, Wrong
 from bot.keys import Keys
-from bot.zalo_books import month_of
+from bot.zalo_books import costs_of
 from bot.zalo_tokens import put
 from channels.zalo_oauth import Pair
+from ratings.week import Week
 from storage.engine import Database
 from storage.tables import audit, micros
-from storage.zalo_tables import zalo_costs, zalo_tokens
+from storage.zalo_tables import zalo_tokens
 
 SEAL = "zalo tokens"
 """The purpose under which the tokens are sealed."""
@@ -52,14 +53,9 @@ class ZaloOperations:
     async def costs(self, given: dict[str, Any]) -> Any:
         """→ ``{"week": [count, dong], "month": [count, dong]}``: this week from Monday, this month, Vietnam's clock."""
         now = self._clock.now()
-        monday = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
-        spans = {"week": monday - timedelta(days=monday.weekday()), "month": month_of(now)}
-        told: dict[str, Any] = {}
-        for name, since in spans.items():
-            query = select(func.count(), func.coalesce(func.sum(zalo_costs.c.dong), 0)).where(zalo_costs.c.at >= since)
-            count, dong = await self._database.read(lambda c, query=query: tuple(c.execute(query).one()))  # type: ignore[misc]
-            told[name] = [int(count), int(dong)]
-        return told
+        told = await self._database.read(lambda c: costs_of(c, Week.of(now), now))
+        spans = {"week": told.week, "month": told.month}
+        return {name: [spent.messages + spent.templates, spent.dong] for name, spent in spans.items()}
 
     async def state(self, given: dict[str, Any]) -> Any:
         """→ ``{"state","renewed_at","expires_at"}``, null where there is no pair."""

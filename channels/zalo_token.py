@@ -32,28 +32,3 @@ class Tokens(Protocol):
     async def close(self) -> None:
         """Wait a moment for a renewal in hand, then let go of connections."""
         ...
-
-
-class FixedToken:
-    """One access token that nobody renews: good for a day of trying."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    async def current(self) -> str:
-        """The token."""
-        return self._token
-
-    async def renewed(self, stale: str) -> str:
-        """There is no other."""
-        raise NoToken("the access token has run out and there is no refresh token: run motcua zalo login")
-
-    async def keep_fresh(self) -> None:
-        """Nothing can be done."""
-
-    def trouble(self) -> str | None:
-        """Nothing is known."""
-        return None
-
-    async def close(self) -> None:
-        """Nothing to let go of."""

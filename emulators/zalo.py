@@ -287,11 +287,6 @@ class ZaloEmulator:
             {"oa_id": self.world.oa_id, "follower": {"id": user}, "source": "oa_profile"},
         )
 
-    def click_chat(self, user: str) -> Event:
-        """A citizen opens the chat."""
-        self.world.touch(self.world.person(user))
-        return self.hooks.send("user_click_chatnow", {"oa_id": self.world.oa_id, "user_id": user})
-
     def block(self, user: str, blocked: bool = True) -> None:
         """A citizen restricts messages of the account, or lets them in again; nothing tells the account."""
         self.world.person(user).blocked = blocked

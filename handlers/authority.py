@@ -28,9 +28,10 @@ class May(Enum):
     READ_JOURNAL = "list of audit"
     READ_LIST = "list of due dossiers"
     MORNING = "morning list, letters"
+    READ_COSTS = "cost of messages"
 
 
-_READS = frozenset({May.READ_DIGEST, May.READ_LIST})
+_READS = frozenset({May.READ_DIGEST, May.READ_LIST, May.READ_COSTS})
 _DESK = _READS | {May.REOPEN, May.HIDE, May.PROPOSE, May.CONFIRM, May.MORNING}
 ROLES: dict[str, frozenset[May]] = {
     "staff": _DESK,
@@ -42,9 +43,9 @@ ROLES: dict[str, frozenset[May]] = {
 """Role × may, for the official's own unit; the table of docs/contract.md. A role that is not here may nothing."""
 
 OVER: dict[str, frozenset[May]] = {
-    "province": frozenset({May.READ_DIGEST, May.CONFIRM}),
-    "readonly": frozenset({May.READ_DIGEST}),
-    "auditor": frozenset({May.READ_DIGEST, May.READ_JOURNAL}),
+    "province": frozenset({May.READ_DIGEST, May.READ_COSTS, May.CONFIRM}),
+    "readonly": frozenset({May.READ_DIGEST, May.READ_COSTS}),
+    "auditor": frozenset({May.READ_DIGEST, May.READ_COSTS, May.READ_JOURNAL}),
 }
 """What a role given in a province may for each of its communes as well."""
 

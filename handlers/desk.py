@@ -178,6 +178,26 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What was bought in some time: single messages, template messages, and đồng for both."""
+
+    messages: int
+    templates: int
+    dong: int
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What writing cost in a week and in the month that runs. ``free``: messages of the week that cost nothing;
+    ``held``: what waits now until its citizen writes."""
+
+    week: Spent
+    month: Spent
+    free: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """What is kept of this chat: counts, for "xem dữ liệu"."""
 
@@ -273,6 +293,10 @@ class Records(Protocol):
         """A number that no local value has yet."""
         ...
 
+    async def costs(self, week: Week) -> Costs:
+        """What writing to citizens cost in a week, and in the month that runs on Vietnam's calendar."""
+        ...
+
     async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:
         """The newest rows of a unit's journal, newest first."""
         ...
@@ -292,7 +316,8 @@ class Printer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The settings that a conversation needs."""
+    """The settings that a conversation needs. ``monthly_cap``: đồng that messages may cost a month; None: no channel
+    here takes money."""
 
     unit: str
     demo: bool
@@ -301,6 +326,7 @@ class Rules:
     invite_most: timedelta
     contact_hours: ContactHours
     features: frozenset[str] = frozenset()
+    monthly_cap: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

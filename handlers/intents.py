@@ -186,7 +186,7 @@ DESK_CODES = frozenset({"hide", "hide_sure", "unhide", "hidden", "pending", "app
 """First words of choice codes about what the desk itself says; hiding reads them."""
 THEIRS = DESK_CODES | frozenset(
     {"status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip"}
-    | {"digest", "page", "week", "list", "letters", "guide", "have", "lack", "sheet", "share"}
+    | {"digest", "page", "week", "list", "letters", "costs", "guide", "have", "lack", "sheet", "share"}
 )
 """First words of choice codes that tracking, rating, the officials and the lists of papers read."""
 
@@ -197,7 +197,8 @@ OFFICIALS_OWN = re.compile(
     r"(?:cho |xin )?(?:(?:mo lai|(?:soan |viet |lam |mau )?thu xin loi|can bo ma|(?:tam|bo tam|bo) an"
     r"|sua (?:muc )?(?:le phi|phi|thoi gian|thoi han|noi nop|cho nop|dia diem nop|ghi chu|luu y)|nhat ky)\b"
     r"|(?:xem )?(?:dang (?:tam )?an|cho duyet)$"
-    r"|(?:khong )?duyet(?: de nghi)?(?: so)? \d+$)"
+    r"|(?:khong )?duyet(?: de nghi)?(?: so)? \d+$"
+    r"|(?:xem |bao cao )?(?:chi phi|tien)(?: (?:gui|nhan))? (?:zalo|tin|tuan|thang)\b)"
 )
 """Words of officials that come with a code, a procedure or a number; from a citizen they are a question."""
 
@@ -219,7 +220,7 @@ COMMANDS = {
     "doidiem": Wish.CHANGE_RATING,
 }
 OFFICIAL_COMMANDS = frozenset({"tuan", "canboma", "molai", "baocao"}) | {
-    *("taman", "boan", "dangan", "sua", "choduyet", "duyet", "khongduyet", "nhatky"),
+    *("chiphi", "taman", "boan", "dangan", "sua", "choduyet", "duyet", "khongduyet", "nhatky"),
 }
 
 OFFICIAL = re.compile(

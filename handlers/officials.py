@@ -12,6 +12,7 @@ from handlers.effects import Audited, BecameOfficial, Reopened
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import marked, office_of
 from handlers.states import Idle
+from handlers.texts import costing as costing_texts
 from handlers.texts import hiding as hiding_texts
 from handlers.texts import reporting as texts
 from handlers.texts.format import shortened
@@ -111,6 +112,8 @@ async def main_menu(incoming: Incoming, desk: Desk) -> Step:
     if not roles:
         return step
     own = tuple(dict.fromkeys(choice for each in roles for choice in menu(each.role)))
+    if desk.rules.monthly_cap is not None and grant_for(roles, May.READ_COSTS, desk.rules.unit, desk) is not None:
+        own = (*own, Choice(costing_texts.label_this_week(), "costs this"))
     citizens = step.say[0].choices
     numbered = (replace(choice, key=str(n)) for n, choice in enumerate(own, len(citizens) + 1))
     return replace(step, say=(replace(step.say[0], choices=(*citizens, *numbered)),))

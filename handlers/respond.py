@@ -22,6 +22,7 @@ from handlers import (
     asking,
     choosing,
     collecting,
+    costing,
     gathering,
     greeting,
     guiding,
@@ -161,6 +162,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 or await rating.say_code(conversation, incoming, desk, words)
                 or await reporting.say_code(conversation, incoming, desk, words)
                 or await hiding.say_code(conversation, incoming, desk, words)
+                or await costing.say_code(conversation, incoming, desk, words)
                 or await gathering.say_code(conversation, desk, words)
                 or guiding.stale(desk)
             )
@@ -185,6 +187,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
 async def _official(text: str, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
     """An official's words; from a citizen they are a dossier's code or a question like any other."""
     step: Step | Later | None = await hiding.ask(conversation, incoming, desk, text)
+    step = step or await costing.ask(conversation, incoming, desk, text)
     step = step or await reporting.ask(conversation, incoming, desk, text)
     if step is None and (codes := find_codes(text)):
         step = await tracking.found_code(conversation, incoming, desk, codes)

@@ -22,6 +22,7 @@ from handlers.desk import (
     Binding,
     Completion,
     Conversation,
+    Costs,
     Desk,
     Given,
     Held,
@@ -33,6 +34,7 @@ from handlers.desk import (
     Proposal,
     Rules,
     Seen,
+    Spent,
     Step,
 )
 from handlers.intents import is_pressed
@@ -149,6 +151,7 @@ class Book:
     audited: list[fx.Audited] = field(default_factory=list)
     invited: list[fx.Invited] = field(default_factory=list)
     digests: dict[tuple[str, Week], DigestRecords] = field(default_factory=dict)
+    costs: dict[Week, Costs] = field(default_factory=dict)
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     def push(self, dossier: Dossier, at: datetime = NOON) -> None:
@@ -337,6 +340,9 @@ class FakeRecords:
 
     async def next_proposal(self) -> int:
         return next(self.book.numbers)
+
+    async def costs(self, week: Week) -> Costs:
+        return self.book.costs.get(week, Costs(Spent(0, 0, 0), Spent(0, 0, 0), 0, 0))
 
     async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:
         rows = [Noted(self.now, each.who, each.what, each.detail) for each in self.book.audited if each.unit == unit]

@@ -33,20 +33,24 @@ NUMBER = {UNIT: 7, OTHER: 8}
 
 # --- who, and what each may do for xã Đồng Sậy (UNIT) and for xã Đồi Sim (OTHER) --------------------------------------
 
-DESK = {"digest", "reopen", "hide", "propose", "confirm", "list", "letters", "pending"}
+DESK = {"digest", "costs", "reopen", "hide", "propose", "confirm", "list", "letters", "pending"}
 EVERYBODY: dict[str, tuple[tuple[str, str] | None, set[str], set[str]]] = {
     # who: (role, unit) or None, may for UNIT, may for OTHER
     "a citizen": (None, set(), set()),
     "staff": (("staff", UNIT), DESK, set()),
     "head": (("head", UNIT), DESK, set()),
-    "readonly": (("readonly", UNIT), {"digest", "list"}, set()),
-    "auditor": (("auditor", UNIT), {"digest", "list", "journal"}, set()),
-    "a province's role in a commune": (("province", UNIT), {"digest", "list", "confirm", "pending"}, set()),
-    "staff of another unit": (("staff", OTHER), set(), DESK),
+    "readonly": (("readonly", UNIT), {"digest", "costs", "list"}, set()),
+    "auditor": (("auditor", UNIT), {"digest", "costs", "list", "journal"}, set()),
+    "a province's role in a commune": (("province", UNIT), {"digest", "costs", "list", "confirm", "pending"}, set()),
+    "staff of another unit": (("staff", OTHER), set(), DESK - {"costs"}),
     "head of the province": (("head", PROVINCE), set(), set()),
-    "the province": (("province", PROVINCE), {"digest", "confirm", "pending"}, {"digest", "confirm", "pending"}),
-    "readonly of the province": (("readonly", PROVINCE), {"digest"}, {"digest"}),
-    "auditor of the province": (("auditor", PROVINCE), {"digest", "journal"}, {"digest", "journal"}),
+    "the province": (
+        ("province", PROVINCE),
+        {"digest", "costs", "confirm", "pending"},
+        {"digest", "confirm", "pending"},
+    ),
+    "readonly of the province": (("readonly", PROVINCE), {"digest", "costs"}, {"digest"}),
+    "auditor of the province": (("auditor", PROVINCE), {"digest", "costs", "journal"}, {"digest", "journal"}),
     "another province": (("province", ELSEWHERE), set(), set()),
     "a role that does not exist": (("admin", UNIT), set(), set()),
 }
@@ -105,6 +109,9 @@ OWN_WORDS = {
     "what is hidden, by code": Ask("hidden", "hide", "Đang ẩn ở xã Đồng Sậy"),
     "the journal": Ask("nhật ký", "journal"),
     "late dossiers": Ask("hồ sơ trễ", "list"),
+    "what messages cost": Ask("chi phí tuần này", "costs"),
+    "what messages cost, by command": Ask("/chiphi", "costs"),
+    "what messages cost, by code": Ask("costs last", "costs"),
 }
 """Words that name no unit: one's own is meant. Tried by those whose one unit is UNIT, and by who has none."""
 
@@ -223,6 +230,7 @@ FORGED = (
     *("journal H98", f"journal {UNIT} {OTHER}", "hidden p0", "hidden x", "pending 1"),
     *("correct_of", "correct_line 1", f"correct_at {UNIT}", f"correct_of {BIRTH}", "correct_line 1 2"),
     *("digest", "digest x", f"digest 2026-W46 {UNIT} x", "week next", "list", "letters", "list x y"),
+    *("costs", "costs next"),
 )
 """Codes that no choice of ours says, or says to others only."""
 
@@ -279,6 +287,6 @@ def test_every_code_word_is_in_the_matrix() -> None:
     from handlers.intents import DESK_CODES
 
     tried = {ask.text.split()[0] for ask in EVERYTHING.values()} | {text.split()[0] for text in FORGED}
-    assert tried >= DESK_CODES | {"week", "digest", "page", "list", "letters"}
+    assert tried >= DESK_CODES | {"week", "digest", "page", "list", "letters", "costs"}
     commands = set(re.findall(r"/(\w+)", " ".join(ask.text for ask in EVERYTHING.values())))
-    assert commands >= {"tuan", "molai", "taman", "sua", "duyet"}
+    assert commands >= {"tuan", "molai", "taman", "sua", "duyet", "chiphi"}

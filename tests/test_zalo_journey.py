@@ -19,7 +19,7 @@ from tests.world import ROOT, Server
 from tests.world import SECRET as BACKENDS
 from tests.zalo_world import AN, BINH, Phone, zalo_server
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 async def test_ask_track_follow_complete_rate_and_the_week(tmp_path: Path) -> None:

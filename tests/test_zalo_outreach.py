@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from bot.app import App
 from bot.config import read_settings
 from bot.program import Program, open_program
+from bot.records import ChatRecords
 from bot.zalo_channel import make_zalo_oa
 from bot.zalo_operations import ZaloOperations
 from channels.channel import Channel
@@ -24,6 +25,8 @@ from channels.zalo_outreach import NEAR, Outreach, Terms, Way, way
 from channels.zalo_ratings import read_ratings
 from emulators.zalo import OA_ID, ZaloEmulator
 from emulators.zalo_templates import RATING, STATUS
+from handlers.desk import Costs, Spent
+from ratings.week import Week
 from storage.tables import ratings
 from storage.zalo_tables import contacts, zalo_costs, zalo_templates
 from tests.test_telegram_journey import UNIT, Counter
@@ -115,6 +118,10 @@ class Office:
         self.zalo.world.clock.move(timedelta(**by).total_seconds())
         await self.quiet()
 
+    async def costs(self) -> Costs:
+        now = EmulatedClock(self.zalo).now()
+        return await ChatRecords(self.app.database, self.app.keys, "x/y/z", now, demo=False).costs(Week.of(now))
+
     async def count(self, table: Any) -> int:
         return int(await self.app.database.read(lambda c: c.execute(select(func.count()).select_from(table)).scalar()))
 
@@ -165,11 +172,13 @@ async def test_after_that_what_is_not_worth_paying_waits_until_the_citizen_write
     async with an_office() as office:
         await office.wait(days=3)
         assert await office.hand_over() == []
+        assert (await office.costs()).held == 2
         await office.wait(days=10)
         assert await office.hand_over() == []
         said = await office.says("menu")
         assert any("đã trả kết quả" in text for text in said)
         assert any("thấy thế nào?" in text for text in said)
+        assert (await office.costs()).held == 0
         assert "Anh/chị bấm hoặc gõ số" in said[0]
         assert office.zalo.world.refusals == []
 
@@ -185,6 +194,9 @@ async def test_what_is_worth_paying_is_sent_counted_and_capped() -> None:
         assert [(row.kind, row.quota, row.dong) for row in rows] == [("cs", "sub_quota", 55)]
         operations = ZaloOperations(office.app.database, office.app.keys, OA_ID, EmulatedClock(office.zalo))
         assert await operations.costs({}) == {"week": [1, 55], "month": [1, 55]}
+        told = await office.costs()
+        assert (told.week, told.month, told.held) == (Spent(1, 0, 55), Spent(1, 0, 55), 1)
+        assert told.free == len(office.zalo.sent(AN)) - 1
         await office.wait(days=40)
         assert await operations.costs({}) == {"week": [0, 0], "month": [0, 0]}
 
@@ -197,6 +209,7 @@ async def test_later_the_rating_template_asks_and_its_answer_counts_once() -> No
         assert [(each.template or {})["template_id"] for each in sent] == [STATUS.id, RATING.id]
         assert all((each.template or {})["template_data"] == {"ma_ho_so": office.backend.dossier} for each in sent)
         assert (await office.count(zalo_costs), await office.count(zalo_templates)) == (2, 2)
+        assert (await office.costs()).week == Spent(0, 2, 400)
         office.zalo.rate(AN, 4, note="nhanh")
         await office.quiet()
         stars = select(ratings.c.stars, ratings.c.supersedes)

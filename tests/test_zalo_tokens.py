@@ -256,6 +256,21 @@ class FullDisk:
 # --- several processes ------------------------------------------------------------------------------------------------
 
 
+async def test_two_stores_that_race_for_a_token_burn_none(
+    zalo: ZaloEmulator, database: Database, database_url: str
+) -> None:
+    await put_in(database, pair(zalo), datetime.now(UTC))
+    other = Database(database_url)
+    stores = [store(database, zalo.base_url, "a"), store(other, zalo.base_url, "b")]
+    for number in range(1, 4):
+        stale = zalo.grants.access
+        assert await asyncio.gather(*(each.renewed(stale) for each in stores)) == [zalo.grants.access] * 2
+        assert (zalo.grants.renewals, zalo.grants.twice) == (number, 0)
+    await asyncio.gather(*(each.close() for each in stores))
+    await other.close()
+
+
+@pytest.mark.slow
 async def test_twenty_five_races_of_two_processes_burn_no_token(zalo: ZaloEmulator, database_url: str) -> None:
     from storage.migrate import migrate
 

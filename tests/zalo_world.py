@@ -16,7 +16,7 @@ from channels.channel import Letter
 from channels.zalo_http import Roots, ZaloHttp
 from channels.zalo_oa import Account, ZaloOA
 from channels.zalo_outreach import Outreach, Terms
-from channels.zalo_token import FixedToken
+from channels.zalo_token import NoToken
 from emulators.zalo import APP_ID, OA_ID, OA_SECRET, ZaloEmulator
 from handlers.messages import Chat, Purpose
 from tests.telegram_channel import Store
@@ -71,6 +71,31 @@ class FakeBooks:
 
     async def asked_about(self, message: str) -> tuple[Chat, str, int] | None:
         return self.questions.get(message)
+
+
+class FixedToken:
+    """One access token that nobody renews: good for a day of trying."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def current(self) -> str:
+        """The token."""
+        return self._token
+
+    async def renewed(self, stale: str) -> str:
+        """There is no other."""
+        raise NoToken("the access token has run out and there is no refresh token: run motcua zalo login")
+
+    async def keep_fresh(self) -> None:
+        """Nothing can be done."""
+
+    def trouble(self) -> str | None:
+        """Nothing is known."""
+        return None
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
 
 
 def chat(user: str = AN) -> Chat:
