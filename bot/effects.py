@@ -10,7 +10,7 @@ from typing import assert_never
 import orjson
 from sqlalchemy import Connection, func, select
 
-from bot import local_facts, receipts
+from bot import local_facts, people, receipts
 from bot.group import Stale
 from bot.jobs import Answer
 from bot.keys import Keys
@@ -27,10 +27,13 @@ from handlers.effects import (
     FactUnhidden,
     Followed,
     Invited,
+    Joined,
+    JoinOffered,
     Locked,
     Missed,
     NotReceived,
     Opened,
+    Parted,
     Planned,
     Proved,
     Rated,
@@ -85,7 +88,8 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
         case Followed():
             _follow(connection, chat, at, effect)
         case Unfollowed(dossier):
-            connection.execute(bindings.delete().where(bindings.c.chat == chat, bindings.c.dossier == dossier))
+            mine = bindings.c.chat.in_(people.chats_of(connection, chat))
+            connection.execute(bindings.delete().where(mine, bindings.c.dossier == dossier))
         case Planned(event, due):
             plan(connection, chat, event, at, due)
         case Invited(dossier, n):
@@ -101,6 +105,13 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
             connection.execute(consents.insert().values(row))
         case BecameOfficial(code_hash):
             _become_official(connection, chat, at, code_hash)
+        case JoinOffered():
+            people.offer(connection, chat, effect)
+        case Joined():
+            other, event = people.join(connection, chat, at, effect)
+            plan(connection, other, event, at, at)
+        case Parted():
+            people.part(connection, chat)
         case Audited(who, what, unit, detail):
             connection.execute(audit.insert().values(at=at, who=who, what=what, unit=unit, detail=detail))
         case FactHidden():
@@ -161,13 +172,15 @@ def _bind(connection: Connection, chat: str, at: datetime, dossier: str, until: 
 
 
 def _follow(connection: Connection, chat: str, at: datetime, effect: Followed) -> None:
-    found = connection.execute(
-        bindings.update()
-        .where(bindings.c.chat == chat, bindings.c.dossier == effect.dossier, bindings.c.until >= at)
-        .values(following_since=at, until=effect.until, name=effect.name)
-    )
-    if found.rowcount == 0:
+    mine = people.chats_of(connection, chat)
+    proved = (bindings.c.chat.in_(mine), bindings.c.dossier == effect.dossier, bindings.c.until >= at)
+    held = connection.execute(select(bindings.c.chat).where(*proved)).scalars().all()
+    if not held:
         raise Stale("the proof has run out")
+    # the proof may be that of a joined chat: then it is the one that follows, for both
+    first = min(held, key=mine.index)
+    row = bindings.update().where(bindings.c.chat == first, bindings.c.dossier == effect.dossier)
+    connection.execute(row.values(following_since=at, until=effect.until, name=effect.name))
 
 
 def _stamp(connection: Connection, dossier: str, n: int, column: str, at: datetime) -> None:
@@ -177,6 +190,7 @@ def _stamp(connection: Connection, dossier: str, n: int, column: str, at: dateti
 
 def _rate(connection: Connection, context: Context, chat: str, at: datetime, effect: Rated) -> None:
     completion, rater = context.keys.completion(effect.dossier, effect.n), context.keys.chat(chat)
+    own = {context.keys.chat(each) for each in people.chats_of(connection, chat)}
     newest = connection.execute(
         select(ratings.c.id, ratings.c.rater, ratings.c.first_at)
         .where(ratings.c.completion == completion)
@@ -185,7 +199,7 @@ def _rate(connection: Connection, context: Context, chat: str, at: datetime, eff
     ).first()
     if (None if newest is None else newest.id) != effect.supersedes:
         raise Stale("somebody rated meanwhile")
-    if newest is not None and (newest.rater != rater or newest.first_at + CHANGEABLE < at):
+    if newest is not None and (newest.rater not in own or newest.first_at + CHANGEABLE < at):
         raise Stale("this rating may no longer be changed here")
     connection.execute(
         ratings.insert().values(
@@ -225,6 +239,7 @@ def _become_official(connection: Connection, chat: str, at: datetime, code_hash:
 def _erase(connection: Connection, context: Context, turn: Answer) -> None:
     """Remove every row that holds the chat. Messages that came after the request stay: they are new ones."""
     chat, rater = str(turn.row.incoming.chat), context.keys.chat(str(turn.row.incoming.chat))
+    people.part(connection, chat)
     for table in (conversation, outbox, bindings, consents, officials, contacts, zalo_templates):
         connection.execute(table.delete().where(table.c.chat == chat))
     mine = (inbox.c.chat == chat, inbox.c.seq <= turn.row.seq)

@@ -12,6 +12,7 @@ from bot.private import write_private
 from bot.sealing import Seal
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_PLAIN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 class Keys:
@@ -39,6 +40,19 @@ class Keys:
     def code(self, typed: str) -> str:
         """An official's invitation code, as typed (any case, spaces and dashes)."""
         return self._hash("official", "".join(c for c in typed.upper() if c.isalnum()))
+
+    def join_code(self, chat: str, n: int) -> str:
+        """A chat's ``n``-th code for joining another chat: ``NOI-ABCDE-FGHJK``, 45 bits."""
+        number = int.from_bytes(hmac.new(self._secret, f"join code\0{chat}\0{n}".encode(), "sha256").digest(), "big")
+        letters = ""
+        for _ in range(10):
+            number, letter = divmod(number, len(_PLAIN_LETTERS))
+            letters += _PLAIN_LETTERS[letter]
+        return f"NOI-{letters[:5]}-{letters[5:]}"
+
+    def joins(self, code: str) -> str:
+        """What is stored of such a code, as printed."""
+        return self._hash("join", code)
 
     def seal(self, purpose: str) -> Seal:
         """What closes secrets for the disk, apart for every purpose."""

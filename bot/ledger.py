@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, bindparam, null, select
 
-from bot import effects
+from bot import effects, people
 from bot.group import Stale
 from bot.jobs import Accept, Answer, Defer, Failed, InboxRow, Job, Retry, Sent, Stand, Work
 from bot.keys import Keys
@@ -156,6 +156,7 @@ class Ledger:
                 _delivered(connection, mark.letter, mark.at)
             if mark.blocked:
                 connection.execute(bindings.delete().where(bindings.c.chat == str(mark.letter.chat)))
+                people.part(connection, str(mark.letter.chat))  # news go to another chat of theirs
 
 
 def _accept(connection: Connection, jobs: list[Accept]) -> list[list[InboxRow]]:

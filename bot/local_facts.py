@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bot import people
 from bot.clock import VIETNAM
 from bot.group import Stale
 from bot.jobs import Answer, Job
@@ -86,7 +87,7 @@ def decide(connection: Connection, chat: str, at: datetime, effect: FactDecided)
         return
     proposer = select(officials.c.chat).where(officials.c.id == row.proposed_by, officials.c.revoked_at.is_(None))
     their_chat = connection.execute(proposer).scalar()
-    if their_chat is None or their_chat == chat:
+    if their_chat is None or their_chat in people.chats_of(connection, chat):
         raise Stale("it takes two officials in office")
     values = {"state": CONFIRMED, "confirmed_by": effect.by, "decided_at": at}
     connection.execute(local_facts.update().where(*waits).values(values))

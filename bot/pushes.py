@@ -10,7 +10,7 @@ from random import Random
 
 from sqlalchemy import Connection, select
 
-from bot import effects
+from bot import effects, people
 from handlers import collecting
 from handlers.desk import Rules
 from handlers.inviting import invite_at, invite_event
@@ -88,4 +88,5 @@ class Pushes:
 
 def _followers(connection: Connection, dossier: str, now: datetime) -> list[str]:
     follows = (bindings.c.dossier == dossier, bindings.c.following_since.is_not(None), bindings.c.until >= now)
-    return [row.chat for row in connection.execute(select(bindings.c.chat).where(*follows).order_by(bindings.c.chat))]
+    found = connection.execute(select(bindings.c.chat).where(*follows).order_by(bindings.c.chat)).scalars().all()
+    return list(dict.fromkeys(people.told_at(connection, chat) for chat in found))

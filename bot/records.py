@@ -8,13 +8,26 @@ from functools import partial
 import orjson
 from sqlalchemy import Select, func, select
 
-from bot import receipts
+from bot import people, receipts
 from bot.histories import Histories
 from bot.keys import Keys
 from bot.local_facts import PROPOSED, fact_of
 from bot.zalo_books import costs_of
 from handlers.authority import ROLES
-from handlers.desk import Binding, Completion, Costs, Given, Held, InvitationCode, Noted, Official, Proposal, Seen
+from handlers.desk import (
+    Binding,
+    Completion,
+    Costs,
+    Given,
+    Held,
+    InvitationCode,
+    JoinOffer,
+    Noted,
+    Official,
+    Proposal,
+    Seen,
+)
+from handlers.messages import Chat
 from onestop import store as dossier_store
 from onestop.durations import Curve
 from ratings import store as rating_store
@@ -57,6 +70,7 @@ class ChatRecords:
         self._now = now
         self._demo = demo
         self._histories = histories or Histories(database)
+        self._mine: tuple[str, ...] | None = None
 
     async def _first(self, query: Select) -> object:  # type: ignore[type-arg]
         async with self._database.reading() as connection:
@@ -88,12 +102,22 @@ class ChatRecords:
         """What this chat has proved and may still see, newest first."""
         query = (
             select(bindings)
-            .where(bindings.c.chat == self._chat, bindings.c.until >= self._now)
+            .where(bindings.c.chat.in_(await self._chats()), bindings.c.until >= self._now)
             .order_by(bindings.c.proved_at.desc(), bindings.c.dossier)
         )
+        found: dict[str, Binding] = {}
         async with self._database.reading() as connection:
-            rows = await connection.execute(query)
-            return tuple(Binding(r.dossier, r.name, r.until, r.following_since is not None) for r in rows)
+            for r in await connection.execute(query):
+                held, following = found.get(r.dossier), r.following_since is not None
+                new = Binding(r.dossier, r.name, r.until, following)
+                found[r.dossier] = new if held is None else _more_of(held, new)
+        return tuple(found.values())
+
+    async def _chats(self) -> tuple[str, ...]:
+        """This chat and those joined with it; read once a turn."""
+        if self._mine is None:
+            self._mine = await self._database.read(lambda connection: people.chats_of(connection, self._chat))
+        return self._mine
 
     async def completion(self, dossier: str, n: int | None = None) -> Completion | None:
         """The ``n``-th completion of a dossier, the latest where ``n`` is None."""
@@ -133,7 +157,7 @@ class ChatRecords:
             reasons=tuple(orjson.loads(row.reasons)),
             comment=row.comment,
             first_at=row.first_at,
-            own=row.rater == self._keys.chat(self._chat),
+            own=row.rater in {self._keys.chat(chat) for chat in await self._chats()},
         )
 
     async def latest_rated(self) -> Completion | None:
@@ -165,6 +189,24 @@ class ChatRecords:
         if row is None:
             return None
         return InvitationCode(row.hash, row.unit, row.role, row.expires_at, row.used_at is not None)
+
+    def join_code(self, n: int) -> tuple[str, str]:
+        """This chat's code number ``n``, and its hash."""
+        code = self._keys.join_code(self._chat, n)
+        return code, self._keys.joins(code)
+
+    async def join_offer(self, code: str) -> JoinOffer | None:
+        """What a typed code joins."""
+        return await self.join_offer_by(self._keys.joins(code))
+
+    async def join_offer_by(self, hashed: str) -> JoinOffer | None:
+        """The same by its hash."""
+        mine = await self._chats()
+        return await self._database.read(lambda connection: people.offered(connection, hashed, mine))
+
+    async def joined(self) -> tuple[str, ...]:
+        """The channels of the other chats."""
+        return tuple(Chat.parse(chat).channel for chat in (await self._chats())[1:])
 
     async def digest(self, unit: str, week: Week, as_of: datetime) -> Digest:
         """The locked digest, else the one of what is known up to ``as_of``."""
@@ -203,6 +245,7 @@ class ChatRecords:
             .where(local_facts.c.unit.in_(units), local_facts.c.state == PROPOSED)
             .order_by(local_facts.c.number)
         )
+        mine = await self._chats()
         async with self._database.reading() as connection:
             return tuple(
                 Proposal(
@@ -210,7 +253,7 @@ class ChatRecords:
                     fact=fact_of(row),
                     by=row.proposed_by,
                     at=row.proposed_at,
-                    own=row.chat == self._chat,
+                    own=row.chat in mine,
                     in_office=row.chat is not None and row.revoked_at is None,
                 )
                 for row in await connection.execute(query)
@@ -229,3 +272,9 @@ class ChatRecords:
         query = select(audit).where(audit.c.unit == unit).order_by(audit.c.id.desc()).limit(most)
         async with self._database.reading() as connection:
             return tuple(Noted(r.at, r.who, r.what, r.detail or "") for r in await connection.execute(query))
+
+
+def _more_of(held: Binding, other: Binding) -> Binding:
+    """One dossier proved in two chats of one person: what is longer, what is followed, what has a name."""
+    following = held.following or other.following
+    return Binding(held.dossier, held.name or other.name, max(held.until, other.until), following)

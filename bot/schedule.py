@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot import people
 from bot.alarm import Alarm, Guesses, guesses
 from bot.clock import Clock
 from bot.group import GroupCommit
@@ -171,7 +172,7 @@ class Schedule:
                 misses.update().where(*old_misses).values(who=None),
             ):
                 gone += connection.execute(query).rowcount
-            return gone
+            return gone + people.forget(connection, now)
 
         if await self._writer.submit(Work(work, "housekeeping")):
             await self._database.truncate_log()

@@ -98,7 +98,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a chat has proved: it may see ``dossier`` until ``until``; follows it where ``following``."""
+    """What a chat, or one joined with it, has proved: it may see ``dossier`` until ``until``; follows it where
+    ``following``."""
 
     dossier: str
     name: str | None
@@ -122,7 +123,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The effective rating of a completion. ``own``: given by this chat."""
+    """The effective rating of a completion. ``own``: given by this chat, or by one joined with it."""
 
     id: int
     stars: int
@@ -153,10 +154,28 @@ class InvitationCode:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinOffer:
+    """A one-time code that joins the chat where it was asked for (on ``channel``) to the one where it is typed.
+
+    ``own``: it was asked for in this chat; ``together``: how many chats the person would have then; ``memory``: what
+    the other chat keeps.
+    """
+
+    hash: str
+    channel: str
+    expires_at: datetime
+    used: bool
+    own: bool
+    together: int
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A local value that waits for a second official.
 
-    ``own``: this chat proposed it, in whatever role; ``in_office``: who proposed it still is an official.
+    ``own``: this chat, or one joined with it, proposed it, in whatever role; ``in_office``: who proposed it still is
+    an official.
     """
 
     number: int
@@ -242,7 +261,7 @@ class Records(Protocol):
         ...
 
     async def bindings(self) -> tuple[Binding, ...]:
-        """What this chat has proved and may still see, newest first."""
+        """What this chat, or one joined with it, has proved and may still see, newest first; each dossier once."""
         ...
 
     async def completion(self, dossier: str, n: int | None = None) -> Completion | None:
@@ -263,6 +282,22 @@ class Records(Protocol):
 
     async def invitation_code(self, typed: str) -> InvitationCode | None:
         """The invitation whose code was typed, None if there is none."""
+        ...
+
+    def join_code(self, n: int) -> tuple[str, str]:
+        """This chat's code number ``n`` as it is shown, and its hash; the same whenever it is asked for again."""
+        ...
+
+    async def join_offer(self, code: str) -> JoinOffer | None:
+        """What a typed code joins; None where there is no such code."""
+        ...
+
+    async def join_offer_by(self, hashed: str) -> JoinOffer | None:
+        """The same by its hash."""
+        ...
+
+    async def joined(self) -> tuple[str, ...]:
+        """The channels of the other chats of whoever talks here."""
         ...
 
     async def digest(self, unit: str, week: Week, as_of: datetime) -> Digest:

@@ -125,6 +125,26 @@ class BecameOfficial:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinOffered:
+    """A code (its hash) that joins another chat to this one, once, until then; an earlier one of this chat ends."""
+
+    code: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A code (its hash) is used up, and its chat and this one are one person's. Checked again when written."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """This chat is nobody's but its own again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Audited:
     """An official read ratings or acted; ``who`` is the official's id."""
 
@@ -207,6 +227,9 @@ Effect = (
     | NotReceived
     | Consented
     | BecameOfficial
+    | JoinOffered
+    | Joined
+    | Parted
     | Audited
     | FactHidden
     | FactUnhidden

@@ -14,6 +14,7 @@ from handlers.inviting import invite_at, invite_event, ratable, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import followed, held, is_grief, marked, notice_name, parsed, topic_of
 from handlers.states import AsksConsent, Idle
+from handlers.texts import joining as joining_texts
 from handlers.texts import tracking as texts
 from onestop.calendar import vietnam_date
 from onestop.code import DossierCode
@@ -133,7 +134,7 @@ async def _settle(desk: Desk, dossier: str, granted: bool) -> Step | None:
     until = desk.now + FOLLOWED_FOR
     follows = Followed(dossier, await _name(desk, dossier), until, CONSENT)
     effects: tuple[Effect, ...] = (given, follows, *await _planned(desk, dossier), *await _to_fetch(desk, dossier))
-    said = Outgoing(texts.follow_on(dossier, vietnam_date(until)))
+    said = Outgoing(texts.follow_on(dossier, vietnam_date(until)), (Choice(joining_texts.label_offer(), "link"),))
     return Step(Idle(), (said,), effects, Topic(dossier=dossier))
 
 

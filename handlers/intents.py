@@ -15,6 +15,7 @@ from unicodedata import category
 
 from handlers.desk import Conversation
 from handlers.door import SEAL
+from handlers.joining import code_in
 from handlers.officials import CODE as INVITATION
 from handlers.said import said as said_words
 from handlers.small_talk import URGENT, Talk, talk_in
@@ -49,6 +50,8 @@ class Wish(Enum):
     UNFOLLOW = "unfollow"
     TRACK = "track"
     LOST = "lost"
+    JOIN = "link"
+    PART = "unlink"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,13 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinCode:
+    """The one-time code of another chat, as printed."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfficialWords:
     """Perhaps an official's words ("tuần này"); a citizen who types them has a question."""
 
@@ -173,6 +183,7 @@ Intent = (
     | Pressed
     | Codes
     | Invitation
+    | JoinCode
     | OfficialWords
     | Chat
     | Question
@@ -186,7 +197,7 @@ DESK_CODES = frozenset({"hide", "hide_sure", "unhide", "hidden", "pending", "app
 """First words of choice codes about what the desk itself says; hiding reads them."""
 THEIRS = DESK_CODES | frozenset(
     {"status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip"}
-    | {"digest", "page", "week", "list", "letters", "costs", "guide", "have", "lack", "sheet", "share"}
+    | {"digest", "page", "week", "list", "letters", "costs", "join", "guide", "have", "lack", "sheet", "share"}
 )
 """First words of choice codes that tracking, rating, the officials and the lists of papers read."""
 
@@ -218,6 +229,8 @@ COMMANDS = {
     "thoi": Wish.LEAVE,
     "dung": Wish.LEAVE,
     "doidiem": Wish.CHANGE_RATING,
+    "noichat": Wish.JOIN,
+    "bonoi": Wish.PART,
 }
 OFFICIAL_COMMANDS = frozenset({"tuan", "canboma", "molai", "baocao"}) | {
     *("chiphi", "taman", "boan", "dangan", "sua", "choduyet", "duyet", "khongduyet", "nhatky"),
@@ -265,6 +278,9 @@ def _read(said: str, conversation: Conversation) -> Intent:
     codes = find_codes(said)
     if codes:
         return Codes(codes)
+    carried = code_in(said)
+    if carried is not None:
+        return JoinCode(carried)
     if INVITATION.fullmatch(said):
         return Invitation()
     if not words:

@@ -25,7 +25,8 @@ async def see(conversation: Conversation, incoming: Incoming, desk: Desk) -> Ste
     held = await desk.records.held()
     following = sum(binding.following for binding in held.bindings)
     lists = len(conversation.memory.lists)
-    said = texts.held(held.messages, len(held.bindings), following, held.ratings, held.official, lists)
+    joined = len(await desk.records.joined())
+    said = texts.held(held.messages, len(held.bindings), following, held.ratings, held.official, lists, joined)
     return Step(Idle(), (Outgoing(said, (Choice(texts.label_erase(), "erase"),)),))
 
 

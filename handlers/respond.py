@@ -27,6 +27,7 @@ from handlers import (
     greeting,
     guiding,
     hiding,
+    joining,
     links,
     morning,
     officials,
@@ -46,6 +47,7 @@ from handlers.intents import (
     InField,
     Intent,
     Invitation,
+    JoinCode,
     More,
     OfficialWords,
     Others,
@@ -78,6 +80,7 @@ async def respond(conversation: Conversation, incoming: Incoming, desk: Desk) ->
             or await rating.event(conversation, incoming, desk)
             or await reporting.event(conversation, incoming, desk)
             or await morning.event(conversation, incoming, desk)
+            or await joining.event(conversation, incoming, desk)
             or Step(conversation.state)
         )
     else:
@@ -96,8 +99,10 @@ async def _answered(conversation: Conversation, incoming: Incoming, desk: Desk) 
 async def _text(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
     intent = understand(incoming.text, conversation)
     if not _comes_first(intent, incoming.text):
-        answered = await tracking.in_state(conversation, incoming, desk) or await rating.in_state(
-            conversation, incoming, desk
+        answered = (
+            await tracking.in_state(conversation, incoming, desk)
+            or await rating.in_state(conversation, incoming, desk)
+            or await joining.in_state(conversation, incoming, desk)
         )
         if answered is not None:
             return answered
@@ -127,7 +132,7 @@ def _picked(text: str, conversation: Conversation) -> Choice | None:
 def _comes_first(intent: Intent, text: str) -> bool:
     """What is answered whatever was asked: a cry for help, a person, a command."""
     match intent:
-        case Chat(Talk.EMERGENCY | Talk.CRISIS) | Start() | Receipt():
+        case Chat(Talk.EMERGENCY | Talk.CRISIS) | Start() | Receipt() | JoinCode():
             return True
         case Wants(Wish.PERSON):
             return True
@@ -163,6 +168,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 or await reporting.say_code(conversation, incoming, desk, words)
                 or await hiding.say_code(conversation, incoming, desk, words)
                 or await costing.say_code(conversation, incoming, desk, words)
+                or await joining.say_code(conversation, incoming, desk, words)
                 or await gathering.say_code(conversation, desk, words)
                 or guiding.stale(desk)
             )
@@ -172,6 +178,8 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
             )
         case Invitation():
             return await officials.code_typed(conversation, incoming, desk) or _asked(conversation, incoming, desk)
+        case JoinCode(code):
+            return await joining.code_typed(conversation, incoming, desk, code)
         case OfficialWords(text):
             return await _official(text, conversation, incoming, desk)
         case Chat(Talk.INJECTION):

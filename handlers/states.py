@@ -8,6 +8,8 @@
      │                     └────────── 1…5 ──────────────────┴▶ AsksReasons ─▶ AsksComment ─▶ Idle
      └─ "xem hồ sơ" ─▶ AsksCode                                   (always skippable)
 
+     └─ a code of another chat ─▶ AsksJoin ──yes/no──▶ Idle
+
 "0", "dừng" and "gặp cán bộ" work in every state. States are stored as ``{"v": 1, "name": …, fields}``; one that
 this version does not know loads as ``Idle``.
 """
@@ -101,11 +103,22 @@ class AsksMatter:
     unit: str
 
 
-State = Idle | AsksCode | AsksProof | AsksConsent | AsksStars | AsksSure | AsksReasons | AsksComment | AsksMatter
+@dataclass(frozen=True, slots=True)
+class AsksJoin:
+    """We asked whether this chat is to be joined with the one that a code (its hash) came from."""
+
+    code: str
+
+
+State = (
+    Idle | AsksCode | AsksProof | AsksConsent | AsksStars | AsksSure | AsksReasons | AsksComment | AsksMatter | AsksJoin
+)
 
 _BY_NAME: dict[str, type[Any]] = {
     kind.__name__: kind
-    for kind in (Idle, AsksCode, AsksProof, AsksConsent, AsksStars, AsksSure, AsksReasons, AsksComment, AsksMatter)
+    for kind in (
+        *(Idle, AsksCode, AsksProof, AsksConsent, AsksStars, AsksSure, AsksReasons, AsksComment, AsksMatter, AsksJoin),
+    )
 }
 
 

@@ -14,6 +14,7 @@ from itertools import count
 from random import Random
 from typing import assert_never
 
+from bot.keys import Keys
 from handlers import collecting, morning, officials, rating, reporting, tracking
 from handlers import effects as fx
 from handlers.authority import ROLES
@@ -27,6 +28,7 @@ from handlers.desk import (
     Given,
     Held,
     InvitationCode,
+    JoinOffer,
     Later,
     NotConnected,
     Noted,
@@ -38,6 +40,7 @@ from handlers.desk import (
     Step,
 )
 from handlers.intents import is_pressed
+from handlers.memory import Memory
 from handlers.messages import Chat, Choice, Incoming, Kind
 from handlers.picking import pick
 from offices.unit import DATA, Offices
@@ -55,6 +58,7 @@ from ratings.rating import default_instrument
 from ratings.records import Records as DigestRecords
 from ratings.week import Week
 
+KEYS = Keys(b"a key for fakes only")
 NOON = datetime(2026, 11, 18, 9, 0, tzinfo=VIETNAM)
 """A Wednesday morning, inside the hours in which we may write."""
 
@@ -151,6 +155,9 @@ class Book:
     audited: list[fx.Audited] = field(default_factory=list)
     invited: list[fx.Invited] = field(default_factory=list)
     digests: dict[tuple[str, Week], DigestRecords] = field(default_factory=dict)
+    persons: list[set[str]] = field(default_factory=list)
+    join_codes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    memories: dict[str, Memory] = field(default_factory=dict)
     costs: dict[Week, Costs] = field(default_factory=dict)
     numbers: count[int] = field(default_factory=lambda: count(1))
 
@@ -176,6 +183,11 @@ class Book:
             )
             self.completions[key, n] = done
 
+    def chats_of(self, chat: str) -> tuple[str, ...]:
+        """The chats of whoever talks in this one, itself first."""
+        others = next((each for each in self.persons if chat in each), {chat}) - {chat}
+        return (chat, *sorted(others))
+
     def effective(self, dossier: str, n: int) -> tuple[int, str, fx.Rated] | None:
         """The newest row of a completion."""
         rows = [row for row in self.ratings if (row[2].dossier, row[2].n) == (dossier, n)]
@@ -194,10 +206,12 @@ class Book:
             case fx.Missed(dossier):
                 self.misses.append((dossier, chat, at))
             case fx.Followed(dossier, name, until):
-                assert self.bindings[chat, dossier].until >= at
-                self.bindings[chat, dossier] = Binding(dossier, name, until, following=True)
+                held_by = next(each for each in self.chats_of(chat) if (each, dossier) in self.bindings)
+                assert self.bindings[held_by, dossier].until >= at
+                self.bindings[held_by, dossier] = Binding(dossier, name, until, following=True)
             case fx.Unfollowed(dossier):
-                del self.bindings[chat, dossier]
+                for each in self.chats_of(chat):
+                    self.bindings.pop((each, dossier), None)
             case fx.Planned(event, due):
                 self.planned.setdefault((chat, event), due)
             case fx.Invited():
@@ -205,7 +219,7 @@ class Book:
             case fx.Rated(dossier, n):
                 newest = self.effective(dossier, n)
                 assert effect.supersedes == (None if newest is None else newest[0])
-                assert newest is None or newest[1] == chat
+                assert newest is None or newest[1] in self.chats_of(chat)
                 self.ratings.append((next(self.numbers), chat, effect))
             case fx.Declined(dossier, n):
                 self.completions[dossier, n] = replace(self.completions[dossier, n], declined=True)
@@ -219,6 +233,16 @@ class Book:
                 assert code.expires_at > at
                 self.codes[typed] = replace(code, used=True)
                 self.officials.append((chat, Official(f"cb-{len(self.officials) + 1}", code.unit, code.role)))
+            case fx.JoinOffered(code, until):
+                self.join_codes = {each: held for each, held in self.join_codes.items() if held[0] != chat}
+                self.join_codes[code] = (chat, until)
+            case fx.Joined(code):
+                other, until = self.join_codes.pop(code)
+                assert until > at
+                both = {*self.chats_of(other), *self.chats_of(chat)}
+                self.persons = [each for each in self.persons if not each & both] + [both]
+            case fx.Parted():
+                self.persons = [each - {chat} for each in self.persons]
             case fx.Audited():
                 self.audited.append(effect)
             case fx.FactHidden(unit, procedure, facet):
@@ -275,7 +299,8 @@ class FakeRecords:
         return self.book.receipts.get(hashed)
 
     async def bindings(self) -> tuple[Binding, ...]:
-        held = [binding for (chat, _), binding in self.book.bindings.items() if chat == self.chat]
+        mine = self.book.chats_of(self.chat)
+        held = [binding for (chat, _), binding in self.book.bindings.items() if chat in mine]
         return tuple(binding for binding in reversed(held) if binding.until >= self.now)
 
     async def completion(self, dossier: str, n: int | None = None) -> Completion | None:
@@ -288,7 +313,7 @@ class FakeRecords:
         if row is None:
             return None
         number, chat, rated = row
-        return Given(number, rated.stars, rated.reasons, rated.comment, rated.first_at, own=chat == self.chat)
+        return Given(number, rated.stars, rated.reasons, rated.comment, rated.first_at, own=chat in self._mine)
 
     async def latest_rated(self) -> Completion | None:
         mine = [rated for _, chat, rated in self.book.ratings if chat == self.chat]
@@ -297,6 +322,29 @@ class FakeRecords:
     async def officials(self) -> tuple[Official, ...]:
         mine = (official for chat, official in self.book.officials if chat == self.chat)
         return tuple(each for each in mine if each.id not in self.book.revoked and each.role in ROLES)
+
+    @property
+    def _mine(self) -> tuple[str, ...]:
+        return self.book.chats_of(self.chat)
+
+    def join_code(self, n: int) -> tuple[str, str]:
+        code = KEYS.join_code(self.chat, n)
+        return code, KEYS.joins(code)
+
+    async def join_offer(self, code: str) -> JoinOffer | None:
+        return await self.join_offer_by(KEYS.joins(code))
+
+    async def join_offer_by(self, hashed: str) -> JoinOffer | None:
+        held = self.book.join_codes.get(hashed)
+        if held is None:
+            return None
+        chat, until = held
+        together = len({*self.book.chats_of(chat), *self._mine})
+        memory = self.book.memories.get(chat, Memory())
+        return JoinOffer(hashed, Chat.parse(chat).channel, until, False, chat == self.chat, together, memory)
+
+    async def joined(self) -> tuple[str, ...]:
+        return tuple(Chat.parse(chat).channel for chat in self._mine[1:])
 
     async def invitation_code(self, typed: str) -> InvitationCode | None:
         return self.book.codes.get(typed.upper())
@@ -331,7 +379,7 @@ class FakeRecords:
         return tuple(
             replace(
                 each,
-                own=chats.get(each.by) == self.chat,
+                own=chats.get(each.by) in self._mine,
                 in_office=each.by in chats and each.by not in self.book.revoked,
             )
             for each in self.book.proposed.values()

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from storage import zalo_tables
+from storage import people_tables, zalo_tables  # noqa: F401 (their tables belong to the metadata)
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=zalo_tables.contacts.metadata,
+    target_metadata=people_tables.people.metadata,
     render_as_batch=True,
     transaction_per_migration=True,
 )
