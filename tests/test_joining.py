@@ -65,6 +65,7 @@ async def test_what_one_chat_follows_the_other_sees_once_the_code_is_carried_ove
     assert isinstance(zalo.conversation.state, AsksJoin)
     assert "Đã nối với chat trên trang web" in await zalo.says("có")
     assert CODE in await zalo.says("hồ sơ đang theo dõi")
+    assert "mối nối với 1 chat khác" in await zalo.says("xem dữ liệu")
     assert "đang làm" in await zalo.says(CODE)
 
 

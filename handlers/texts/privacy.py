@@ -13,14 +13,14 @@ def short(unit: str, phone: str | None) -> str:
     return sentence("privacy", unit=unit, phone="" if phone is None else sentence("privacy.phone", phone=phone))
 
 
-def held(messages: int, dossiers: int, following: int, ratings: int, official: bool, lists: int, joined: int) -> str:
+def held(messages: int, dossiers: int, following: int, ratings: int, official: bool, lists: int, others: int) -> str:
     """What is kept of this chat, counted; kinds of which there is nothing are left out."""
     items = (
         (messages, sentence("privacy.messages", n=messages)),
         (dossiers, sentence("privacy.dossiers", n=dossiers, following=following)),
         (ratings, sentence("privacy.ratings", n=ratings)),
         (lists, sentence("privacy.lists", n=lists)),
-        (joined, sentence("privacy.joined", n=joined)),
+        (others, sentence("privacy.joined", n=others)),
         (official, sentence("privacy.official")),
     )
     kept = [text for count, text in items if count]
