@@ -67,6 +67,8 @@ class ZaloBotEmulator:
     known: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
     typings: list[str] = field(default_factory=list)
+    phones: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """What each person's phone shows, oldest first."""
     statuses: list[int | None] = field(default_factory=list)
     again: float = 0.0
     seed: int = 1
@@ -148,6 +150,7 @@ class ZaloBotEmulator:
             raise BotError(403, "bot was blocked by the user")
         self._number += 1
         self.sends.append(BotSent(chat, f"m{self._number:012x}", text, photo))
+        self._shows(chat, "oa", self.sends[-1].message_id, text)
         return {"message_id": self.sends[-1].message_id, "date": int(self.clock.now() * 1000)}
 
     async def _poll(self, seconds: float) -> Any:
@@ -179,13 +182,17 @@ class ZaloBotEmulator:
 
     def say(self, chat: str, text: str) -> dict[str, Any]:
         """A person writes."""
-        return self.update(chat, "message.text.received", {"text": text})
+        update = self.update(chat, "message.text.received", {"text": text})
+        self._shows(chat, "me", f"u{self._number:012x}", text)
+        return update
 
     def send(self, chat: str, kind: str, **content: Any) -> dict[str, Any]:
         """A person sends image, sticker, voice, or something of which the bot is told nothing (unsupported)."""
         shown = {"image": {"photo_url": "https://cdn.example/x.jpg"}, "voice": {"voice_url": "https://cdn.example/x.aac"},
                  "sticker": {"sticker": "s1", "url": "https://cdn.example/s"}}.get(kind, {})  # fmt: skip
-        return self.update(chat, f"message.{kind}.received", {**shown, **content})
+        update = self.update(chat, f"message.{kind}.received", {**shown, **content})
+        self._shows(chat, "me", f"u{self._number:012x}", f"({kind})")
+        return update
 
     def update(self, chat: str, name: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """Any update."""
@@ -206,6 +213,10 @@ class ZaloBotEmulator:
         else:
             self._push(update)
         return update
+
+    def _shows(self, chat: str, who: str, message: str, text: str) -> None:
+        row = {"from": who, "id": message, "text": text, "buttons": []}
+        self.phones.setdefault(chat, []).append(row)
 
     def sent(self, chat: str) -> list[BotSent]:
         """What this person got, in order."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from emulators.phone import Phone
+from emulators.zalo_bot import ZaloBotEmulator
 from emulators.zalo_hooks import Event, Hooks
 from emulators.zalo_world import Button, Person, World
+
+_BOT = re.compile("bot[0-9a-f]{17}")
+"""Ids of people who write to the bot: twenty signs."""
 
 
 class People(Protocol):
@@ -17,6 +22,8 @@ class People(Protocol):
     def world(self) -> World:
         """What there is."""
         ...
+
+    bot: ZaloBotEmulator
 
     @property
     def hooks(self) -> Hooks:
@@ -39,7 +46,7 @@ class People(Protocol):
 
 
 class ZaloPhone(Phone):
-    """A person is named by the user id that the account sees."""
+    """A person is named by the user id that the account sees; ``bot`` and letters: by what the bot sees."""
 
     name = "zalo"
 
@@ -47,6 +54,11 @@ class ZaloPhone(Phone):
         self._people = people
 
     def seen(self, who: str) -> Mapping[str, Any]:
+        if _with_bot(who):
+            bot = self._people.bot
+            state = {"follows": False, "url": bot.hook.url if bot.hook else "", "enabled": True, "waiting": 0}
+            seen = {"seen": bot.phones.get(who, []), "blocked": who in bot.blocked, "bot": True}
+            return {**state, **seen, "now": int(bot.clock.now() * 1000)}
         person = self._people.person(_user(who))
         return {
             "follows": person.follows,
@@ -59,7 +71,13 @@ class ZaloPhone(Phone):
         }
 
     async def act(self, who: str, asked: Mapping[str, Any]) -> None:
-        user, people = _user(who), self._people
+        if _with_bot(who):
+            self._do_with_bot(who, asked)
+        else:
+            await self._do(_user(who), asked)
+
+    async def _do(self, user: str, asked: Mapping[str, Any]) -> None:
+        people = self._people
         match asked["do"]:
             case "say":
                 people.say(user, str(asked["text"])[:2000])
@@ -80,6 +98,24 @@ class ZaloPhone(Phone):
                     raise ValueError("the webhook did not answer 200")
             case unknown:
                 raise ValueError(unknown)
+
+    def _do_with_bot(self, who: str, asked: Mapping[str, Any]) -> None:
+        bot = self._people.bot
+        match asked["do"]:
+            case "say":
+                bot.say(who, str(asked["text"])[:2000])
+            case "image" | "sticker" as kind:
+                bot.send(who, kind)
+            case "audio":
+                bot.send(who, "voice")
+            case "block":
+                bot.blocked ^= {who}
+            case unknown:
+                raise ValueError(unknown)
+
+
+def _with_bot(who: str) -> bool:
+    return _BOT.fullmatch(who) is not None
 
 
 def _user(text: str) -> str:
