@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 
 from bot.records import ChatRecords
 from channels.telegram import SECRET_HEADER
+from channels.zalo_bot import SECRET_HEADER as BOT_HEADER
 from channels.zalo_oa import SIGNATURE
 from emulators.faults import Fault
 from storage.tables import inbox, outbox
@@ -134,6 +135,22 @@ async def test_an_event_of_zalo_that_comes_twice_is_answered_once(desks: Desks) 
     assert len(await one.shown()) == 3
 
 
+async def test_an_update_of_zalos_bot_that_comes_twice_is_answered_once(desks: Desks) -> None:
+    desk, bot = desks["webhook"], desks["webhook"].zalo.bot
+    one = desk.person("zalo_bot")
+    bot.again = 1.0
+    before = len(bot.statuses)
+    try:
+        assert len(await desk.says(one, "menu")) == 1
+        assert len(await desk.says(one, "giờ làm việc", f"fee {CODES[0]}")) == 2
+    finally:
+        bot.again = 0.0
+    assert bot.statuses[before:] == [200] * 3
+    await desk.zalo.wait_until(lambda: desk.zalo_bot.counts["message"] >= 6)
+    await desk.quiet()
+    assert len(await one.shown()) == 3
+
+
 @pytest.mark.parametrize("line", LINES)
 async def test_answers_keep_the_order_of_the_messages_while_chats_mix(desks: Desks, line: str) -> None:
     desk = desks[line]
@@ -188,8 +205,21 @@ async def test_an_event_of_zalo_that_is_not_rightly_signed_goes_nowhere(desks: D
     assert await count(desk, inbox, one) == 0
 
 
+@pytest.mark.parametrize("secrets", [(), ("",), (SECRET[:-1],), (SECRET.lower(),), (SECRET, SECRET), ("é" * 40,)])
+async def test_an_update_of_zalos_bot_with_a_wrong_secret_is_refused(desks: Desks, secrets: tuple[str, ...]) -> None:
+    desk, one = desks["webhook"], desks["webhook"].person("zalo_bot")
+    message = {"message_id": "m1", "chat": {"id": one.chat.id}, "text": "menu"}
+    body = orjson.dumps({"event_name": "message.text.received", "message": message})
+    headers = [(BOT_HEADER, secret) for secret in secrets]
+    async with desk.http.post(f"{desk.program.address}/zalo/bot", data=body, headers=headers) as reply:
+        assert reply.status == 403
+    assert await count(desk, inbox, one) == 0
+
+
 async def test_a_desk_that_polls_has_no_webhook(desks: Desks) -> None:
     assert await hook(desks["polling"], 9, 900_002, "menu", SECRET) == 404
+    async with desks["zalo_bot"].http.post(f"{desks['zalo_bot'].program.address}/zalo/bot", data=b"{}") as reply:
+        assert reply.status == 404
 
 
 async def test_another_sites_page_is_refused_and_nothing_is_stored(desks: Desks) -> None:
@@ -287,6 +317,51 @@ async def test_an_answer_arrives_on_zalo_whatever_happens_to_it(
     said = [each.text for each in await desk.says(one, "giờ làm việc", "menu")]
     assert said[:times] == [said[0]] * times
     assert len(said) == times + 1
+
+
+BY_ZALOS_BOT = [
+    ("a proxy's 502", (Fault.GARBAGE,), 1),
+    ("500", (Fault.FAILING,), 1),
+    ("the reply is lost", (Fault.LOST,), 2),
+]
+
+
+@pytest.mark.parametrize(("faults", "times"), [row[1:] for row in BY_ZALOS_BOT], ids=[row[0] for row in BY_ZALOS_BOT])
+async def test_an_answer_arrives_by_zalos_bot_whatever_happens_to_it(
+    desks: Desks, faults: tuple[Fault, ...], times: int
+) -> None:
+    desk = desks["zalo_bot"]
+    one = desk.person("zalo_bot")
+    desk.zalo.bot.faults.next("sendMessage", *faults)
+    said = [each.text for each in await desk.says(one, "giờ làm việc", "menu")]
+    assert said[:times] == [said[0]] * times
+    assert len(said) == times + 1
+
+
+async def test_a_rating_is_one_on_zalo_whatever_happens_to_its_confirmation(desks: Desks) -> None:
+    desk = desks["zalo"]
+    one = desk.person("zalo")
+    code, proof = desk.dossier()
+    await desk.says(one, f"{code} {proof}", f"rate {code}")
+    desk.zalo.faults.next("cs", Fault.LOST, Fault.FAILING, Fault.GARBLED)
+    said = [each.text for each in await desk.says(one, "4")]
+    assert said[0].startswith("Đã ghi: 4 ")
+    assert list(dict.fromkeys(said)) == [said[0], said[-1]]
+    assert (said.count(said[0]), said.count(said[-1])) == (3, 1)
+    assert await recorded(desk, one, code) == 4
+
+
+async def test_who_blocks_zalos_bot_is_left_alone_and_no_neighbour_notices(desks: Desks) -> None:
+    desk = desks["zalo_bot"]
+    one, other = desk.person("zalo_bot"), desk.person("zalo_bot")
+    code, proof = desk.dossier()
+    await desk.says(one, f"{code} {proof}")
+    desk.zalo.bot.blocked.add(one.chat.id)
+    assert await desk.says(one, "menu") == []
+    assert len(await desk.says(other, "menu")) == 1
+    desk.zalo.bot.blocked.discard(one.chat.id)
+    (said,) = await desk.says(one, f"rate {code}")
+    assert "4 số cuối" in said.text
 
 
 async def test_who_blocks_on_zalo_is_left_alone_and_no_neighbour_notices(desks: Desks) -> None:
@@ -417,6 +492,19 @@ async def test_whatever_zalo_brings_gets_one_answer_with_a_way_on(desks: Desks, 
     assert has_way_on(said)
 
 
+@pytest.mark.parametrize("kind", ["image", "sticker", "voice", "unsupported", "hologram"])
+async def test_whatever_zalos_bot_brings_gets_one_answer_with_a_way_on(desks: Desks, kind: str) -> None:
+    desk = desks["zalo_bot"]
+    one = desk.person("zalo_bot")
+    counts = desk.zalo_bot.counts
+    before = counts["message"]
+    desk.zalo.bot.send(one.chat.id, kind)
+    await desk.zalo.wait_until(lambda: counts["message"] > before)
+    await desk.quiet()
+    (said,) = await one.shown()
+    assert has_way_on(said)
+
+
 async def test_who_follows_the_account_is_greeted_and_who_gives_a_phone_is_answered(desks: Desks) -> None:
     desk = desks["zalo"]
     one = desk.person("zalo")
@@ -457,10 +545,11 @@ def spellings() -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("line", LINES)
-async def test_every_spelling_of_a_rating_records_that_number(desks: Desks, line: str) -> None:
-    desk, rows = desks[line], spellings()
+@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.slow), 9])
+async def test_every_spelling_of_a_rating_records_that_number(desks: Desks, line: str, every: int) -> None:
+    desk, rows = desks[line], spellings()[::every]
     assert {stars for stars, _ in rows} == {1, 2, 3, 4, 5}
-    assert len(rows) >= 90
+    assert len(rows) * every >= 90
     for first in range(0, len(rows), 8):  # a chat may send twenty messages in ten seconds
         one = desk.person(line)
         code, proof = desk.dossier()
