@@ -45,14 +45,14 @@ def folder(data_dir: Path) -> Path | None:
 def load(place: Path | None) -> Built:
     """The bundled catalog and its index, kept in the folder ``place``. Raises CatalogError, OSError."""
     file = None if place is None else place / f"catalog-{fingerprint(SOURCES)}.pickle"
-    kept = None if file is None else _read(file)
+    kept = None if file is None else read(file)
     if kept is not None:
         return kept
     catalog = Catalog.load()
     index = Index(catalog.procedures)
     if file is not None:
         index.read_all()
-        _keep(file, (catalog, index))
+        keep(file, (catalog, index))
     return catalog, index
 
 
@@ -66,7 +66,8 @@ def fingerprint(folder: Path) -> str:
     return found.hexdigest()[:32]
 
 
-def _read(file: Path) -> Built | None:
+def read(file: Path) -> Built | None:
+    """What a file holds; None where it is missing, broken or somebody else's."""
     try:
         if hasattr(os, "getuid") and file.stat().st_uid != os.getuid():
             return None
@@ -86,7 +87,7 @@ def _read(file: Path) -> Built | None:
     return kept
 
 
-def _keep(file: Path, built: Built) -> None:
+def keep(file: Path, built: Built) -> None:
     """Write beside and rename, so that nobody reads half a file; the oldest of other sources go."""
     beside = file.with_name(f".{file.name}-{os.getpid()}")
     try:

@@ -6,7 +6,6 @@ told. ``World.advance(to)`` hands out what became true since the last time, in o
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -102,7 +101,7 @@ class Record:
     def past(self, now: datetime) -> list[Step]:
         """The steps that happened by now; those an official clicked count from the click on."""
         until = now if self.moved_at is None else max(now, self.moved_at)
-        return self.steps[: bisect_right(self.steps, until, key=lambda step: step.at)]
+        return [step for step in self.steps if step.at <= until]
 
     def status(self, now: datetime) -> Status | None:
         """None: not handed in yet."""

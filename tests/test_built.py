@@ -18,8 +18,18 @@ def kept(folder: Path) -> list[Path]:
     return sorted(folder.glob("*"))
 
 
-def test_the_second_start_answers_as_the_first(tmp_path: Path) -> None:
-    (catalog, index), (again, same) = built.load(tmp_path), built.load(tmp_path)
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, built.Built]:
+    """A first start: the file that it kept, and what it built."""
+    folder = tmp_path_factory.mktemp("first")
+    whole = built.load(folder)
+    (file,) = kept(folder)
+    return file, whole
+
+
+def test_the_second_start_answers_as_the_first(first: tuple[Path, built.Built]) -> None:
+    file, (catalog, index) = first
+    again, same = built.load(file.parent)
     assert again is not catalog
     assert again.procedures == catalog.procedures
     assert again.by_code("1.001193") == catalog.by_code("1.001193")
@@ -28,29 +38,32 @@ def test_the_second_start_answers_as_the_first(tmp_path: Path) -> None:
     answer = same.decide(ASKED[0])
     assert isinstance(answer, Answer)
     assert answer.hit.procedure is again.by_code("1.001193")
-    (file,) = kept(tmp_path)
     assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0
 
 
-@pytest.mark.parametrize("content", [b"", b"nothing of ours", b"\x80\x05cos\nsystem\n"])
-def test_a_broken_file_is_built_anew(tmp_path: Path, content: bytes) -> None:
-    built.load(tmp_path)
-    (file,) = kept(tmp_path)
-    whole = file.read_bytes()
+@pytest.mark.parametrize("content", [b"", b"nothing of ours", b"\x80\x05cos\nsystem\n", b"\x80\x05K"])
+def test_a_broken_file_is_nothing(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "catalog-x.pickle"
     file.write_bytes(content)
+    assert built.read(file) is None
+    assert built.read(tmp_path / "missing") is None
+
+
+def test_a_broken_file_is_built_anew(tmp_path: Path, first: tuple[Path, built.Built]) -> None:
+    file = tmp_path / first[0].name
+    file.write_bytes(first[0].read_bytes()[:-1000])
     catalog, _ = built.load(tmp_path)
     assert catalog.by_code("1.001193") is not None
-    assert len(file.read_bytes()) == len(whole)
+    assert len(file.read_bytes()) == first[0].stat().st_size
 
 
-def test_the_oldest_of_other_sources_go(tmp_path: Path) -> None:
+def test_the_oldest_of_other_sources_go(tmp_path: Path, first: tuple[Path, built.Built]) -> None:
     for n in range(5):
         old = tmp_path / f"catalog-{n}.pickle"
         old.write_bytes(b"old")
         os.utime(old, (n, n))
-    built.load(tmp_path)
-    mine = f"catalog-{built.fingerprint(built.SOURCES)}.pickle"
-    assert {file.name for file in kept(tmp_path)} == {"catalog-3.pickle", "catalog-4.pickle", mine}
+    built.keep(tmp_path / "catalog-mine.pickle", first[1])
+    assert {file.name for file in kept(tmp_path)} == {"catalog-3.pickle", "catalog-4.pickle", "catalog-mine.pickle"}
 
 
 def test_without_a_folder_nothing_is_kept() -> None:

@@ -203,7 +203,7 @@ async def test_it_ends_within_its_time(label: str, reply: object) -> None:
 
 async def test_nobody_there() -> None:
     async with aiohttp.ClientSession() as session:
-        calm = replace(QUICK, one_try=10.0, in_all=30.0)
+        calm = replace(QUICK, one_try=10.0, in_all=30.0, pause=100.0)
         client = OneStopClient("http://127.0.0.1:1", "t", "U1", session, patience=calm)
         with pytest.raises(BackendDown, match="ClientConnectorError"):
             await client.lookup(CODE)
