@@ -38,6 +38,10 @@ TURN = 10.0
 """Seconds that all reads of one turn have."""
 MOMENT = 1.0
 """Seconds after which the citizen is shown that an answer takes a moment."""
+EVENTS_AT_ONCE = 32
+"""Turns of our own initiative at one time: at half past seven there are thousands, and citizens write as well."""
+SLOW_EVENT = timedelta(minutes=1)
+"""When an event whose reads took too long is tried again: nobody waits for it, and it must not be lost."""
 PAUSES = (0.2, 1.0)
 """Seconds before the second and third try; after the third the message is parked with an apology."""
 MOST_WAITING = 10_000
@@ -72,7 +76,11 @@ class Worker:
         phone: Callable[[str | None], str | None] = lambda unit: None,
         nudge: Callable[[], None] = lambda: None,
         typing: Callable[[Chat], None] = lambda chat: None,
+        turn: float = TURN,
     ) -> None:
+        """``turn``: seconds that all reads of one turn have."""
+        self._turn_seconds = turn
+        self._places = asyncio.Semaphore(EVENTS_AT_ONCE)
         self._respond = respond
         self._writer = writer
         self._stands = stands
@@ -223,10 +231,11 @@ class Worker:
             return self._apology(row, before), "dead"
         for pause in (*PAUSES, None):
             try:
-                async with asyncio.timeout(TURN):
-                    return await self._patiently(before, message), "answered"
+                return await self._patiently(before, message), "answered"
             except TimeoutError:
-                log.warning("inbox %d took longer than %g s", row.seq, TURN)
+                log.warning("inbox %d took longer than %g s", row.seq, self._turn_seconds)
+                if message.kind is Kind.EVENT:
+                    return Later(self._clock.now() + SLOW_EVENT), "answered"
                 return Step(before.state, (Outgoing(texts.slow(self._phone(before.unit))),)), "answered"
             except Exception:
                 log.exception("inbox %d failed", row.seq)
@@ -236,12 +245,14 @@ class Worker:
         return self._apology(row, before), "dead"
 
     async def _patiently(self, before: Conversation, message: Incoming) -> Step | Later:
-        """``respond``, and a sign to the citizen where it takes more than a moment."""
+        """``respond``, and a sign to the citizen where it takes more than a moment. Raises TimeoutError."""
         if message.kind is Kind.EVENT:
-            return await self._respond(before, message)
+            async with self._places, asyncio.timeout(self._turn_seconds):
+                return await self._respond(before, message)
         sign = asyncio.get_running_loop().call_later(MOMENT, self._typing, message.chat)
         try:
-            return await self._respond(before, message)
+            async with asyncio.timeout(self._turn_seconds):
+                return await self._respond(before, message)
         finally:
             sign.cancel()
 

@@ -114,6 +114,7 @@ class Engine:
         respond: Respond = echo,
         channel: FakeChannel | None = None,
         clock: FakeClock | None = None,
+        turn: float = 10.0,
     ) -> None:
         self.database = database
         self.channel = channel or FakeChannel()
@@ -132,6 +133,7 @@ class Engine:
             self.clock,
             self.metrics,
             typing=lambda chat: self.channel.signs.append(chat.id),
+            turn=turn,
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, self.clock)
         self._seq = 0

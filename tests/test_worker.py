@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 
 from bot.group import Stale
 from bot.jobs import Answer, Stand
+from bot.worker import EVENTS_AT_ONCE
 from channels.channel import Limits, Refused, TryLater
 from handlers.desk import Conversation, Later, Step, Topic
 from handlers.effects import Erased, Followed, Missed, Planned, Proved
@@ -30,9 +31,12 @@ async def make(database: Database) -> AsyncIterator[Make]:
     engines: list[Engine] = []
 
     async def build(
-        respond: Respond = echo, channel: FakeChannel | None = None, clock: FakeClock | None = None
+        respond: Respond = echo,
+        channel: FakeChannel | None = None,
+        clock: FakeClock | None = None,
+        turn: float = 10.0,
     ) -> Engine:
-        engine = await Engine(database, respond, channel, clock).start()
+        engine = await Engine(database, respond, channel, clock, turn).start()
         engines.append(engine)
         return engine
 
@@ -161,6 +165,53 @@ async def test_an_answer_that_takes_a_moment_is_announced(make: Make) -> None:
     await engine.say(AN, "tra hồ sơ")
     assert channel.signs == ["an"]
     assert channel.texts(AN) == ["làm khai sinh", "tra hồ sơ"]
+
+
+async def test_news_whose_reads_take_too_long_come_later_and_nobody_reads_an_apology(make: Make) -> None:
+    slow = [True]
+
+    async def respond(before: Conversation, incoming: Incoming) -> Step:
+        if incoming.kind is Kind.EVENT:
+            if slow:
+                slow.pop()
+                await asyncio.sleep(5)
+            return Step(before.state, (Outgoing("tin báo"),))
+        return Step(Idle(), (Outgoing("vâng"),), (Planned("status:X:1", MONDAY),))
+
+    clock = FakeClock()
+    engine = await make(respond, clock=clock, turn=0.05)
+    await engine.say(AN, "theo dõi")
+    await engine.quiet()
+    assert not slow
+    assert engine.channel.texts(AN) == ["vâng"]
+    clock.move(timedelta(minutes=1))
+    await engine.quiet()
+    assert engine.channel.texts(AN) == ["vâng", "tin báo"]
+
+
+async def test_a_morning_of_news_is_told_a_few_at_a_time_and_keeps_nobody_waiting_who_writes(make: Make) -> None:
+    at_work, most, open_door = [0], [0], asyncio.Event()
+
+    async def respond(before: Conversation, incoming: Incoming) -> Step:
+        if incoming.kind is not Kind.EVENT:
+            if incoming.text == "chào":
+                open_door.set()
+            return Step(Idle(), (Outgoing("vâng"),), (Planned("status:X:1", MONDAY + timedelta(hours=1)),))
+        at_work[0] += 1
+        most[0] = max(most[0], at_work[0])
+        await open_door.wait()
+        at_work[0] -= 1
+        return Step(before.state, (Outgoing("tin báo"),))
+
+    clock, chats = FakeClock(), [chat(f"c{n}") for n in range(2 * EVENTS_AT_ONCE)]
+    engine = await make(respond, clock=clock)
+    await engine.accept(*(Incoming(who, "a", "theo dõi", clock.now(), Kind.TEXT) for who in chats))
+    await engine.quiet()
+    clock.move(timedelta(hours=1))
+    await engine.schedule.look()
+    await engine.say(AN, "chào")
+    assert most == [EVENTS_AT_ONCE]
+    assert all(engine.channel.texts(who) == ["vâng", "tin báo"] for who in chats)
 
 
 async def test_an_event_waits_until_the_chat_is_idle(make: Make) -> None:
