@@ -70,6 +70,8 @@ class App:
         self.reading = Reading(database, keys)
         self.random = random or Random()
         self.channels: dict[str, Channel] = {channel.name: channel for channel in channels(self)}
+        # looked for once: asking an object for its protocol costs more than a look-up
+        self._linked = {name: channel for name, channel in self.channels.items() if isinstance(channel, Linked)}
         pulled = frozenset(channel.name for channel in self.channels.values() if channel.pulled)
         self.ledger = Ledger(keys, Context(keys, settings.demo), pulled)
         self.local = Snapshot(database, shelf.local)
@@ -198,8 +200,8 @@ class App:
 
     def telegram_address(self) -> str | None:
         """Where links open our bot; None without one, or until Telegram was reached."""
-        found = self.channels.get("telegram")
-        return found.address if isinstance(found, Linked) else None
+        found = self._linked.get("telegram")
+        return None if found is None else found.address
 
     # --- answering ----------------------------------------------------------------------------------------------------
 
@@ -222,8 +224,8 @@ class App:
 
     def _address(self, channel: str) -> str | None:
         """Where a link opens the channel; the chat page, where it has no links of its own."""
-        found = self.channels.get(channel)
-        own = found.address if isinstance(found, Linked) else None
+        found = self._linked.get(channel)
+        own = None if found is None else found.address
         return own or (self.settings.page if "web" not in self.settings.disable else None)
 
     def _typing(self, chat: Chat) -> None:

@@ -51,19 +51,23 @@ def in_force(
         if foreign and facet not in own:
             withheld.update({Withheld(facet, Why.PROVINCE): None} if lines else {})
             return ()
-        for line in lines:
+        over = [line for line in lines if not _holds(line, today)]
+        if not over:
+            return lines
+        for line in over:
             if line.until is not None and line.until < today:
                 withheld[Withheld(facet, Why.ENDED, line.until)] = None
-            elif line.since is not None and line.since > today:
+            else:
                 withheld[Withheld(facet, Why.NOT_YET, line.since)] = None
-        return tuple(line for line in lines if _holds(line, today))
+        return tuple(line for line in lines if line not in over)
 
-    submissions = tuple(
-        replace(each, fees=fit(each.fees, Facet.FEE), times=fit(each.times, Facet.TIME))
-        for each in procedure.submissions
-    )
+    fitting = [(fit(each.fees, Facet.FEE), fit(each.times, Facet.TIME)) for each in procedure.submissions]
     if not withheld:
         return procedure, ()
+    submissions = tuple(
+        replace(each, fees=fees, times=times)
+        for each, (fees, times) in zip(procedure.submissions, fitting, strict=True)
+    )
     told = {
         Facet.FEE: any(each.fees for each in submissions),
         Facet.TIME: any(each.times for each in submissions),
