@@ -155,7 +155,7 @@ async def _digest(args: argparse.Namespace, settings: Settings) -> int:
     from bot import digest_command
     from bot.operations import digests
 
-    return await digest_command.run(args, lambda: digests(settings))
+    return await digest_command.run(args, lambda: digests(settings), closing_day=settings.closing_day)
 
 
 async def _backup(args: argparse.Namespace, settings: Settings, console: OwnConsole) -> int:

@@ -17,6 +17,7 @@ from dotenv import dotenv_values
 from bot import zalo_settings
 from bot.zalo_settings import ZaloSettings
 from onestop.calendar import ContactHours
+from ratings.period import CLOSING_DAY, LATEST, MONTH_ENDS
 
 OURS = ("MOTCUA_", "TELEGRAM_", "ZALO_", "ONESTOP_")
 CHANNELS = frozenset({"telegram", "zalo_oa", "zalo_bot", "web"})
@@ -46,6 +47,7 @@ class Settings:
     secret_key: str | None = field(default=None, repr=False)
     invite_delay: tuple[timedelta, timedelta] = (timedelta(hours=2), timedelta(hours=24))
     contact_hours: str = "07:30-11:30,13:30-20:00"
+    closing_day: int = CLOSING_DAY
     disable: frozenset[str] = frozenset()
     log_level: str = "INFO"
     metrics_token: str | None = field(default=None, repr=False)
@@ -97,6 +99,12 @@ def _flag(text: str) -> bool:
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise ValueError("wants a port from 0 to 65535")
+    return int(text)
+
+
+def _closing_day(text: str) -> int:
+    if not text.isdecimal() or not (1 <= int(text) <= LATEST or int(text) == MONTH_ENDS):
+        raise ValueError(f"wants a day from 1 to {LATEST}, or {MONTH_ENDS} for the month's last")
     return int(text)
 
 
@@ -163,6 +171,7 @@ _PARSERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MOTCUA_SECRET_KEY": ("secret_key", _key),
     "MOTCUA_INVITE_DELAY": ("invite_delay", _delay),
     "MOTCUA_CONTACT_HOURS": ("contact_hours", _hours),
+    "MOTCUA_CLOSING_DAY": ("closing_day", _closing_day),
     "MOTCUA_DISABLE": ("disable", _names),
     "MOTCUA_LOG_LEVEL": ("log_level", _one_of("DEBUG", "INFO", "WARNING", "ERROR")),
     "MOTCUA_METRICS_TOKEN": ("metrics_token", str),

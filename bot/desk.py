@@ -195,4 +195,5 @@ def rules(settings: Settings) -> Rules:
         invite_most=most,
         contact_hours=ContactHours.parse(settings.contact_hours),
         monthly_cap=settings.zalo.oa_monthly_cap if settings.zalo.oa_id else None,
+        closing_day=settings.closing_day,
     )

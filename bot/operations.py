@@ -26,7 +26,7 @@ from bot.zalo_operations import ZaloOperations
 from offices.unit import Offices
 from ratings import document
 from ratings.digest import Digest
-from ratings.week import Week
+from ratings.period import Span, parse_span
 from storage.engine import Database
 from storage.tables import audit, instant, micros, official_codes, officials
 
@@ -42,7 +42,7 @@ class Operations:
         self._database = database
         self._keys = keys
         self._offices = offices
-        self._digests = DatabaseDigests(database, demo=demo, find=self._find)
+        self._digests = DatabaseDigests(database, demo=demo, find=self._find, offices=offices)
 
     def by_name(self) -> Mapping[str, Does]:
         """The operations that another process may ask for."""
@@ -64,9 +64,9 @@ class Operations:
         return await self._digests.find_unit(given["unit"])
 
     async def digest(self, given: dict[str, Any]) -> Any:
-        """``{"unit","week","as_of","now"}`` → the digest's stored form."""
+        """``{"unit","week","as_of","now"}`` → the digest's stored form; ``week`` may be a period."""
         as_of, now = instant(given["as_of"]), instant(given["now"])
-        found = await self._digests.digest(given["unit"], Week.parse(given["week"]), as_of, now)
+        found = await self._digests.digest(given["unit"], parse_span(given["week"]), as_of, now)
         detail = f"{given['week']} from the command line"
         await self._database.write(lambda c: _note(c, now, "read digest", given["unit"], detail))
         return document.dump(found)
@@ -252,9 +252,9 @@ class AskedDigests:
         found = await self._doer.do("find_unit", unit=given)
         return None if found is None else (found[0], found[1])
 
-    async def digest(self, unit: str, week: Week, as_of: datetime, now: datetime) -> Digest:
+    async def digest(self, unit: str, span: Span, as_of: datetime, now: datetime) -> Digest:
         """The locked digest, else the one made now."""
-        body = await self._doer.do("digest", unit=unit, week=str(week), as_of=micros(as_of), now=micros(now))
+        body = await self._doer.do("digest", unit=unit, week=str(span), as_of=micros(as_of), now=micros(now))
         return document.load(body)
 
 

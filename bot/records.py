@@ -32,6 +32,7 @@ from onestop import store as dossier_store
 from onestop.durations import Curve
 from ratings import store as rating_store
 from ratings.digest import Digest
+from ratings.period import Span
 from ratings.week import Week
 from storage.engine import Database
 from storage.tables import (
@@ -208,14 +209,23 @@ class ChatRecords:
         """The channels of the other chats."""
         return tuple(Chat.parse(chat).channel for chat in (await self._chats())[1:])
 
-    async def digest(self, unit: str, week: Week, as_of: datetime) -> Digest:
+    async def digest(
+        self,
+        unit: str,
+        span: Span,
+        as_of: datetime,
+        below: tuple[str, ...] | None = None,
+        likes: tuple[str, ...] = (),
+    ) -> Digest:
         """The locked digest, else the one of what is known up to ``as_of``."""
-        read = partial(rating_store.digest_of, unit=unit, week=week, as_of=as_of, demo=self._demo)
+        read = partial(
+            rating_store.digest_of, unit=unit, span=span, as_of=as_of, demo=self._demo, below=below, likes=likes
+        )
         return await self._database.read(read)
 
-    async def locked(self, unit: str, week: Week) -> bool:
-        """Whether the week's digest is stored."""
-        where = (digests.c.unit == unit, digests.c.week == str(week))
+    async def locked(self, unit: str, span: Span) -> bool:
+        """Whether the digest is stored."""
+        where = (digests.c.unit == unit, digests.c.week == str(span))
         return bool(await self._number(select(func.count()).select_from(digests).where(*where)))
 
     async def due_dossiers(self, unit: str, until: datetime) -> tuple[Seen, ...]:

@@ -26,6 +26,7 @@ from procedures.procedure import Procedure
 from procedures.search import Index
 from ratings.digest import Digest
 from ratings.page import Page
+from ratings.period import CLOSING_DAY, Span
 from ratings.rating import Instrument
 from ratings.week import Week
 
@@ -300,12 +301,22 @@ class Records(Protocol):
         """The channels of the other chats of whoever talks here."""
         ...
 
-    async def digest(self, unit: str, week: Week, as_of: datetime) -> Digest:
-        """The week's digest: the locked one where there is one, else computed up to ``as_of``."""
+    async def digest(
+        self,
+        unit: str,
+        span: Span,
+        as_of: datetime,
+        below: tuple[str, ...] | None = None,
+        likes: tuple[str, ...] = (),
+    ) -> Digest:
+        """The digest of a week or period: the locked one where there is one, else computed up to ``as_of``.
+
+        ``below``: the units to roll up, None: this unit alone. ``likes``: those it is compared with.
+        """
         ...
 
-    async def locked(self, unit: str, week: Week) -> bool:
-        """Whether the week's digest is already locked."""
+    async def locked(self, unit: str, span: Span) -> bool:
+        """Whether the digest is already locked; ``unit`` as ``ratings.rollup.kept_as`` gives it."""
         ...
 
     async def curve(self, unit: str, procedure: str) -> Curve:
@@ -362,6 +373,7 @@ class Rules:
     contact_hours: ContactHours
     features: frozenset[str] = frozenset()
     monthly_cap: int | None = None
+    closing_day: int = CLOSING_DAY
 
 
 @dataclass(frozen=True, slots=True)

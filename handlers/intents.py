@@ -232,12 +232,12 @@ COMMANDS = {
     "noichat": Wish.JOIN,
     "bonoi": Wish.PART,
 }
-OFFICIAL_COMMANDS = frozenset({"tuan", "canboma", "molai", "baocao"}) | {
+OFFICIAL_COMMANDS = frozenset({"tuan", "thang", "quy", "canboma", "molai", "baocao"}) | {
     *("chiphi", "taman", "boan", "dangan", "sua", "choduyet", "duyet", "khongduyet", "nhatky"),
 }
 
 OFFICIAL = re.compile(
-    r"\b(?:bao cao(?: tuan)?|tuan (?:nay|truoc|roi|\d{1,2})|ho so (?:\w+ )?tre|(?:tre|qua) (?:han|hen)"
+    r"\b(?:bao cao(?: tuan)?|(?:tuan|thang|quy) (?:nay|truoc|roi|\d{1,2})|ho so (?:\w+ )?tre|(?:tre|qua) (?:han|hen)"
     r"|sap (?:den|toi) (?:han|hen)|thu xin loi"
     r"|(?:viec|ho so|danh sach) (?:hom nay|sang nay)|hom nay co (?:viec|ho so) gi|mo lai|thang \d{1,2}"
     r"|ai chua tra loi dan)\b"

@@ -7,9 +7,10 @@ The books of a week close on Monday at 07:00; the first digest read after that i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from handlers import morning, officials
+from handlers import dating, morning, officials
+from handlers.dating import Asked
 from handlers.desk import Conversation, Desk, Later, Official, Step
 from handlers.effects import Audited, Effect, Locked
 from handlers.inviting import waits
@@ -23,28 +24,18 @@ from procedures.fold import syllables
 from ratings.digest import until_closed
 from ratings.document import dump
 from ratings.page import make_page
-from ratings.render import render_text
+from ratings.period import Span
+from ratings.render import Named, render_text
+from ratings.rollup import kept_as
+from ratings.texts import span_name
 from ratings.week import Week
 
 OVER_UNITS = frozenset({"province", "auditor", "readonly"})
 """Roles that, given in a province, read its communes' digests too."""
 
 MOST_UNITS = 24
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-_WEEK = re.compile(
-    r"(?:(?:cho|xem|gui|lay|coi|toi|minh|em|anh|chi|bao cao|so lieu|ket qua|tong ket|digest|cua) )*"
-    r"tuan(?: (?P<which>nay|truoc|roi|vua roi|vua qua|qua|(?P<year>\d{4}) ?w(?P<iso>\d{1,2})"
-    r"|(?P<number>\d{1,2})(?: nam (?P<of>\d{4}))?))?(?P<rest>(?: \w+)*)"
-)
+PDF = "application/pdf"
 _REOPEN = re.compile(r"(?:cho |xin |giup )?mo lai(?: (?:tra|viec tra|tra cuu|ho so|ma|ma ho so|cho dan))*\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A week, and the words after it, which may name a unit."""
-
-    week: Week
-    rest: str = ""
 
 
 # --- entry points ----------------------------------------------------------------------------------------------------
@@ -57,7 +48,7 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
     if said.startswith("can bo ma"):
         return await officials.code_typed(conversation, incoming, desk)
     wants_reopen = _REOPEN.match(said) is not None
-    asked = None if wants_reopen else _read(said, desk)
+    asked = None if wants_reopen else dating.read(said, desk)
     listed = None if wants_reopen else morning.read(said, text)
     if asked is None and listed is None and not wants_reopen and not command:
         return None
@@ -102,7 +93,8 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
 async def say_code(
     conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]
 ) -> Step | Later | None:
-    """A choice of ours: "week this", "week last", "digest 2026-W46 UNIT", "page 2026-W46 UNIT" (the same as PDF)."""
+    """A choice of ours: "week this", "week last", "digest 2026-W46 UNIT", "page 2026-W46 UNIT" (the same as PDF); a
+    period stands as ``str`` writes it."""
     if words[0] in ("list", "letters"):
         return await _listed(conversation, incoming, desk, words)
     match words:
@@ -112,7 +104,7 @@ async def say_code(
             asked = Asked(Week.of(desk.now).previous())
         case ("digest", typed) | ("digest" | "page", typed, _):
             try:
-                asked = Asked(_sensible(Week.parse(typed)))
+                asked = Asked(dating.sensible(typed))
             except ValueError:
                 return None
         case _:
@@ -123,7 +115,7 @@ async def say_code(
     if not incoming.private:
         return Step(conversation.state, (Outgoing(texts.group()),))
     if len(words) == 3:
-        return await _for_code(desk, roles, asked.week, words[2], printed=words[0] == "page")
+        return await _for_code(desk, roles, asked.span, words[2], printed=words[0] == "page")
     return await _for_unit(desk, roles, asked, True)
 
 
@@ -140,42 +132,10 @@ async def _listed(conversation: Conversation, incoming: Incoming, desk: Desk, wo
 def _spelled_out(text: str) -> str:
     """A slash command as the words it stands for."""
     spelled = re.sub(r"^\s*/tuan(?:@\w+)?", "tuần ", text, flags=re.IGNORECASE)
+    spelled = re.sub(r"^\s*/(thang|quy)(?:@\w+)?", r"\1 ", spelled, flags=re.IGNORECASE)
     spelled = re.sub(r"^\s*/baocao(?:@\w+)?\s*(?:tuần|tuan)?", "tuần ", spelled, flags=re.IGNORECASE)
     spelled = re.sub(r"^\s*/molai(?:@\w+)?", "mở lại ", spelled, flags=re.IGNORECASE)
     return re.sub(r"^\s*/canboma(?:@\w+)?", "cán bộ mã ", spelled, flags=re.IGNORECASE)
-
-
-def _read(said: str, desk: Desk) -> Asked | Step | None:
-    """The week that folded words name; a Step where there is no such week; None where none is named."""
-    found = _WEEK.fullmatch(said)
-    if found is None:
-        return None
-    this = Week.of(desk.now)
-    rest = found["rest"].strip()
-    match found["which"]:
-        case None | "nay":
-            return Asked(this, rest)
-        case "truoc" | "roi" | "vua roi" | "vua qua" | "qua":
-            return Asked(this.previous(), rest)
-    number = int(found["iso"] or found["number"])
-    year = found["year"] or found["of"]
-    try:
-        week = _sensible(Week(int(year), number) if year else _latest(number, this))
-    except ValueError:
-        return Step(Idle(), (Outgoing(texts.no_week(int(year or this.year), number), officials.menu()),))
-    return Asked(week, rest)
-
-
-def _sensible(week: Week) -> Week:
-    """The week itself. Raises ValueError for a year that nobody can mean."""
-    if not FIRST_YEAR <= week.year <= LAST_YEAR:
-        raise ValueError(f"{week} is no week of ours")
-    return week
-
-
-def _latest(number: int, this: Week) -> Week:
-    """The newest week with this number that has begun. Raises ValueError where neither year has one."""
-    return Week(this.year, number) if number <= this.number else Week(this.year - 1, number)
 
 
 async def _for_unit(desk: Desk, roles: tuple[Official, ...], asked: Asked, command: bool) -> Step | None:
@@ -185,19 +145,19 @@ async def _for_unit(desk: Desk, roles: tuple[Official, ...], asked: Asked, comma
         named = desk.offices.by_name(asked.rest) or desk.offices.by_code(asked.rest.replace(" ", "."))
         if named is None:
             return Step(Idle(), (Outgoing(texts.bad_week(), officials.menu()),)) if command else None
-        return await _for_code(desk, roles, asked.week, named.code)
+        return await _for_code(desk, roles, asked.span, named.code)
     if len(units) == 1:
-        return await _digest(desk, units[0][0], units[0][1], asked.week)
+        return await _digest(desk, units[0][0], units[0][1], asked.span)
     picks = tuple(
-        Choice(shortened(unit.short or unit.name), f"digest {asked.week} {unit.code}") for unit, _ in units[:MOST_UNITS]
+        Choice(shortened(unit.short or unit.name), f"digest {asked.span} {unit.code}") for unit, _ in units[:MOST_UNITS]
     )
-    return Step(Idle(), (Outgoing(texts.which_unit(texts.week(asked.week.number)), picks),))
+    return Step(Idle(), (Outgoing(texts.which_unit(span_name(asked.span)), picks),))
 
 
-async def _for_code(desk: Desk, roles: tuple[Official, ...], week: Week, code: str, *, printed: bool = False) -> Step:
+async def _for_code(desk: Desk, roles: tuple[Official, ...], span: Span, code: str, *, printed: bool = False) -> Step:
     for unit, official in _units(desk, roles):
         if unit.code == code:
-            return await _digest(desk, unit, official, week, printed=printed)
+            return await _digest(desk, unit, official, span, printed=printed)
     return Step(Idle(), (Outgoing(texts.other_unit(desk.offices.unit(code).name), officials.menu()),))
 
 
@@ -215,23 +175,35 @@ def _units(desk: Desk, roles: tuple[Official, ...]) -> list[tuple[Unit, Official
 # --- the digest ------------------------------------------------------------------------------------------------------
 
 
-async def _digest(desk: Desk, unit: Unit, official: Official, week: Week, *, printed: bool = False) -> Step:
-    if week.start > desk.now:
-        return Step(Idle(), (Outgoing(texts.future(week.number), officials.menu()),))
-    as_of = min(desk.now, week.close)
-    digest = until_closed(await desk.records.digest(unit.code, week, as_of))
-    effects: list[Effect] = [Audited(official.id, "digest", unit.code, str(week))]
-    if desk.now >= week.close and not await desk.records.locked(unit.code, week):
-        effects.append(Locked(unit.code, str(week), as_of, dump(digest)))
-    before = week.previous()
-    picks: tuple[Choice, ...] = (Choice(texts.label_week(before.number), f"digest {before} {unit.code}"),)
+async def _digest(desk: Desk, unit: Unit, official: Official, span: Span, *, printed: bool = False) -> Step:
+    if span.start > desk.now:
+        return Step(Idle(), (Outgoing(texts.future(span_name(span)), officials.menu()),))
+    as_of = min(desk.now, span.close)
+    below = desk.offices.below(unit.code) if official.role in OVER_UNITS and official.unit == unit.code else ()
+    made = await desk.records.digest(unit.code, span, as_of, below or None, desk.offices.likes(unit.code))
+    digest = until_closed(made)
+    kept = kept_as(unit.code, below or None)
+    effects: list[Effect] = [Audited(official.id, "digest", unit.code, str(span))]
+    if desk.now >= span.close and not await desk.records.locked(kept, span):
+        effects.append(Locked(kept, str(span), as_of, dump(digest)))
+    before = span.previous()
+    picks: tuple[Choice, ...] = (Choice(_label(before), f"digest {before} {unit.code}"),)
     if printed and desk.printer is not None:
-        page = make_page(digest, unit.name, desk.instrument)
-        file = Attachment(f"bao-cao-{week}-{unit.code}.pdf", "application/pdf", await desk.printer.page(page))
-        text = texts.printed(texts.week(week.number), unit.name)
+        page = make_page(digest, unit.name, desk.instrument, _named(desk))
+        file = Attachment(f"bao-cao-{span}-{unit.code}.pdf", PDF, await desk.printer.page(page))
+        text = texts.printed(span_name(span), unit.name)
         return Step(Idle(), (Outgoing(marked(text, desk), picks, file),), tuple(effects))
-    text = render_text(digest, unit.name, desk.instrument)
+    text = render_text(digest, unit.name, desk.instrument, _named(desk))
     said = text if digest.demo else marked(text, desk)
     if desk.printer is not None:
-        picks = (Choice(texts.label_page(), f"page {week} {unit.code}"), *picks)
+        picks = (Choice(texts.label_page(), f"page {span} {unit.code}"), *picks)
     return Step(Idle(), (Outgoing(said, picks),), tuple(effects))
+
+
+def _named(desk: Desk) -> Named:
+    return lambda code: desk.offices.unit(code).name
+
+
+def _label(span: Span) -> str:
+    name = span_name(span)
+    return name[:1].upper() + name[1:]

@@ -187,6 +187,15 @@ class Offices:
         """The units that a unit of before 1/7/2025 went into; several where it was split."""
         return self._former.get(_key(name), ())
 
+    def below(self, code: str) -> tuple[str, ...]:
+        """The codes of the units directly below one, in the order of their files."""
+        return tuple(unit.code for unit in self.units if unit.parent == code)
+
+    def likes(self, code: str) -> tuple[str, ...]:
+        """The codes of the other units below the same one."""
+        parent = self.unit(code).parent
+        return () if parent is None else tuple(each for each in self.below(parent) if each != code)
+
     def unit(self, code: str) -> Unit:
         """The unit with this code, or one of which only the code is known."""
         return self.by_code(code) or unknown(code)

@@ -6,6 +6,7 @@ Rows are ordered by their own times, never by when they arrived (``ThoiDiemXuLy`
 * A *completion* (lần trả kết quả) is the n-th time a dossier enters status 10, at its ``NgayTra``. A further one needs
   a later row that is not 10, and then a new ``NgayTra``. A step to 10, which has no ``NgayTra``, opens it at the
   step's time; the ``NgayTra`` that follows puts it right.
+* A late one is charged to the agency that held it when its day passed, not to the desk that hands it over.
 * The same rows again change nothing. A status nobody knows is kept, but never overrules a known one.
 """
 
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from onestop.calendar import vietnam_date
 from onestop.details import Details
 from onestop.dossier import LONG_AGO, Dossier, Progress, Status
 
@@ -81,6 +83,7 @@ def enter(entry: Entry, row: Row, now: datetime, unit_of: UnitOf) -> bool:
     newest = _is_newest(entry, row, at)
     repeated = (at, row.status) in entry.movements
     before = entry.status
+    _watch_the_day(entry, row, at)
     _describe(entry, row, unit_of, overrule=newest)
     if not repeated:
         entry.movements[at, row.status] = Movement(at, row.status, told=newest)
@@ -90,6 +93,17 @@ def enter(entry: Entry, row: Row, now: datetime, unit_of: UnitOf) -> bool:
     if entry.status is Status.RETURNED and row.status is Status.RETURNED:
         _complete(entry, row, reopened=newest and before is not Status.RETURNED)
     return newest and not repeated and before is not row.status and row.status is not Status.UNKNOWN
+
+
+def _watch_the_day(entry: Entry, row: Row, at: datetime) -> None:
+    """Note who held the dossier when its day passed, and whether a reason had been written by then."""
+    due = entry.due_at or (row.due if isinstance(row, Dossier) else None)
+    if due is None:
+        return
+    if vietnam_date(at) <= vietnam_date(due):
+        entry.details.told_late |= bool(row.note)
+    elif entry.details.late_at is None and entry.moved_at is not None and entry.moved_at < at:
+        entry.details.late_at = entry.details.agency
 
 
 def _is_newest(entry: Entry, row: Row, at: datetime) -> bool:
@@ -154,6 +168,8 @@ def _describe(entry: Entry, row: Row, unit_of: UnitOf, *, overrule: bool) -> Non
             agency=row.agency or entry.details.agency,
             finished_at=row.finished_at or entry.details.finished_at,
             provisional=entry.details.provisional,
+            late_at=entry.details.late_at,
+            told_late=entry.details.told_late,
         )
     now_standing = (entry.unit, entry.procedure, entry.field, entry.received_at, entry.due_at)
     entry.amended |= entry.completion is not None and entry.status is Status.RETURNED and standing != now_standing

@@ -13,7 +13,10 @@ from onestop.dossier import Dossier, FeeDue, Supplement
 
 @dataclass(slots=True)
 class Details:
-    """``printed``: the code as the system prints it. ``provisional``: the newest completion still wants its NgayTra."""
+    """``printed``: the code as the system prints it. ``provisional``: the newest completion still wants its NgayTra.
+
+    ``late_at``: the agency that held it when its day passed, ``told_late``: a reason was written until then.
+    """
 
     printed: str
     agency: str | None = None
@@ -22,6 +25,8 @@ class Details:
     supplements: tuple[Supplement, ...] = ()
     fees: tuple[FeeDue, ...] = ()
     provisional: bool = False
+    late_at: str | None = None
+    told_late: bool = False
 
     @classmethod
     def of(cls, dossier: Dossier) -> Details:
@@ -58,6 +63,8 @@ class Details:
             ),
             fees=tuple(FeeDue(entry["what"], entry["amount"]) for entry in data["fees"]),
             provisional=data["provisional"],
+            late_at=data.get("late_at"),
+            told_late=data.get("told_late", False),
         )
 
 

@@ -292,6 +292,8 @@ def _write_completions(connection: Connection, entry: Entry, demo: bool) -> None
         "field": entry.field,
         "received_at": entry.received_at,
         "due_at": entry.due_at,
+        "late_at": entry.details.late_at,
+        "told_late": entry.details.told_late,
     }
     for n, at in entry.completed.items():
         line = {"dossier": entry.code, "n": n, "completed_at": at, "eligible": True, "demo": demo, **copied}

@@ -52,9 +52,9 @@ class RunningSum:
             found.append(value)
         return tuple(found)
 
-    def run(self, dissatisfied: Iterable[bool]) -> tuple[int, int]:
-        """The sum after the last answer, begun again after each alarm, and how many alarms there were."""
-        value = alarms = 0
+    def run(self, dissatisfied: Iterable[bool], value: int = 0) -> tuple[int, int]:
+        """From ``value`` on: the sum after the last answer, begun again after each alarm, and how many alarms."""
+        alarms = 0
         for bad in dissatisfied:
             value = max(0, value + (self.step if bad else -1))
             if value >= self.limit:

@@ -1,115 +1,73 @@
-"""The weekly digest (báo cáo tuần) of one unit. Pure: the same records in any order give the same digest.
+"""The digest (báo cáo tuần) of one unit and a week or another period. Pure: the same records in any order give the
+same digest.
 
-A digest is of a cohort: the completions from Monday 00:00 to Sunday 24:00 in Vietnam and the answers about them,
-all as known at ``as_of``. It holds only what may be shown: too few answers are withheld here, once, so that no
-rendering can let them out.
-
-==========  ==================================================================================
-answers     shown
-==========  ==================================================================================
-0 … 4       nothing of them, not even how many
-5 … 9       how many, and in which third of the scale the satisfied are (``Band``)
-10 … 29     the distribution, the share of satisfied with its interval, reasons of five or more
-from 30     also the change, where the week before has thirty answers too
-==========  ==================================================================================
+A digest is of a cohort: the completions from the first day 00:00 to the last day 24:00 in Vietnam and the answers
+about them, all as known at ``as_of``. It holds only what may be shown (``shown.py``), so that no rendering can let
+out anything else.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum
 
-from ratings.drivers import Driver
-from ratings.integrity import asked_unevenly, examine
-from ratings.on_time import OnTime, against_due
-from ratings.records import RatingRecord, Records
-from ratings.statistics import SATISFIED_FROM, Change, Distribution, Proportion, newcombe, response_rate
+from ratings.comparison import Standardised
+from ratings.integrity import asked_unevenly
+from ratings.on_time import Late, OnTime, against_due, late_of
+from ratings.period import Kind, Period, Span, last_closed
+from ratings.records import Records
+from ratings.rollup import Child, MixPair, children_of, left_out, mix_pairs
+from ratings.shown import (
+    LEAST_ANSWERS,
+    LEAST_CHANGE,
+    Band,
+    Cause,
+    Headline,
+    Integrity,
+    ModeCount,
+    ReasonCount,
+    Shown,
+    Verdict,
+    tells_too_much,
+)
+from ratings.statistics import Change, Distribution, Proportion, response_rate
+from ratings.watch import CERTIFICATION, Alarm, is_certified, watch
 from ratings.week import VIETNAM, Week, vietnam_date
 
-LEAST_ANSWERS = 5
-LEAST_DISTRIBUTION = 10
-LEAST_CHANGE = 30
-LEAST_OF_A_REASON = 5
-CERTIFICATION = "chứng thực"
-"""The field of certified copies: minutes at the counter, most of the volume, hardly ever a complaint."""
-
-
-class Band(Enum):
-    """Where the share of satisfied lies, for five to nine answers."""
-
-    HIGH = "≥ 80 %"
-    MIDDLE = "50–79 %"
-    LOW = "< 50 %"
-
-    @classmethod
-    def of(cls, satisfied: Proportion) -> Band:
-        """The band of a share, compared exactly."""
-        if 10 * satisfied.count >= 8 * satisfied.n:
-            return cls.HIGH
-        return cls.MIDDLE if 2 * satisfied.count >= satisfied.n else cls.LOW
-
-
-class Verdict(Enum):
-    """What may be said of a change: a direction only where its interval excludes zero."""
-
-    UP = "up"
-    DOWN = "down"
-    NO_EVIDENCE = "no evidence of change"
-
-    @classmethod
-    def of(cls, change: Change) -> Verdict:
-        """The verdict on a change of the share of satisfied."""
-        if change.interval.low > 0:
-            return cls.UP
-        return cls.DOWN if change.interval.high < 0 else cls.NO_EVIDENCE
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonCount:
-    """So many people of those who were satisfied, or were not, gave this reason."""
-
-    code: str
-    people: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """``people`` dissatisfied gave this reason; ``attributable`` is the part of the dissatisfaction that would go
-    with it (population attributable fraction, 0 … 1)."""
-
-    code: str
-    people: int
-    attributable: float
-
-
-@dataclass(frozen=True, slots=True)
-class Integrity:
-    """How many answers have a sign of not being given one by one, and the satisfied with and without them.
-
-    ``without`` is None where nothing is flagged, or where fewer than ten are left without a sign.
-    """
-
-    flagged: int
-    with_all: Proportion
-    without: Proportion | None
+__all__ = [
+    "CERTIFICATION",
+    "LEAST_ANSWERS",
+    "Band",
+    "Cause",
+    "Child",
+    "Digest",
+    "Headline",
+    "Integrity",
+    "ModeCount",
+    "ReasonCount",
+    "Verdict",
+    "digest_from",
+    "make_digest",
+    "until_closed",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What may be shown of a unit's week. None is withheld (named in ``suppressed``) or not known.
+    """What may be shown of a unit's week or period. None is withheld (named in ``suppressed``) or not known.
 
-    ``unit`` is the unit's code. ``answered`` None: fewer than five. ``delivered`` None: not known. ``not_received``:
-    citizens who said that nothing was handed over. ``praise`` and ``complaints``: most frequent first.
-    ``certification``: the satisfied of certified copies and of all else, where both have ten answers. ``drivers``:
-    the part of the dissatisfaction that would go with each reason, greatest first. ``uneven``: the asked of the late
-    and of the punctual, where the late were asked less often.
+    ``unit`` is the unit's code. ``answered`` None: fewer than five, or ``answered`` is in ``suppressed``.
+    ``delivered`` None: not known. ``not_received``: citizens who said that nothing was handed over. ``praise`` and
+    ``complaints``: most frequent first. ``certification``: the satisfied of certified copies and of all else, where
+    both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason, greatest
+    first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often. ``block``: of
+    a week with too few answers, the last closed four weeks. ``children``: of a roll-up, its units.
     """
 
     unit: str
-    week: Week
+    span: Span
     as_of: datetime
     locked: bool
     demo: bool
@@ -119,6 +77,7 @@ class Digest:
     delivered: int | None
     answered: int | None
     distribution: Distribution | None = None
+    headline: Headline | None = None
     band: Band | None = None
     change: Change | None = None
     suppressed: tuple[str, ...] = ()
@@ -126,13 +85,20 @@ class Digest:
     praise: tuple[ReasonCount, ...] = ()
     complaints: tuple[ReasonCount, ...] = ()
     certification: tuple[Proportion, Proportion] | None = None
+    modes: tuple[ModeCount, ...] = ()
     drivers: tuple[Cause, ...] | None = None
     integrity: Integrity | None = None
     uneven: tuple[Proportion, Proportion] | None = None
+    late: Late | None = None
+    alarm: Alarm | None = None
+    standardised: tuple[Standardised, tuple[str, ...]] | None = None
+    block: Digest | None = None
+    children: tuple[Child, ...] | None = None
+    by_mix: tuple[MixPair, ...] = ()
 
     @property
     def completed(self) -> int:
-        """Results handed over in the week."""
+        """Results handed over in the period."""
         return self.on_time.completed
 
     @property
@@ -142,9 +108,9 @@ class Digest:
 
     @property
     def comparable(self) -> Proportion | None:
-        """The satisfied, where there are answers enough to be compared with another week."""
-        satisfied = self.satisfied
-        return satisfied if satisfied is not None and satisfied.n >= LEAST_CHANGE else None
+        """The headline, where there are answers enough to be compared with another period."""
+        first = None if self.headline is None else self.headline.satisfied
+        return first if first is not None and first.n >= LEAST_CHANGE else None
 
     @property
     def response_rate(self) -> Proportion | None:
@@ -152,118 +118,143 @@ class Digest:
         return None if self.answered is None else response_rate(self.answered, self.invited)
 
 
-def make_digest(unit: str, week: Week, as_of: datetime, records: Records, previous: Proportion | None = None) -> Digest:
-    """The digest of ``unit`` (its code as in the records) and ``week`` as known at ``as_of`` (aware).
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What of the period before is compared: the headline, and the late of the completed."""
 
-    ``previous``: the satisfied of the week before, from its own digest (``Digest.comparable``).
+    headline: Proportion | None = None
+    late: Proportion | None = None
+
+    @classmethod
+    def of(cls, digest: Digest) -> Before:
+        """Of its own digest."""
+        counts = digest.on_time
+        return cls(digest.comparable, Proportion(counts.late_done, counts.completed) if counts.completed else None)
+
+
+def make_digest(
+    unit: str,
+    span: Span,
+    as_of: datetime,
+    records: Records,
+    previous: Proportion | Before | None = None,
+    *,
+    below: Sequence[str] | None = None,
+) -> Digest:
+    """The digest of ``unit`` (its code as in the records) and a week or period as known at ``as_of`` (aware).
+
+    ``previous``: of the period before, from its own digest. ``below``: the codes of the units that are rolled up
+    under this one; None: of this unit alone.
     """
-    start, end = week.start, week.end
-    completions = [c for c in records.completions if c.unit == unit and start <= c.completed_at < end]
+    before = previous if isinstance(previous, Before) else Before(previous)
+    members = {unit, *(below or ())}
+    completions = [c for c in records.completions if c.unit in members and span.start <= c.completed_at < span.end]
     completions = [c for c in completions if c.completed_at <= as_of]
-    first, last = week.first_day, week.last_day
-    answers = [r for r in records.ratings if r.unit == unit and first <= r.completed_on <= last]
-    answers = [r for r in answers if r.answered_at <= as_of]
-    shown = _ShownRatings.of(answers, previous)
-    return Digest(
+    known = [r for r in records.ratings if r.unit in members and r.answered_at <= as_of]
+    answers = [r for r in known if span.first_day <= r.completed_on <= span.last_day]
+    counted = list if below is None else left_out
+    enough = len(counted(answers)) >= LEAST_ANSWERS
+    withheld = enough and tells_too_much(answers, span, as_of, counted)
+    answers = counted(answers)
+    shown = Shown(withheld=True) if withheld else Shown.of(answers, before.headline, _mix(records, span))
+    # a roll-up has no series of its own, and a longer period is no point of one
+    watched = None if below is not None or withheld or not isinstance(span, Week) else watch(known, span)
+    made = Digest(
         unit=unit,
-        week=week,
+        span=span,
         as_of=as_of.astimezone(VIETNAM),
-        locked=as_of >= week.close,
+        locked=as_of >= span.close,
         demo=records.demo or any(c.demo for c in completions) or any(r.demo for r in answers),
         on_time=against_due(completions, records, vietnam_date(as_of)),
         eligible=sum(c.eligible for c in completions),
         invited=_by(as_of, (c.invited_at for c in completions)),
         delivered=_by(as_of, (c.delivered_at for c in completions)) if records.deliveries_known else None,
-        answered=shown.answered,
-        distribution=shown.distribution,
-        band=shown.band,
-        change=shown.change,
-        suppressed=shown.suppressed,
+        answered=None,
         not_received=_by(as_of, (c.not_received_at for c in completions)),
-        praise=shown.praise,
-        complaints=shown.complaints,
-        certification=shown.certification,
-        drivers=shown.drivers,
-        integrity=shown.integrity,
         uneven=asked_unevenly(completions, as_of),
+        late=late_of(completions, before.late),
+        children=None if below is None else children_of(below, completions, answers),
+        by_mix=() if below is None else mix_pairs(answers),
     )
+    return _with(made, shown, watched)
+
+
+def digest_from(
+    unit: str, span: Span, as_of: datetime, records: Records, *, below: Sequence[str] | None = None
+) -> Digest:
+    """The digest from ``records`` that hold everything: also what is compared with, and the block of four weeks."""
+    before = span.previous()
+    previous = make_digest(unit, before, min(as_of, before.close), records, below=below)
+    made = make_digest(unit, span, as_of, records, Before.of(previous), below=below)
+    if below is not None or not wants_block(made) or not isinstance(span, Week):
+        return made
+    block = block_for(span)
+    return replace(made, block=make_digest(unit, block, block.close, records))
 
 
 def until_closed(digest: Digest) -> Digest:
-    """The digest as officials may read it: of a week whose books are open, nothing of its answers.
+    """The digest as officials may read it: of a period whose books are open, nothing of its answers.
 
     Whoever read an open week twice could subtract, and would know what one citizen answered in between.
     """
     if digest.locked:
         return digest
-    nothing = _ShownRatings()
+    children = digest.children
+    if children is not None:
+        children = tuple(replace(child, answered=None, band=None, standing=None) for child in children)
+    return _with(replace(digest, children=children, by_mix=()), Shown(), None)
+
+
+def wants_block(digest: Digest) -> bool:
+    """Whether a week has too few answers to be shown, so that the last closed four weeks stand in their place."""
+    return digest.locked and digest.answered is None and isinstance(digest.span, Week)
+
+
+def block_for(week: Week) -> Period:
+    """The last four-week block whose books are closed when the week's are."""
+    return last_closed(Kind.FOUR_WEEKS, week.close)
+
+
+def _with(digest: Digest, shown: Shown, watched: Alarm | None) -> Digest:
     return replace(
         digest,
-        answered=nothing.answered,
-        distribution=nothing.distribution,
-        band=nothing.band,
-        change=nothing.change,
-        suppressed=nothing.suppressed,
-        praise=nothing.praise,
-        complaints=nothing.complaints,
-        certification=nothing.certification,
-        drivers=nothing.drivers,
-        integrity=nothing.integrity,
+        answered=shown.answered,
+        distribution=shown.distribution,
+        headline=shown.headline,
+        band=shown.band,
+        change=shown.change,
+        suppressed=_suppressed(shown, watched),
+        praise=shown.praise,
+        complaints=shown.complaints,
+        certification=shown.certification,
+        modes=shown.modes,
+        drivers=shown.drivers,
+        integrity=shown.integrity,
+        alarm=watched,
+        standardised=shown.standardised,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _ShownRatings:
-    """What may be shown of the answers."""
-
-    answered: int | None = None
-    band: Band | None = None
-    distribution: Distribution | None = None
-    change: Change | None = None
-    praise: tuple[ReasonCount, ...] = ()
-    complaints: tuple[ReasonCount, ...] = ()
-    certification: tuple[Proportion, Proportion] | None = None
-    drivers: tuple[Cause, ...] | None = None
-    integrity: Integrity | None = None
-
-    @classmethod
-    def of(cls, answers: list[RatingRecord], previous: Proportion | None) -> _ShownRatings:
-        distribution = Distribution.of(r.stars for r in answers)
-        satisfied = distribution.satisfied
-        if satisfied is None or satisfied.n < LEAST_ANSWERS:
-            return cls()
-        band = Band.of(satisfied)
-        if satisfied.n < LEAST_DISTRIBUTION:
-            return cls(satisfied.n, band)
-        comparable = previous is not None and min(satisfied.n, previous.n) >= LEAST_CHANGE
-        return cls(
-            answered=satisfied.n,
-            band=band,
-            distribution=distribution,
-            change=newcombe(satisfied, previous) if comparable and previous is not None else None,
-            praise=_reasons(r for r in answers if r.stars >= SATISFIED_FROM),
-            complaints=_reasons(r for r in answers if r.stars < SATISFIED_FROM),
-            certification=_certification(answers),
-            drivers=_drivers(answers),
-            integrity=_integrity(answers, satisfied),
+def _suppressed(shown: Shown, watched: Alarm | None) -> tuple[str, ...]:
+    """The keys of the digest that are withheld, in the order of the digest."""
+    few = shown.answered is None
+    return tuple(
+        name
+        for name, withheld in (
+            ("answered", shown.withheld),
+            ("response_rate", few),
+            ("distribution", shown.distribution is None),
+            ("satisfied", shown.distribution is None),
+            ("band", shown.band is None),
+            ("change", shown.change is None),
+            ("drivers", shown.drivers is None),
+            ("integrity", shown.integrity is None),
+            ("headline", shown.headline is None),
+            ("alarm", few and watched is None),
+            ("standardised", shown.distribution is None),
         )
-
-    @property
-    def suppressed(self) -> tuple[str, ...]:
-        """The keys of the digest that are withheld, in the order of the digest."""
-        return tuple(
-            name
-            for name, withheld in (
-                ("response_rate", self.answered is None),
-                ("distribution", self.distribution is None),
-                ("satisfied", self.distribution is None),
-                ("band", self.band is None),
-                ("change", self.change is None),
-                ("drivers", self.drivers is None),
-                ("integrity", self.integrity is None),
-            )
-            if withheld
-        )
+        if withheld
+    )
 
 
 def _by(as_of: datetime, instants: Iterable[datetime | None]) -> int:
@@ -271,40 +262,13 @@ def _by(as_of: datetime, instants: Iterable[datetime | None]) -> int:
     return sum(instant is not None and instant <= as_of for instant in instants)
 
 
-def _reasons(answers: Iterable[RatingRecord]) -> tuple[ReasonCount, ...]:
-    """Reasons that at least five people gave; a person counts once, however often a reason was picked."""
-    people = Counter(code for answer in answers for code in set(answer.reasons))
-    found = [ReasonCount(code, n) for code, n in people.items() if n >= LEAST_OF_A_REASON]
-    return tuple(sorted(found, key=lambda reason: (-reason.people, reason.code)))
-
-
-def _certification(answers: list[RatingRecord]) -> tuple[Proportion, Proportion] | None:
-    """Certified copies beside all else, so that neither hides the other; only where both have ten answers."""
-    groups: tuple[list[int], list[int]] = ([], [])
-    for answer in answers:
-        groups[(answer.field or "").strip().casefold() != CERTIFICATION].append(answer.stars)
-    certified, others = (Distribution.of(stars).satisfied for stars in groups)
-    if certified is None or others is None or min(certified.n, others.n) < LEAST_DISTRIBUTION:
-        return None
-    return certified, others
-
-
-def _drivers(answers: list[RatingRecord]) -> tuple[Cause, ...]:
-    """The reasons of five dissatisfied people or more, by how much of the dissatisfaction would go with each."""
-    found = []
-    for reason in _reasons(r for r in answers if r.stars < SATISFIED_FROM):
-        named = [r.stars < SATISFIED_FROM for r in answers if reason.code in r.reasons]
-        others = [r.stars < SATISFIED_FROM for r in answers if reason.code not in r.reasons]
-        part = 1.0
-        if others:
-            driver = Driver(Proportion(sum(named), len(named)), Proportion(sum(others), len(others)))
-            part = max(0.0, driver.attributable)
-        found.append(Cause(reason.code, reason.people, part))
-    return tuple(sorted(found, key=lambda cause: (-cause.attributable, cause.code)))
-
-
-def _integrity(answers: list[RatingRecord], satisfied: Proportion) -> Integrity:
-    flagged = examine(answers)
-    left = Distribution.of(r.stars for r in flagged.without).satisfied
-    shown = flagged.with_sign and left is not None and left.n >= LEAST_DISTRIBUTION
-    return Integrity(len(flagged.with_sign), satisfied, left if shown else None)
+def _mix(records: Records, span: Span) -> dict[str, int] | None:
+    """Completions by field, but certified copies, of all units that are alike."""
+    if records.mix is not None:
+        return {field: n for field, n in records.mix.items() if not is_certified(field)}
+    found = Counter(
+        c.field.strip()
+        for c in records.completions
+        if c.field and not is_certified(c.field) and span.start <= c.completed_at < span.end
+    )
+    return dict(found) or None

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 from onestop.punctuality import Tally
-from ratings.digest import Band, Cause, Digest, Integrity, ReasonCount, Verdict
-from ratings.on_time import OnTime
-from ratings.statistics import Distribution, Proportion, newcombe, wilson
-from ratings.week import VIETNAM, Week
+from ratings import kept
+from ratings.comparison import Standardised
+from ratings.digest import Child, Digest, Headline, Integrity, ModeCount, Verdict
+from ratings.on_time import Late
+from ratings.statistics import Proportion, wilson
+from ratings.watch import Alarm
+from ratings.week import Week
 
 VERSION = 1
+WEEK = "tuan"
 
 
 def to_json(digest: Digest) -> dict[str, Any]:
-    """The keys of ``docs/contract.md``. Shares are fractions; ``from`` and ``to`` are Monday's and Sunday's dates.
+    """The keys of ``docs/contract.md``. Shares are fractions; ``from`` and ``to`` are the first and the last date.
 
     ``answered`` is "<5" where there are fewer; what is withheld is null and named in ``suppressed``; null and not
     named there is what is not known (deliveries of a file of ratings) or not defined (a rate of nobody). A file of
     ratings holds no open dossiers: both open counts are 0 there, and the five still add up to its rows.
     """
-    counts, rate = digest.on_time, digest.response_rate
+    counts, rate, span = digest.on_time, digest.response_rate, digest.span
     return {
         "unit": digest.unit,
-        "week": str(digest.week),
-        "from": digest.week.first_day.isoformat(),
-        "to": digest.week.last_day.isoformat(),
+        "week": str(span) if isinstance(span, Week) else None,
+        "from": span.first_day.isoformat(),
+        "to": span.last_day.isoformat(),
         "as_of": digest.as_of.isoformat(),
         "locked": digest.locked,
         "demo": digest.demo,
@@ -43,15 +46,25 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "eligible": digest.eligible,
         "invited": digest.invited,
         "delivered": digest.delivered,
-        "answered": "<5" if digest.answered is None else digest.answered,
+        "answered": _answered(digest),
         "response_rate": None if rate is None else rate.share,
         "distribution": None if digest.distribution is None else list(digest.distribution.counts),
-        "satisfied": _satisfied(digest.satisfied),
+        "satisfied": _share(digest.satisfied),
         "band": None if digest.band is None else digest.band.value,
         "change": _change(digest),
         "suppressed": list(digest.suppressed),
         "drivers": _drivers(digest),
         "integrity": _integrity(digest.integrity),
+        "headline": _headline(digest.headline),
+        "certified": None if digest.certification is None else _of(digest.certification[0]),
+        "modes": [_mode(mode) for mode in digest.modes],
+        "late": _late(digest.late),
+        "alarm": _alarm(digest.alarm),
+        "standardised": _standardised(digest.standardised),
+        "follow_ups": None,
+        "children": None if digest.children is None else [_child(child) for child in digest.children],
+        "period": WEEK if isinstance(span, Week) else span.kind.value,
+        "block": None if digest.block is None else to_json(digest.block),
     }
 
 
@@ -62,21 +75,7 @@ def to_text(digest: Digest) -> str:
 
 def dump(digest: Digest) -> str:
     """The digest as it is stored when it is locked: the JSON and what only the text shows."""
-    counts, certification = digest.on_time, digest.certification
-    without = None if digest.integrity is None else digest.integrity.without
-    more = {
-        "without_due": counts.without_due,
-        "waiting": counts.waiting,
-        "ready": counts.ready,
-        "due_soon": counts.due_soon,
-        "not_received": digest.not_received,
-        "praise": [[reason.code, reason.people] for reason in digest.praise],
-        "complaints": [[reason.code, reason.people] for reason in digest.complaints],
-        "certification": _counts(certification),
-        "uneven": _counts(digest.uneven),
-        "without_flagged": None if without is None else [without.count, without.n],
-    }
-    return json.dumps({"v": VERSION, "digest": to_json(digest), "more": more}, ensure_ascii=False)
+    return json.dumps({"v": VERSION, "digest": to_json(digest), "more": kept.more_of(digest)}, ensure_ascii=False)
 
 
 def load(body: str) -> Digest:
@@ -84,36 +83,31 @@ def load(body: str) -> Digest:
     stored = json.loads(body)
     if stored["v"] != VERSION:
         raise ValueError(f"a stored digest of version {stored['v']}, this motcua reads {VERSION}")
-    kept, more = stored["digest"], stored["more"]
-    distribution = None if kept["distribution"] is None else Distribution(tuple(kept["distribution"]))
-    satisfied = None if distribution is None else distribution.satisfied
-    change = None
-    if kept["change"] is not None and satisfied is not None:
-        change = newcombe(satisfied, Proportion(kept["change"]["previous"]["count"], kept["change"]["previous"]["n"]))
-    counts = {name: more[name] for name in ("without_due", "waiting", "ready", "due_soon")}
-    return Digest(
-        unit=kept["unit"],
-        week=Week.parse(kept["week"]),
-        as_of=datetime.fromisoformat(kept["as_of"]).astimezone(VIETNAM),
-        locked=kept["locked"],
-        demo=kept["demo"],
-        on_time=OnTime(**kept["on_time"], **counts, rule=_load_rule(kept.get("rule_766"))),
-        eligible=kept["eligible"],
-        invited=kept["invited"],
-        delivered=kept["delivered"],
-        answered=None if kept["answered"] == "<5" else kept["answered"],
-        distribution=distribution,
-        band=None if kept["band"] is None else Band(kept["band"]),
-        change=change,
-        suppressed=tuple(kept["suppressed"]),
-        not_received=more["not_received"],
-        praise=tuple(ReasonCount(*reason) for reason in more["praise"]),
-        complaints=tuple(ReasonCount(*reason) for reason in more["complaints"]),
-        certification=_pair(more["certification"]),
-        drivers=_load_drivers(kept.get("drivers")),
-        integrity=_load_integrity(kept.get("integrity"), satisfied, more.get("without_flagged")),
-        uneven=_pair(more.get("uneven")),
-    )
+    return kept.loaded(stored["digest"], stored["more"])
+
+
+def _answered(digest: Digest) -> int | str | None:
+    if digest.answered is None:
+        return None if "answered" in digest.suppressed else "<5"
+    return digest.answered
+
+
+def _share(satisfied: Proportion | None) -> dict[str, float] | None:
+    if satisfied is None:
+        return None
+    interval = wilson(satisfied)
+    return {"count": satisfied.count, "share": satisfied.share, "low": interval.low, "high": interval.high}
+
+
+def _of(satisfied: Proportion) -> dict[str, float]:
+    return {"n": satisfied.n, **(_share(satisfied) or {})}
+
+
+def _headline(found: Headline | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    without = {"without_certified": found.without_certified, "without_flagged": found.without_flagged}
+    return {**_of(found.satisfied), **without}
 
 
 def _rule(found: Tally | None) -> dict[str, int] | None:
@@ -121,14 +115,6 @@ def _rule(found: Tally | None) -> dict[str, int] | None:
         return None
     late = {"judged": found.judged, "late": found.late, "asked_again": found.asked_again}
     return {**late, "without_due": found.without_due}
-
-
-def _load_rule(stored: dict[str, int] | None) -> Tally | None:
-    """What a digest that was stored before the rule was applied does not hold is None."""
-    if stored is None:
-        return None
-    overdue = stored["late"] - stored["asked_again"]
-    return Tally(stored["judged"] - stored["late"], overdue, stored["asked_again"], stored["without_due"])
 
 
 def _drivers(digest: Digest) -> list[dict[str, Any]] | None:
@@ -144,26 +130,49 @@ def _integrity(found: Integrity | None) -> dict[str, float | None] | None:
     return {"flagged": found.flagged, "share_with": found.with_all.share, "share_without": without}
 
 
-def _load_drivers(stored: list[dict[str, Any]] | None) -> tuple[Cause, ...] | None:
-    """What a digest that was stored before there were drivers does not hold is None."""
-    if stored is None:
+def _mode(mode: ModeCount) -> dict[str, Any]:
+    return {"mode": mode.mode, "answered": mode.people, "share": mode.satisfied and mode.satisfied.share}
+
+
+def _late(late: Late | None) -> dict[str, Any] | None:
+    if late is None:
         return None
-    return tuple(Cause(cause["reason"], cause["count"], cause["paf"]) for cause in stored)
+    before = late.before
+    return {
+        "told_before": late.told,
+        "agencies": [{"agency": agency, "count": count} for agency, count in late.agencies],
+        "previous": None if before is None else {"count": before.count, "n": before.n},
+    }
 
 
-def _load_integrity(
-    stored: dict[str, Any] | None, satisfied: Proportion | None, without: list[int] | None
-) -> Integrity | None:
-    if stored is None or satisfied is None:
+def _alarm(alarm: Alarm | None) -> dict[str, Any] | None:
+    if alarm is None:
         return None
-    return Integrity(stored["flagged"], satisfied, None if without is None else Proportion(*without))
+    return {
+        "level": alarm.level.value,
+        "value": alarm.value,
+        "threshold": alarm.threshold,
+        "fields": list(alarm.fields),
+    }
 
 
-def _satisfied(satisfied: Proportion | None) -> dict[str, float] | None:
-    if satisfied is None:
+def _standardised(found: tuple[Standardised, tuple[str, ...]] | None) -> dict[str, Any] | None:
+    if found is None:
         return None
-    interval = wilson(satisfied)
-    return {"count": satisfied.count, "share": satisfied.share, "low": interval.low, "high": interval.high}
+    common, fields = found
+    low, high = common.interval.low, common.interval.high
+    return {"share": common.share, "low": low, "high": high, "n": common.n, "fields": list(fields)}
+
+
+def _child(child: Child) -> dict[str, Any]:
+    return {
+        "unit": child.unit,
+        "completed": child.completed,
+        "late_done": child.late_done,
+        "answered": "<5" if child.answered is None else child.answered,
+        "band": None if child.band is None else child.band.value,
+        "standing": None if child.standing is None else child.standing.name.lower(),
+    }
 
 
 def _change(digest: Digest) -> dict[str, Any] | None:
@@ -178,11 +187,3 @@ def _change(digest: Digest) -> dict[str, Any] | None:
         "high": change.interval.high,
         "verdict": Verdict.of(change).value,
     }
-
-
-def _counts(pair: tuple[Proportion, Proportion] | None) -> list[list[int]] | None:
-    return None if pair is None else [[part.count, part.n] for part in pair]
-
-
-def _pair(stored: list[list[int]] | None) -> tuple[Proportion, Proportion] | None:
-    return None if stored is None else (Proportion(*stored[0]), Proportion(*stored[1]))

@@ -9,6 +9,7 @@ from datetime import date
 from onestop.dossier import Status
 from onestop.punctuality import Tally
 from ratings.records import CompletionRecord, OpenDossier, Records
+from ratings.statistics import Proportion
 from ratings.week import vietnam_date
 
 
@@ -68,6 +69,31 @@ def against_due(completions: list[CompletionRecord], records: Records, today: da
         due_soon=sum(_is_due_soon(d, today, records.due_soon_until) for d in records.open_dossiers),
         rule=rule,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Of the late that were handed over: ``told`` before their day; at which agencies they lay when it passed, most
+    first. ``before``: the late of the completed in the period before."""
+
+    told: int
+    agencies: tuple[tuple[str, int], ...]
+    before: Proportion | None
+
+
+def late_of(completions: list[CompletionRecord], before: Proportion | None) -> Late | None:
+    """None where nothing is known beyond how many were late."""
+    late = [c for c in completions if is_late_done(c)]
+    agencies = Counter(c.late_at for c in late if c.late_at is not None)
+    told = sum(c.told_late for c in late)
+    if not agencies and not told and before is None:
+        return None
+    return Late(told, tuple(sorted(agencies.items(), key=lambda found: (-found[1], found[0]))), before)
+
+
+def is_late_done(completion: CompletionRecord) -> bool:
+    """Whether it was handed over after its due day."""
+    return _against_due(completion) == "late"
 
 
 def _against_due(completion: CompletionRecord) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from ratings import document, texts
 from ratings.digest import Digest
 from ratings.rating import Instrument, default_instrument
-from ratings.render import desk_lines, people_lines
+from ratings.render import Named, desk_lines, people_lines, unit_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,22 @@ def data_hash(digest: Digest) -> str:
     return hashlib.sha256(document.to_text(digest).encode()).hexdigest()[:16]
 
 
-def make_page(digest: Digest, unit: str | None = None, instrument: Instrument | None = None) -> Page:
-    """The page of a digest. ``unit``: its name, the code where None; ``instrument``: whose labels."""
+def make_page(
+    digest: Digest, unit: str | None = None, instrument: Instrument | None = None, named: Named = str
+) -> Page:
+    """The page of a digest. ``unit``: its name, the code where None; ``instrument``: whose labels; ``named``: the
+    names of the units of a roll-up."""
     instrument = instrument or default_instrument()
+    units = tuple(unit_lines(digest, named))
     people = Block(texts.heading_people(), tuple(people_lines(digest, instrument)), _bars(digest, instrument))
     return Page(
-        title=texts.header(digest.week, unit or digest.unit, locked=digest.locked),
+        title=texts.header(digest.span, unit or digest.unit, locked=digest.locked),
         mark=texts.SAMPLE if digest.demo else None,
-        blocks=(Block(texts.heading_desk(), tuple(desk_lines(digest))), people),
+        blocks=(
+            Block(texts.heading_desk(), tuple(desk_lines(digest))),
+            people,
+            *([Block(texts.heading_units(), units)] if units else []),
+        ),
         foot=(texts.footer(), texts.checked(digest.as_of, data_hash(digest))),
         as_of=digest.as_of,
     )
@@ -63,6 +71,6 @@ def make_page(digest: Digest, unit: str | None = None, instrument: Instrument | 
 def _bars(digest: Digest, instrument: Instrument) -> tuple[Bar, ...]:
     """From 5★ down; none where the distribution is withheld."""
     if digest.distribution is None:
-        return ()
+        return () if digest.block is None else _bars(digest.block, instrument)
     shares = enumerate(digest.distribution.shares, 1)
     return tuple(reversed([Bar(instrument.label(stars), part.count, part.share) for stars, part in shares]))

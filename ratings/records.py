@@ -6,11 +6,15 @@ tied to a dossier.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from onestop.dossier import Status
 from onestop.punctuality import Count
+
+MODES = ("bot", "slip", "link", "phone", "kiosk")
+"""How an answer came: in a chat that follows, by the token on a slip or in a link, asked by phone, at a kiosk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class CompletionRecord:
 
     ``eligible``: it may be asked about. ``not_received_at``: when the citizen said that nothing was handed over.
     ``count``: what it counts as by the national rule; None where nobody can say any more.
+    ``late_at``: the agency that held it when its day passed; ``told_late``: the citizen was told of it before.
     """
 
     unit: str
@@ -30,6 +35,9 @@ class CompletionRecord:
     not_received_at: datetime | None = None
     demo: bool = False
     count: Count | None = None
+    field: str | None = None
+    late_at: str | None = None
+    told_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,8 @@ class RatingRecord:
     """One effective, verified answer of ``stars`` 1 … 5; ``completed_on`` is Vietnam's day of what it is about.
 
     ``soon``: known to be given within 120 s of the handing over. The database never ties an answer to a dossier and
-    does not know; a file of ratings does.
+    does not know; a file of ratings does. ``mode``: how it came (bot, slip, link, phone, kiosk). ``marked``: whoever
+    collected it found a sign on it. ``first_at``: when the first form of a changed answer came; None: as answered.
     """
 
     unit: str
@@ -48,6 +57,14 @@ class RatingRecord:
     reasons: tuple[str, ...] = ()
     demo: bool = False
     soon: bool = False
+    mode: str = "bot"
+    marked: bool = False
+    first_at: datetime | None = None
+
+    @property
+    def received_at(self) -> datetime:
+        """Since when it counts as answered, whatever was changed later."""
+        return self.answered_at if self.first_at is None else self.first_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +81,8 @@ class Records:
 
     ``open_dossiers`` is None where nothing is known of them (a file of ratings), and are those of the asked unit at
     the asked time otherwise. ``deliveries_known``: whether ``delivered_at`` means anything. ``due_soon_until``: the
-    last day of "sắp đến hẹn". ``demo``: everything is sample data.
+    last day of "sắp đến hẹn". ``demo``: everything is sample data. ``mix``: completions of the period by field, of this
+    unit and its likes; None: ``completions`` holds those of all units.
     """
 
     completions: tuple[CompletionRecord, ...] = ()
@@ -73,3 +91,4 @@ class Records:
     deliveries_known: bool = True
     due_soon_until: date | None = None
     demo: bool = False
+    mix: Mapping[str, int] | None = None

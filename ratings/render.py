@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ratings import texts
 from ratings.digest import Digest, ReasonCount, Verdict
+from ratings.period import Period
 from ratings.rating import Instrument, default_instrument
 from ratings.statistics import wilson, without_assumptions
+from ratings.watch import Level
 
 DUE_SOON_DAYS = 2
 """Working days that "sắp đến hẹn" looks ahead."""
 MOST_REASONS = 2
+MOST_AGENCIES = 3
+MOST_UNITS = 40
 FEW_ANSWER = 0.2
 """Below this response rate the text says what the silence leaves open."""
+WORTH_TELLING = 0.03
+"""By so much the share with the common mix of procedures must differ before the text says it."""
+LEAST_DISSATISFIED = 10
+"""So many must be dissatisfied before the text says what would help."""
+
+Named = Callable[[str], str]
+"""The name of a unit by its code."""
 
 
-def render_text(digest: Digest, unit: str | None = None, instrument: Instrument | None = None) -> str:
-    """The digest in about ten short lines. ``unit``: its name, the code where None; ``instrument``: whose labels."""
+def render_text(
+    digest: Digest, unit: str | None = None, instrument: Instrument | None = None, named: Named = str
+) -> str:
+    """The digest in about ten short lines. ``unit``: its name, the code where None; ``instrument``: whose labels;
+    ``named``: the names of the units of a roll-up."""
     people = people_lines(digest, instrument or default_instrument())
-    lines = [*_head(digest, unit or digest.unit), *desk_lines(digest), *people]
+    lines = [*_head(digest, unit or digest.unit), *desk_lines(digest), *people, *unit_lines(digest, named)]
     return "\n".join([*lines, texts.footer()])
 
 
 def _head(digest: Digest, unit: str) -> Iterator[str]:
     if digest.demo:
         yield texts.SAMPLE
-    yield texts.header(digest.week, unit, locked=digest.locked)
+    yield texts.header(digest.span, unit, locked=digest.locked)
     if not digest.locked:
         yield texts.as_of(digest.as_of)
 
@@ -34,11 +48,12 @@ def _head(digest: Digest, unit: str) -> Iterator[str]:
 def desk_lines(digest: Digest) -> Iterator[str]:
     """The desk's own work, never empty."""
     counts = digest.on_time
-    done = texts.completed(counts)
+    done = texts.completed(counts, digest.span)
     if counts.late_open is None or counts.in_time is None:
         yield done
     else:
         yield f"{done} {texts.still_open(counts.late_open, counts.in_time, counts.total)}"
+    yield from _late_lines(digest)
     if counts.without_due:
         yield texts.without_due(counts.without_due)
     if counts.rule is not None and counts.rule.judged:
@@ -56,35 +71,113 @@ def desk_lines(digest: Digest) -> Iterator[str]:
         yield texts.uneven(*digest.uneven)
 
 
+def _late_lines(digest: Digest) -> Iterator[str]:
+    late, count = digest.late, digest.on_time.late_done
+    if late is None:
+        return
+    parts = []
+    if late.agencies:
+        parts.append(texts.late_at(late.agencies[:MOST_AGENCIES]))
+    if late.told:
+        parts.append(texts.late_told(late.told, count))
+    if late.before is not None and (count or late.before.count):
+        parts.append(texts.late_before(late.before, digest.span))
+    if parts:
+        yield " ".join(parts)
+
+
 def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
     """What people said, as far as it may be shown."""
     if digest.answered is None or digest.band is None:
-        yield texts.too_few(digest.invited) if digest.locked else texts.not_yet(digest.invited)
+        yield _nothing(digest)
+        if digest.block is not None:
+            yield from _block_lines(digest.block, instrument)
         return
-    satisfied, rate = digest.satisfied, digest.response_rate
-    if digest.distribution is None or satisfied is None:
+    satisfied, rate, first = digest.satisfied, digest.response_rate, digest.headline
+    if digest.distribution is None or satisfied is None or first is None:
         yield texts.band(digest.band)
         yield texts.answered(digest.answered, digest.invited, rate)
+        yield from _alarm_lines(digest)
         return
-    yield texts.satisfied(satisfied, wilson(satisfied))
-    yield texts.distribution(digest.distribution.counts)
+    yield texts.satisfied(first, wilson(first.satisfied))
+    yield texts.distribution(digest.distribution.counts, everybody=first.satisfied.n < satisfied.n)
     if rate is not None and rate.share < FEW_ANSWER:
         yield texts.mostly_silent(rate, without_assumptions(satisfied, digest.invited))
     else:
         yield texts.answered(digest.answered, digest.invited, rate)
+    if digest.modes:
+        yield texts.ways((mode.mode, mode.people, mode.satisfied) for mode in digest.modes)
     if digest.integrity is not None and digest.integrity.flagged:
         yield texts.flagged(digest.integrity.flagged, digest.integrity.with_all, digest.integrity.without)
     if digest.change is not None:
-        yield texts.change(digest.change, Verdict.of(digest.change))
+        yield texts.change(digest.change, Verdict.of(digest.change), digest.span)
+    yield from _alarm_lines(digest)
     if digest.certification is not None:
         yield texts.certification(*digest.certification)
+    if digest.standardised is not None:
+        same_mix, fields = digest.standardised
+        if abs(same_mix.share - first.satisfied.share) >= WORTH_TELLING:
+            yield texts.same_mix(same_mix.share, fields)
+    yield from _reason_lines(digest, instrument)
+
+
+def _nothing(digest: Digest) -> str:
+    if "answered" in digest.suppressed:
+        return texts.withheld(digest.invited)
+    return texts.too_few(digest.invited) if digest.locked else texts.not_yet(digest.invited)
+
+
+def _block_lines(block: Digest, instrument: Instrument) -> Iterator[str]:
+    assert isinstance(block.span, Period), "a block is a period"
+    if block.answered is None and "answered" not in block.suppressed:
+        yield texts.block_too_few(block.span)
+        return
+    yield texts.block(block.span)
+    yield from people_lines(block, instrument)
+
+
+def _alarm_lines(digest: Digest) -> Iterator[str]:
+    if digest.alarm is None:
+        return
+    if digest.alarm.level is Level.LOOK:
+        yield texts.look(digest.alarm.fields)
+    elif digest.change is None or Verdict.of(digest.change) is not Verdict.NO_EVIDENCE:
+        yield texts.usual(changed=digest.change is not None)
+
+
+def _reason_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
     if digest.praise:
         yield texts.praise(_labelled(digest.praise, instrument))
-    if digest.complaints:
-        yield texts.complaints(_labelled(digest.complaints, instrument))
+    if not digest.complaints:
+        return
+    said = texts.complaints(_labelled(digest.complaints, instrument))
+    counts = digest.distribution
+    if digest.drivers and counts is not None and sum(counts.counts[:3]) >= LEAST_DISSATISFIED:
+        first = digest.drivers[0]
+        said = f"{said} {texts.driver(_label(first.code, instrument), first.attributable)}"
+    yield said
+
+
+def unit_lines(digest: Digest, named: Named) -> Iterator[str]:
+    """The units of a roll-up, in the order of their codes; first what a comparison of two would get wrong."""
+    for pair in digest.by_mix:
+        shares = pair.first_share.share, pair.second_share.share
+        yield texts.hidden_by_mix(named(pair.first), named(pair.second), *shares)
+    children = digest.children or ()
+    for child in children[:MOST_UNITS]:
+        standing = None if child.standing is None else child.standing.value
+        yield texts.child(named(child.unit), child.completed, child.late_done, child.answered, child.band, standing)
+    if len(children) > MOST_UNITS:
+        yield texts.more_units(len(children) - MOST_UNITS)
+    if any(child.answered is None for child in children):
+        yield texts.small_units()
 
 
 def _labelled(reasons: tuple[ReasonCount, ...], instrument: Instrument) -> Iterator[tuple[str, int]]:
     for reason in reasons[:MOST_REASONS]:
-        chip = instrument.chip(reason.code)
-        yield (reason.code if chip is None else chip.label), reason.people
+        yield _label(reason.code, instrument), reason.people
+
+
+def _label(code: str, instrument: Instrument) -> str:
+    chip = instrument.chip(code)
+    return code if chip is None else chip.label

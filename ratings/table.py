@@ -4,8 +4,10 @@ Columns, in any order: ``unit,field,procedure,completed_at,due_at,eligible,invit
 verified,flags``. Instants are ISO 8601; without a zone they are Vietnam's; a date alone is its 00:00 there.
 ``eligible`` and ``verified`` are 1 or 0; ``reasons`` and ``flags`` are separated by ";". Empty is "not so": nobody
 was asked, nobody answered, no due day. ``verified=0``: the whole row never enters (an open poster's rating is no
-completion of the unit). The flag ``demo`` marks sample data. All twelve columns are needed, so that a misspelt one
-is not read as empty; others are passed over.
+completion of the unit). All twelve columns are needed, so that a misspelt one is not read as empty; others are passed
+over. Flags: ``demo`` marks sample data; ``soon`` an answer within 120 s of the handing over (the two instants say so
+as well); ``odd`` (or the name of a sign of ``integrity.py``) one that whoever collected it found strange; ``bot``,
+``slip``, ``link``, ``phone``, ``kiosk`` say how it came; ``told`` that a late one was told of before its day.
 """
 
 from __future__ import annotations
@@ -19,14 +21,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from ratings.rating import default_instrument
-from ratings.records import CompletionRecord, RatingRecord, Records
+from ratings.records import MODES, CompletionRecord, RatingRecord, Records
 from ratings.week import VIETNAM, vietnam_date
 
 COLUMNS = (
     *("unit", "field", "procedure", "completed_at", "due_at", "eligible"),
     *("invited_at", "answered_at", "stars", "reasons", "verified", "flags"),
 )
-DEMO = "demo"
+DEMO, TOLD, SOON_FLAG = "demo", "told", "soon"
+ODD = frozenset({"odd", "burst", "run", "metronome"})
 LONGEST_REASON = 80
 SOON = timedelta(seconds=120)
 
@@ -140,14 +143,25 @@ def _row(cells: dict[str, str], wrong: list[str]) -> _Row | None:
     _contradictions(cells, wrong)
     if wrong or completed_at is None or verified is False:
         return None
-    demo = DEMO in flags
-    unit = cells["unit"]
-    completion = CompletionRecord(unit, completed_at, due_at, bool(eligible), invited_at, demo=demo)
+    demo, unit, of_field = DEMO in flags, cells["unit"], cells["field"] or None
+    completion = CompletionRecord(
+        unit, completed_at, due_at, bool(eligible), invited_at, demo=demo, field=of_field, told_late=TOLD in flags
+    )
     if stars is None or answered_at is None:
         return _Row(completion, None)
-    day = vietnam_date(completed_at)
-    soon = completed_at <= answered_at < completed_at + SOON
-    return _Row(completion, RatingRecord(unit, cells["field"] or None, day, answered_at, stars, reasons, demo, soon))
+    rating = RatingRecord(
+        unit=unit,
+        field=of_field,
+        completed_on=vietnam_date(completed_at),
+        answered_at=answered_at,
+        stars=stars,
+        reasons=reasons,
+        demo=demo,
+        soon=SOON_FLAG in flags or completed_at <= answered_at < completed_at + SOON,
+        mode=next((flag for flag in flags if flag in MODES), MODES[0]),
+        marked=not ODD.isdisjoint(flags),
+    )
+    return _Row(completion, rating)
 
 
 def _contradictions(cells: dict[str, str], wrong: list[str]) -> None:

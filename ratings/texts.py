@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import assert_never
 
 from onestop.calendar import day_text
 from onestop.punctuality import Tally
-from ratings.digest import Band, Verdict
+from ratings.digest import Band, Headline, Verdict
 from ratings.on_time import OnTime
+from ratings.period import Kind, Period, Span
 from ratings.statistics import Change, Interval, Proportion
 from ratings.week import VIETNAM, Week
 
@@ -23,10 +25,36 @@ def number(n: int) -> str:
     return f"{n:,}".replace(",", ".")
 
 
-def header(week: Week, unit: str, *, locked: bool) -> str:
+def span_name(span: Span) -> str:
+    """``tuần 46``, ``tháng 11/2026``, ``quý IV/2026``, ``6 tháng đầu năm 2026``, ``4 tuần 43–46``."""
+    if isinstance(span, Week):
+        return f"tuần {span.number}"
+    year = span.last_day.year
+    match span.kind:
+        case Kind.MONTH:
+            return f"tháng {span.last_day.month}/{year}"
+        case Kind.QUARTER:
+            return f"quý {('I', 'II', 'III', 'IV')[span.number - 1]}/{year}"
+        case Kind.HALF:
+            return f"6 tháng {('đầu', 'cuối')[span.number - 1]} năm {year}"
+        case Kind.YEAR:
+            return f"năm {year}"
+        case Kind.FOUR_WEEKS:
+            return f"4 tuần {span.first_day.isocalendar().week}–{span.last_day.isocalendar().week}"
+        case Kind.DAYS:
+            return "các ngày"
+        case unreachable:
+            assert_never(unreachable)
+
+
+def header(span: Span, unit: str, *, locked: bool) -> str:
     """``TUẦN 46 (9–15/11/2026) · Xã Đồng Sậy · chưa khóa sổ``."""
     books = "" if locked else " · chưa khóa sổ"
-    return f"TUẦN {week.number} ({_days(week.first_day, week.last_day)}) · {unit}{books}"
+    return f"{span_name(span).upper()} ({_days(span.first_day, span.last_day)}) · {unit}{books}"
+
+
+def _long(span: Span) -> str:
+    return "tuần" if isinstance(span, Week) else "kỳ"
 
 
 def as_of(at: datetime) -> str:
@@ -35,10 +63,10 @@ def as_of(at: datetime) -> str:
     return f"Số đến {local.hour} giờ {local.minute:02d}, {day_text(local.date())}. Số còn thay đổi."
 
 
-def completed(counts: OnTime) -> str:
+def completed(counts: OnTime, span: Span) -> str:
     """What was handed over, against the promised day."""
     if counts.completed == 0:
-        return "Chưa trả kết quả nào trong tuần."
+        return f"Chưa trả kết quả nào trong {_long(span)}."
     kept = counts.early + counts.on_time
     early = f" (trong đó sớm {number(counts.early)})" if counts.early else ""
     return f"Đã trả {number(counts.completed)}: đúng hẹn {number(kept)}{early}, trễ {number(counts.late_done)}."
@@ -88,8 +116,24 @@ def too_few(invited: int) -> str:
     return f"Hài lòng: chưa đủ 5 lượt nên chưa nêu số. {_asked(invited)} {none}"
 
 
+def block(found: Period) -> str:
+    """What stands instead: the last closed four weeks."""
+    return f"Gộp {span_name(found)} ({_days(found.first_day, found.last_day)}):"
+
+
+def block_too_few(found: Period) -> str:
+    """The four weeks do not have five answers either."""
+    return f"Gộp {span_name(found)} ({_days(found.first_day, found.last_day)}) cũng chưa đủ 5 lượt."
+
+
+def withheld(invited: int) -> str:
+    """There are answers enough, but subtracting what was told before would leave a few people."""
+    why = "trừ đi các báo cáo ngắn hơn thì còn lại một nhóm dưới 5 người"
+    return f"Hài lòng: chưa nêu số, vì {why}. {_asked(invited)}"
+
+
 def not_yet(invited: int) -> str:
-    """The week's books are open: not a single number of its answers, however many there are."""
+    """The books are open: not a single number of the answers, however many there are."""
     return f"Hài lòng: số chỉ nêu khi đã khóa sổ và đủ 5 lượt. {_asked(invited)}"
 
 
@@ -99,25 +143,37 @@ def _asked(invited: int) -> str:
 
 def band(found: Band) -> str:
     """Five to nine answers: only where the share lies."""
-    words = {
+    return f"Hài lòng: {_band_words(found)}. Còn ít người trả lời nên chưa nêu số rõ hơn."
+
+
+def _band_words(found: Band) -> str:
+    return {
         Band.HIGH: "từ 80 % trở lên",
         Band.MIDDLE: "từ 50 % đến dưới 80 %",
         Band.LOW: "dưới 50 %",
     }[found]
-    return f"Hài lòng: {words}. Còn ít người trả lời nên chưa nêu số rõ hơn."
 
 
-def satisfied(share: Proportion, interval: Interval) -> str:
-    """The headline with its denominator and what the true number may be."""
+def satisfied(found: Headline, interval: Interval) -> str:
+    """The headline with its denominator, what is not in it, and what the true number may be."""
+    share = found.satisfied
+    left_out = [
+        *(["chứng thực"] if found.without_certified else []),
+        *(["phiếu có dấu hiệu lạ"] if found.without_flagged else []),
+    ]
+    aside = [f"không kể {' và '.join(left_out)}"] if left_out else []
+    aside += ["kể cả chứng thực"] if found.certified else []
+    brackets = f" ({', '.join(aside)})" if aside else ""
     return (
-        f"Hài lòng {share.percent} %: {number(share.count)} trong {number(share.n)} người trả lời. "
+        f"Hài lòng {share.percent} %{brackets}: {number(share.count)} trong {number(share.n)} người trả lời. "
         f"Số thật nhiều khả năng nằm trong khoảng {_percent(interval.low)}–{_percent(interval.high)} %."
     )
 
 
-def distribution(counts: Iterable[int]) -> str:
-    """How many gave 5, 4, 3, 2, 1. Takes them from 1★ to 5★."""
-    return f"Từ 5 xuống 1 điểm: {', '.join(number(n) for n in reversed(tuple(counts)))} người."
+def distribution(counts: Iterable[int], *, everybody: bool) -> str:
+    """How many gave 5, 4, 3, 2, 1. Takes them from 1★ to 5★; ``everybody``: the headline is of fewer."""
+    of = " (mọi phiếu)" if everybody else ""
+    return f"Từ 5 xuống 1 điểm{of}: {', '.join(number(n) for n in reversed(tuple(counts)))} người."
 
 
 def answered(n: int, invited: int, rate: Proportion | None) -> str:
@@ -135,9 +191,9 @@ def mostly_silent(rate: Proportion, bounds: Interval) -> str:
     )
 
 
-def change(found: Change, verdict: Verdict) -> str:
-    """Against the week before, in percentage points; a direction only where there is evidence."""
-    before = f"So tuần trước ({found.previous.percent} % của {number(found.previous.n)} người):"
+def change(found: Change, verdict: Verdict, span: Span) -> str:
+    """Against the week or period before, in percentage points; a direction only where there is evidence."""
+    before = f"So {_long(span)} trước ({found.previous.percent} % của {number(found.previous.n)} người):"
     if verdict is Verdict.NO_EVIDENCE:
         return f"{before} không có bằng chứng tăng hay giảm."
     word = "tăng" if verdict is Verdict.UP else "giảm"
@@ -163,6 +219,93 @@ def flagged(n: int, with_all: Proportion, without: Proportion | None) -> str:
         f"{apart} Kể cả các phiếu đó: {with_all.percent} % của {number(with_all.n)} người. "
         f"Không kể: {without.percent} % của {number(without.n)} người."
     )
+
+
+def usual(*, changed: bool) -> str:
+    """The answers are as they always are here. ``changed``: another sentence speaks of a change."""
+    return "Trong mức thường của đơn vị." if changed else "Không có bằng chứng thay đổi: trong mức thường của đơn vị."
+
+
+def look(fields: Iterable[str]) -> str:
+    """More are dissatisfied than is usual here; in these fields, as far as known."""
+    named = ", ".join(field[:1].lower() + field[1:] for field in fields)
+    where = f": {named}" if named else ""
+    return f"Cần xem{where}. Người chưa hài lòng nhiều hơn mức thường của đơn vị."
+
+
+def late_at(agencies: Iterable[tuple[str, int]]) -> str:
+    """At which agencies the late ones lay when their day passed."""
+    return f"Trễ tại: {' · '.join(f'{agency} {number(count)}' for agency, count in agencies)}."
+
+
+def late_told(told: int, late: int) -> str:
+    """How many of the late were told of it before."""
+    return f"Trễ, có báo trước {number(told)}/{number(late)}."
+
+
+def late_before(found: Proportion, span: Span) -> str:
+    """The late of the week or period before."""
+    return f"{_long(span).capitalize()} trước trễ {number(found.count)} trong {number(found.n)}."
+
+
+WAYS = {
+    "bot": "theo dõi trong chat",
+    "slip": "mã trên phiếu",
+    "link": "đường dẫn",
+    "phone": "gọi điện",
+    "kiosk": "máy tại quầy",
+}
+
+
+def ways(counts: Iterable[tuple[str, int, Proportion | None]]) -> str:
+    """How the answers came, as (mode, people, satisfied)."""
+    named = (
+        f"{WAYS.get(mode, mode)} {number(people)} người" + ("" if share is None else f" (hài lòng {share.percent} %)")
+        for mode, people, share in counts
+    )
+    return f"Cách trả lời: {'; '.join(named)}."
+
+
+def driver(label: str, attributable: float) -> str:
+    """How much of the dissatisfaction would go with its first reason."""
+    return f"Nếu hết “{label}” thì bớt khoảng {_percent(attributable)} % lượt chưa hài lòng."
+
+
+def same_mix(share: float, fields: Iterable[str]) -> str:
+    """The share with the common mix of procedures."""
+    named = ", ".join(field[:1].lower() + field[1:] for field in fields)
+    return f"Nếu cơ cấu thủ tục như các đơn vị khác ({named}): {_percent(share)} %."
+
+
+def hidden_by_mix(first: str, second: str, first_share: float, second_share: float) -> str:
+    """Two units of which the bare totals mislead."""
+    return (
+        f"{first} và {second}: chênh lệch do cơ cấu thủ tục. "
+        f"Cùng cơ cấu thì {_tenths(first_share)} % và {_tenths(second_share)} %."
+    )
+
+
+def child(name: str, completed: int, late: int, people: int | None, found: Band | None, standing: str | None) -> str:
+    """One unit of several: its dossiers, and what may be said of its answers."""
+    line = f"{name}: trả {number(completed)}, trễ {number(late)}"
+    if people is None or found is None:
+        return f"{line}; chưa đủ 5 lượt."
+    stands = "" if standing is None else f", {standing}"
+    return f"{line}; hài lòng {_band_words(found)} ({number(people)} người){stands}."
+
+
+def more_units(n: int) -> str:
+    """Units that the list has no room for."""
+    return f"Còn {number(n)} đơn vị nữa, xem trong tệp bảng tính."
+
+
+def small_units() -> str:
+    """Whether they are in the sum is not told: that would tell how many there are."""
+    return "Số chung có thể không kể đơn vị chưa đủ 5 lượt."
+
+
+def heading_units() -> str:
+    return "Các đơn vị"
 
 
 def uneven(late: Proportion, punctual: Proportion) -> str:
@@ -208,6 +351,10 @@ def footer() -> str:
 
 def _reasons(reasons: Iterable[tuple[str, int]]) -> str:
     return "; ".join(f"{label} ({number(people)} người)" for label, people in reasons)
+
+
+def _tenths(fraction: float) -> str:
+    return f"{100 * fraction:.1f}".replace(".", ",")
 
 
 def _percent(fraction: float) -> int:

@@ -181,6 +181,8 @@ completions = Table(
     Column("declined_at", Instant),
     Column("not_received_at", Instant),
     Column("demo", Boolean, nullable=False),
+    Column("late_at", Text, comment="the agency that held it when its day passed"),
+    Column("told_late", Boolean, nullable=False, server_default=text("false"), comment="a reason was written by then"),
 )
 Index("ix_completions_unit_completed_at", completions.c.unit, completions.c.completed_at)
 

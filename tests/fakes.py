@@ -54,6 +54,7 @@ from procedures.local import Hidden, Local
 from procedures.procedure import Procedure
 from procedures.search import Index
 from ratings.digest import Digest, make_digest
+from ratings.period import Span
 from ratings.rating import default_instrument
 from ratings.records import Records as DigestRecords
 from ratings.week import Week
@@ -154,7 +155,7 @@ class Book:
     locked: dict[tuple[str, str], fx.Locked] = field(default_factory=dict)
     audited: list[fx.Audited] = field(default_factory=list)
     invited: list[fx.Invited] = field(default_factory=list)
-    digests: dict[tuple[str, Week], DigestRecords] = field(default_factory=dict)
+    digests: dict[tuple[str, Span], DigestRecords] = field(default_factory=dict)
     persons: list[set[str]] = field(default_factory=list)
     join_codes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     memories: dict[str, Memory] = field(default_factory=dict)
@@ -349,11 +350,18 @@ class FakeRecords:
     async def invitation_code(self, typed: str) -> InvitationCode | None:
         return self.book.codes.get(typed.upper())
 
-    async def digest(self, unit: str, week: Week, as_of: datetime) -> Digest:
-        return make_digest(unit, week, as_of, self.book.digests.get((unit, week), DigestRecords()))
+    async def digest(
+        self,
+        unit: str,
+        span: Span,
+        as_of: datetime,
+        below: tuple[str, ...] | None = None,
+        likes: tuple[str, ...] = (),
+    ) -> Digest:
+        return make_digest(unit, span, as_of, self.book.digests.get((unit, span), DigestRecords()), below=below)
 
-    async def locked(self, unit: str, week: Week) -> bool:
-        return (unit, str(week)) in self.book.locked
+    async def locked(self, unit: str, span: Span) -> bool:
+        return (unit, str(span)) in self.book.locked
 
     async def due_dossiers(self, unit: str, until: datetime) -> tuple[Seen, ...]:
         found = [

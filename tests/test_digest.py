@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from onestop.dossier import Status
 from ratings import document
-from ratings.digest import Band, Digest, ReasonCount, make_digest
+from ratings.digest import Band, Digest, ReasonCount, digest_from, make_digest
 from ratings.records import CompletionRecord, OpenDossier, RatingRecord, Records
 from ratings.render import render_text
 from ratings.statistics import Proportion
@@ -27,8 +27,11 @@ WEEK = Week(2026, 46)
 MONDAY = WEEK.start
 KEYS = (
     "unit week from to as_of locked demo completed on_time rule_766 eligible invited delivered answered response_rate "
-    "distribution satisfied band change suppressed drivers integrity"
+    "distribution satisfied band change suppressed drivers integrity headline certified modes late alarm standardised "
+    "follow_ups children period block"
 )
+NOT_KNOWN = {"rule_766", "certified", "late", "follow_ups", "children", "block"}
+"""Null and not named here: there is nothing of the kind."""
 hour = timedelta(hours=1)
 
 
@@ -106,8 +109,10 @@ def test_what_is_shown(n: int, previous_n: int | None, answered: int | str, null
     previous = None if previous_n is None else Proportion(previous_n // 2, previous_n)
     written = document.to_json(digest_of(stars(0, 0, 0, n, 0), previous=previous))
     assert written["answered"] == answered
-    assert written["suppressed"] == null
-    assert [key for key in KEYS.split() if written[key] is None and key != "rule_766"] == null
+    more = [] if n >= 10 else ["headline", "standardised"] if n >= 5 else ["headline", "alarm", "standardised"]
+    assert written["suppressed"] == [*null, *more]
+    unknown = NOT_KNOWN | ({"standardised"} if n >= 10 else set()) | ({"alarm"} if n >= 5 else set())
+    assert [key for key in KEYS.split() if written[key] is None and key not in unknown] == [*null, *more]
 
 
 def shown(digest: Digest) -> str:
@@ -411,7 +416,7 @@ FORBIDDEN = (
 @pytest.mark.parametrize("made", TEXTS)
 def test_an_official_s_words(made: Callable[[], Digest]) -> None:
     text = render_text(made(), "Phường Bến Trúc")
-    assert len(text) <= 1150
+    assert len(text) <= 1250
     assert not [word for word in FORBIDDEN if word in text.lower()]
     assert "!" not in text and "bạn" not in text
     assert text.count("SIPAS") == text.count("không phải SIPAS") == 1
@@ -461,3 +466,63 @@ def test_nobody_asked_is_no_number() -> None:
     text = render_text(digest_of([], 0))
     assert "Chưa trả kết quả nào trong tuần." in text
     assert "Chưa hỏi người nào. Không có số thì không phải là 0, cũng không phải 100 %." in text
+
+
+# --- what stands first -----------------------------------------------------------------------------------------------
+
+
+def test_certified_copies_and_odd_answers_are_not_in_the_headline() -> None:
+    plain = [rating(5 if n < 30 else 2, f"{n % 9}", at=MONDAY + (20 + 3 * n % 97) * hour) for n in range(40)]
+    copies = [rating(5, f"{n % 9}", field="Chứng thực", at=MONDAY + (21 + 5 * n % 97) * hour) for n in range(20)]
+    odd = [rating(5, f"{n % 9}", marked=True, at=MONDAY + (22 + 7 * n % 97) * hour) for n in range(12)]
+    made = digest_of([*plain, *copies, *odd], 100, open_dossiers=())
+    assert made.headline is not None
+    assert made.headline.satisfied == Proportion(30, 40)
+    assert document.to_json(made)["headline"]["share"] == 0.75
+    assert document.to_json(made)["certified"]["n"] == 20
+    text = render_text(made)
+    assert "Hài lòng 75 % (không kể chứng thực và phiếu có dấu hiệu lạ): 30 trong 40 người trả lời." in text
+    assert "12 phiếu có dấu hiệu lạ, tính riêng. Kể cả các phiếu đó: 86 % của 72 người." in text
+    assert "Riêng chứng thực: 100 % của 20 người." in text
+    assert document.load(document.dump(made)) == made
+
+
+@pytest.mark.parametrize(("copies", "says"), [(3, "(kể cả chứng thực)"), (9, "(kể cả chứng thực)"), (10, "(không kể")])
+def test_few_certified_copies_stay_in(copies: int, says: str) -> None:
+    spread = [rating(4, f"{n % 9}", at=MONDAY + (20 + n) * hour) for n in range(40)]
+    certified = [rating(5, field="Chứng thực", at=MONDAY + (20 + n) * hour) for n in range(copies)]
+    made = digest_of([*spread, *certified], 100)
+    assert says in render_text(made)
+
+
+def test_how_the_answers_came() -> None:
+    in_chat = [rating(5 if n < 12 else 2, at=MONDAY + (20 + n) * hour) for n in range(14)]
+    slips = [rating(5 if n < 30 else 3, mode="slip", at=MONDAY + (20 + 2 * n) * hour) for n in range(37)]
+    text = render_text(digest_of([*in_chat, *slips], 100))
+    assert "theo dõi trong chat 14 người (hài lòng 86 %); mã trên phiếu 37 người (hài lòng 81 %)" in text
+    assert "mã trên phiếu 37 người." in render_text(digest_of([*in_chat[:7], *slips], 100))
+    assert "mã trên phiếu" not in render_text(digest_of([*in_chat[:4], *slips], 100))
+
+
+def test_where_the_late_ones_lay() -> None:
+    late = [completion(due=MONDAY - 24 * hour, late_at="chi nhánh đất đai", told_late=n < 8) for n in range(11)]
+    own = [completion(due=MONDAY - 24 * hour, late_at="một cửa") for _ in range(3)]
+    records = Records((*late, *own, *(completion() for _ in range(20))))
+    text = render_text(make_digest(UNIT, WEEK, WEEK.close, records))
+    assert "Trễ tại: chi nhánh đất đai 11 · một cửa 3. Trễ, có báo trước 8/14." in text
+
+
+def test_a_quiet_week_shows_the_last_four_weeks_that_are_closed() -> None:
+    quiet = stars(0, 0, 0, 0, 3)
+    before = [
+        rating(4, completed_on=date(2026, 10, day), at=datetime(2026, 10, day, 20, tzinfo=VIETNAM))
+        for day in range(12, 26)
+    ]
+    made = digest_from(UNIT, WEEK, WEEK.close, Records((completion(),), (*quiet, *before), ()))
+    assert made.answered is None and made.block is not None
+    assert (made.block.answered, str(made.block.span)) == (14, "4tuan_2026-10-12_2026-11-08")
+    assert "Gộp 4 tuần 42–45 (12/10–8/11/2026):\nHài lòng 100 %: 14 trong 14 người" in render_text(made)
+    assert document.load(document.dump(made)).block == made.block
+    assert "Gộp 4 tuần 42–45 (12/10–8/11/2026) cũng chưa đủ 5 lượt." in render_text(
+        digest_from(UNIT, WEEK, WEEK.close, Records((completion(),), (*quiet, *before[:4])))
+    )

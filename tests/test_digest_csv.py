@@ -45,20 +45,23 @@ def digest(capsys: pytest.CaptureFixture[str], *words: str, file: Path = WEEKS, 
 def test_a_week_of_a_unit(capsys: pytest.CaptureFixture[str]) -> None:
     written = digest(capsys, "--unit", "H99.07", "--week", "2026-W46")
     assert list(written) == [
-        *("unit", "week", "from", "to", "as_of", "locked", "demo", "completed", "on_time", "rule_766"),
         *(
+            "unit",
+            "week",
+            "from",
+            "to",
+            "as_of",
+            "locked",
+            "demo",
+            "completed",
+            "on_time",
+            "rule_766",
             "eligible",
             "invited",
-            "delivered",
-            "answered",
-            "response_rate",
-            "distribution",
-            "satisfied",
-            "band",
-            "change",
-            "suppressed",
         ),
-        *("drivers", "integrity"),
+        *("delivered", "answered", "response_rate", "distribution", "satisfied", "band", "change", "suppressed"),
+        *("drivers", "integrity", "headline", "certified", "modes", "late", "alarm", "standardised", "follow_ups"),
+        *("children", "period", "block"),
     ]
     assert written["completed"] == 73
     assert written["on_time"] == {"early": 38, "on_time": 17, "late_done": 18, "late_open": 0, "in_time": 0}
@@ -162,6 +165,50 @@ def test_wrong_use_is_one_line(capsys: pytest.CaptureFixture[str], words: tuple[
     assert printed.err.count("\n") == 1
 
 
+def test_a_report_month_and_some_days(capsys: pytest.CaptureFixture[str]) -> None:
+    month = digest(capsys, "--unit", "H99.07", "--period", "thang:2026-11")
+    assert (month["week"], month["period"], month["from"], month["to"]) == (None, "thang", "2026-10-15", "2026-11-14")
+    days = digest(capsys, "--unit", "H99.07", "--from", "2026-10-15", "--to", "2026-11-14")
+    different = {key for key in month if month[key] != days[key]}
+    assert different <= {"period", "late", "change"}
+    assert month["answered"] == 118
+    assert digest(capsys, "--unit", "H99.07", "--period", "thang") == month
+
+
+def test_units_below_are_rolled_up(capsys: pytest.CaptureFixture[str]) -> None:
+    rolled = digest(capsys, "--unit", "H99", "--week", "2026-W46")
+    one = digest(capsys, "--unit", "H99.07", "--week", "2026-W46")
+    assert [child["unit"] for child in rolled["children"]] == ["H99.07", "H99.10", "H99.11"]
+    assert [child["answered"] for child in rolled["children"]] == [60, 6, "<5"]
+    assert rolled["answered"] == one["answered"] + 6  # with the four of H99.11 two readings would find them
+    assert one["children"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--period", "tháng"), "--period 'tháng' is none: write thang, quy, 6thang or nam, or like thang:2026-11"),
+        (("--period", "quy:2026-5"), "--period 'quy:2026-5': 2026 has no quy 5"),
+        (("--from", "2026-11-14"), "--from needs --to"),
+        (("--to", "2026-11-14"), "--to needs --from"),
+        (("--from", "14/11", "--to", "2026-11-14"), "--from '14/11' is no date: write it like 2026-11-14"),
+        (("--from", "2026-11-14", "--to", "2026-11-01"), "--from 2026-11-14 --to 2026-11-01: a period from"),
+    ],
+)
+def test_wrong_periods_are_one_line(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], says: str) -> None:
+    assert run("--ratings", str(WEEKS), "--unit", "H99.07", *words) == 2
+    assert capsys.readouterr().err.startswith(f"motcua digest: {says}")
+
+
+@pytest.mark.parametrize(
+    ("flags", "marked", "mode", "soon"), [("odd;slip", True, "slip", False), ("soon", 0, "bot", 1)]
+)
+def test_flags_of_a_row(tmp_path: Path, flags: str, marked: bool, mode: str, soon: bool) -> None:
+    row = GOOD.replace(",,,,,", f",2026-11-10T16:00:00+07:00,5,,1,{flags}")
+    (rating,) = read_table(written(tmp_path, row)).records.ratings
+    assert (rating.marked, rating.mode, rating.soon) == (marked, mode, soon)
+
+
 # --- the file --------------------------------------------------------------------------------------------------------
 
 HEADER = ",".join(COLUMNS)
@@ -245,8 +292,8 @@ def test_a_row_becomes_a_completion_and_a_rating(tmp_path: Path) -> None:
     due = datetime(2026, 11, 11, tzinfo=VIETNAM)
     asked = datetime(2026, 11, 10, 15, tzinfo=VIETNAM)
     first, second = table.records.completions
-    assert first == CompletionRecord("H99.07", at, due, True, asked, demo=True)
-    assert second == CompletionRecord("H99.07", at, due, True, asked)
+    assert first == CompletionRecord("H99.07", at, due, True, asked, demo=True, field="Hộ tịch")
+    assert second == CompletionRecord("H99.07", at, due, True, asked, field="Hộ tịch")
     (rating,) = table.records.ratings
     assert (rating.stars, rating.reasons, rating.completed_on) == (4, ("waiting", "prompt", "giá cả"), at.date())
     assert (rating.field, rating.demo, table.records.deliveries_known) == ("Hộ tịch", True, False)

@@ -146,6 +146,19 @@ WEEKS = {
     "tuần 60": "không có tuần 60",
     "/tuan gì đó": "chưa đọc được tuần đó",
     "/tuan 2026-W46 nhé": "chưa đọc được tuần đó",
+    "/thang": "THÁNG 11/2026 (15/10–14/11/2026) · xã Đồng Sậy\n",
+    "tháng này": "THÁNG 12/2026 (15/11–14/12/2026) · xã Đồng Sậy · chưa khóa sổ",
+    "báo cáo tháng trước": "THÁNG 11/2026",
+    "tháng 10 năm 2026": "THÁNG 10/2026 (15/9–14/10/2026)",
+    "/thang 2026-10": "THÁNG 10/2026",
+    "tháng 12": "THÁNG 12/2026",
+    "quý 3": "QUÝ III/2026 (15/6–14/9/2026)",
+    "quý III năm 2025": "QUÝ III/2025",
+    "/quy": "QUÝ III/2026",
+    "6 tháng đầu năm": "6 THÁNG ĐẦU NĂM 2026 (15/12/2025–14/6/2026)",
+    "digest thang_2026-10-15_2026-11-14 H99.07": "THÁNG 11/2026",
+    "/thang 2027-06": "Tháng 6/2027 chưa tới nên chưa có số",
+    "tháng 13": "Không có kỳ báo cáo đó",
     "tuần này Kim Trúc": "không xem được số của phường Kim Trúc",
     "digest 2026-W46 H99.02": "không xem được số của phường Kim Trúc",
     "digest 2026-W99": "",
@@ -164,7 +177,7 @@ async def test_an_official_asks_for_a_week(text: str, expected: str) -> None:
     said = await talk.says(text)
     assert expected in said
     assert bool(said) == bool(expected)
-    read = expected.startswith("TUẦN")
+    read = expected.startswith(("TUẦN", "THÁNG", "QUÝ", "6 THÁNG"))
     assert [type(effect) for effect in talk.effects if isinstance(effect, fx.Audited)] == [fx.Audited] * read
 
 
@@ -347,3 +360,31 @@ async def test_a_citizen_reopens_nothing() -> None:
     assert "chỉ dành cho cán bộ" in await talk.says(f"/molai {CODE}")
     assert "4 số cuối" in await talk.says(f"mở lại {CODE}")
     assert talk.effects == ()
+
+
+# --- a province ------------------------------------------------------------------------------------------------------
+
+
+async def test_who_may_read_the_communes_gets_them_rolled_up() -> None:
+    for role, communes in (
+        ("province", True),
+        ("auditor", True),
+        ("readonly", True),
+        ("staff", False),
+        ("head", False),
+    ):
+        talk = an_official(role, "H99")
+        said = await talk.says("tuần trước H99")
+        assert ("Bến Trúc: trả 0" in said) is communes, role
+        locked = [effect for effect in talk.effects if isinstance(effect, fx.Locked)]
+        assert [effect.unit for effect in locked] == ["H99/*" if communes else "H99"]
+
+
+async def test_a_month_is_locked_when_its_books_are_closed() -> None:
+    talk = an_official()
+    await talk.says("/thang")
+    (locked,) = [effect for effect in talk.effects if isinstance(effect, fx.Locked)]
+    assert locked.week == "thang_2026-10-15_2026-11-14"
+    assert load(locked.body).completed == 0
+    await talk.says("tháng này")
+    assert not [effect for effect in talk.effects if isinstance(effect, fx.Locked)]

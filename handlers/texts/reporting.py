@@ -48,12 +48,13 @@ def which_unit(week: str) -> str:
     return sentence("report.which_unit", week=week)
 
 
-def week(number: int) -> str:
-    return sentence("report.week", number=number)
+def future(week: str) -> str:
+    """``week``: "tuần 52", "quý IV/2026"."""
+    return sentence("report.future", week=week[:1].upper() + week[1:])
 
 
-def future(number: int) -> str:
-    return sentence("report.future", number=number)
+def no_period() -> str:
+    return sentence("report.no_period")
 
 
 def no_week(year: int, number: int) -> str:
@@ -91,10 +92,6 @@ def printed(week: str, unit: str) -> str:
 
 def label_page() -> str:
     return sentence("label.digest_page")
-
-
-def label_week(number: int) -> str:
-    return sentence("label.week", number=number)
 
 
 def label_today() -> str:

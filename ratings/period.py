@@ -1,0 +1,185 @@
+"""Periods besides the week: months as reports close them, quarters, half years, years, four-week blocks, any days.
+
+Administrative reports run from the day after the closing day to the closing day: with the 14th, November is
+15/10–14/11, the first quarter 15/12–14/3, the year 15/12–14/12 (Decree 09/2019/NĐ-CP, article 12).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+
+from ratings.week import CLOSE_AFTER, VIETNAM, Week, vietnam_date
+
+CLOSING_DAY = 14
+LATEST = 27
+MONTH_ENDS = 31
+"""As a closing day: reports of calendar months."""
+DAY = timedelta(days=1)
+BLOCK = 4
+"""Weeks of a block."""
+_STORED = re.compile(r"([0-9a-z]+)_(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)", re.ASCII)
+
+
+class Kind(Enum):
+    """What a period is; the values stand in ``--period``, in codes of choices and in the store."""
+
+    FOUR_WEEKS = "4tuan"
+    MONTH = "thang"
+    QUARTER = "quy"
+    HALF = "6thang"
+    YEAR = "nam"
+    DAYS = "ngay"
+
+
+MONTHS = {Kind.MONTH: 1, Kind.QUARTER: 3, Kind.HALF: 6, Kind.YEAR: 12}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """From the first day 00:00 to the last day 24:00 in Vietnam. Raises ValueError where it ends before it begins."""
+
+    first_day: date
+    last_day: date
+    kind: Kind = Kind.DAYS
+
+    def __post_init__(self) -> None:
+        if self.last_day < self.first_day:
+            raise ValueError(f"a period from {self.first_day} to {self.last_day} ends before it begins")
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}_{self.first_day}_{self.last_day}"
+
+    @property
+    def start(self) -> datetime:
+        """The first instant that belongs to it."""
+        return datetime.combine(self.first_day, time(), VIETNAM)
+
+    @property
+    def end(self) -> datetime:
+        """The first instant that no longer belongs to it."""
+        return datetime.combine(self.last_day + DAY, time(), VIETNAM)
+
+    @property
+    def close(self) -> datetime:
+        """07:00 on the day after: from then on its digest is locked."""
+        return self.end + CLOSE_AFTER
+
+    def __contains__(self, instant: datetime) -> bool:
+        return self.start <= instant < self.end
+
+    def previous(self) -> Period:
+        """The period of the same kind before it."""
+        if self.kind is Kind.FOUR_WEEKS:
+            return block_of(self.first_day - DAY)
+        if self.kind in MONTHS:
+            return _ending(self.first_day - DAY, MONTHS[self.kind], self.kind, self.closing_day)
+        length = self.last_day - self.first_day
+        return Period(self.first_day - DAY - length, self.first_day - DAY, self.kind)
+
+    @property
+    def closing_day(self) -> int:
+        """The day of the month on which its reports close."""
+        return MONTH_ENDS if self.first_day.day == 1 else self.first_day.day - 1
+
+    @property
+    def number(self) -> int:
+        """Which month, quarter or half of its year (that of its last day), from 1; 1 for other kinds."""
+        return (self.last_day.month - 1) // MONTHS[self.kind] + 1 if self.kind in MONTHS else 1
+
+
+Span = Week | Period
+"""What a digest is of."""
+
+
+def numbered(kind: Kind, year: int, number: int, closing_day: int = CLOSING_DAY) -> Period:
+    """The month, quarter, half or year by its number (from 1) in the year of its last day.
+
+    Raises ValueError where that year has no such one, and for a closing day that no month has.
+    """
+    length = MONTHS.get(kind, 0)
+    if not length or not 1 <= number <= 12 // length:
+        raise ValueError(f"{year} has no {kind.value} {number}")
+    return _ending(_closes(year, number * length, closing_day), length, kind, closing_day)
+
+
+def period_of(kind: Kind, day: date, closing_day: int = CLOSING_DAY) -> Period:
+    """The month, quarter, half year, year or block that holds a day."""
+    if kind is Kind.FOUR_WEEKS:
+        return block_of(day)
+    if kind is Kind.DAYS:
+        return Period(day, day)
+    length = MONTHS[kind]
+    closes = _closes(day.year, day.month, closing_day)
+    index = day.year * 12 + day.month - 1 + (day > closes)
+    last = index - index % length + length - 1
+    return _ending(_closes(last // 12, last % 12 + 1, closing_day), length, kind, closing_day)
+
+
+def last_closed(kind: Kind, now: datetime, closing_day: int = CLOSING_DAY) -> Period:
+    """The newest period of a kind whose books are closed at ``now`` (aware)."""
+    found = period_of(kind, vietnam_date(now), closing_day)
+    while found.close > now:
+        found = found.previous()
+    return found
+
+
+def block_of(day: date) -> Period:
+    """The four weeks that hold a day. Blocks never overlap: two that did could be subtracted."""
+    weeks = (day.toordinal() - 1) // 7
+    first = date.fromordinal((weeks - weeks % BLOCK) * 7 + 1)
+    return Period(first, first + timedelta(days=7 * BLOCK - 1), Kind.FOUR_WEEKS)
+
+
+def parse_span(text: str) -> Span:
+    """A week or a period as ``str`` writes it. Raises ValueError."""
+    found = _STORED.fullmatch(text)
+    if found is None:
+        return Week.parse(text)
+    return Period(date.fromisoformat(found[2]), date.fromisoformat(found[3]), Kind(found[1]))
+
+
+def inside(span: Span) -> tuple[tuple[Span, ...], ...]:
+    """What else is told of the same days: families of shorter spans, each family without overlaps, that lie wholly
+    within ``span``. Whoever has a span and all of a family can subtract."""
+    if isinstance(span, Week):
+        return ()
+    kinds = [Kind.FOUR_WEEKS, *(kind for kind, length in MONTHS.items() if length < MONTHS.get(span.kind, 0))]
+    families = [_weeks(span), *(_tiles(span, kind) for kind in kinds if kind is not span.kind)]
+    return tuple(family for family in families if family)
+
+
+def _weeks(span: Period) -> tuple[Span, ...]:
+    day = span.first_day + timedelta(days=-span.first_day.weekday() % 7)
+    found: list[Span] = []
+    while day + 6 * DAY <= span.last_day:
+        year, number, _ = day.isocalendar()
+        found.append(Week(year, number))
+        day += 7 * DAY
+    return tuple(found)
+
+
+def _tiles(span: Period, kind: Kind) -> tuple[Span, ...]:
+    each = period_of(kind, span.first_day, span.closing_day)
+    found: list[Span] = []
+    while each.last_day <= span.last_day:
+        if each.first_day >= span.first_day:
+            found.append(each)
+        each = period_of(kind, each.last_day + DAY, span.closing_day)
+    return tuple(found)
+
+
+def _ending(last: date, months: int, kind: Kind, closing_day: int) -> Period:
+    index = last.year * 12 + last.month - 1 - months
+    return Period(_closes(index // 12, index % 12 + 1, closing_day) + DAY, last, kind)
+
+
+def _closes(year: int, number: int, closing_day: int) -> date:
+    if not (1 <= closing_day <= LATEST or closing_day == MONTH_ENDS):
+        raise ValueError(
+            f"reports close on a day from 1 to {LATEST}, or {MONTH_ENDS} for the month's last, not {closing_day}"
+        )
+    return date(year, number, min(closing_day, monthrange(year, number)[1]))

@@ -1,0 +1,276 @@
+"""What may be shown of the answers of one unit and period. Everything is withheld here, once. Pure.
+
+==========  ==================================================================================
+answers     shown
+==========  ==================================================================================
+0 … 4       nothing of them, not even how many
+5 … 9       how many, and in which third of the scale the satisfied are (``Band``)
+10 … 29     the distribution, the share of satisfied with its interval, reasons of five or more
+from 30     also the change, where the period before has thirty answers too
+==========  ==================================================================================
+
+A longer period is also a sum of shorter ones. Where subtracting all that is told of these would leave one to four
+people, nothing of the longer one is told (``leaves_a_few``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from ratings.comparison import Standardised, standardised
+from ratings.drivers import Driver
+from ratings.integrity import Flagged, examine
+from ratings.period import Span, inside
+from ratings.records import RatingRecord
+from ratings.statistics import SATISFIED_FROM, Change, Distribution, Proportion, newcombe
+from ratings.watch import is_certified
+
+LEAST_ANSWERS = 5
+LEAST_DISTRIBUTION = 10
+LEAST_CHANGE = 30
+LEAST_OF_A_REASON = 5
+
+
+class Band(Enum):
+    """Where the share of satisfied lies, for five to nine answers."""
+
+    HIGH = "≥ 80 %"
+    MIDDLE = "50–79 %"
+    LOW = "< 50 %"
+
+    @classmethod
+    def of(cls, satisfied: Proportion) -> Band:
+        """The band of a share, compared exactly."""
+        if 10 * satisfied.count >= 8 * satisfied.n:
+            return cls.HIGH
+        return cls.MIDDLE if 2 * satisfied.count >= satisfied.n else cls.LOW
+
+
+class Verdict(Enum):
+    """What may be said of a change: a direction only where its interval excludes zero."""
+
+    UP = "up"
+    DOWN = "down"
+    NO_EVIDENCE = "no evidence of change"
+
+    @classmethod
+    def of(cls, change: Change) -> Verdict:
+        """The verdict on a change of the share of satisfied."""
+        if change.interval.low > 0:
+            return cls.UP
+        return cls.DOWN if change.interval.high < 0 else cls.NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """So many people of those who were satisfied, or were not, gave this reason."""
+
+    code: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """``people`` dissatisfied gave this reason; ``attributable`` is the part of the dissatisfaction that would go
+    with it (population attributable fraction, 0 … 1)."""
+
+    code: str
+    people: int
+    attributable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """How many answers have a sign of not being given one by one, and the satisfied with and without them.
+
+    ``without`` is None where nothing is flagged, or where fewer than ten are left without a sign.
+    """
+
+    flagged: int
+    with_all: Proportion
+    without: Proportion | None
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The satisfied that stand first: without certified copies and without flagged answers, as far as each can be
+    taken away and still leave ten. ``certified``: these hold certified copies."""
+
+    satisfied: Proportion
+    without_certified: bool = False
+    without_flagged: bool = False
+    certified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModeCount:
+    """Answers that came in one way (bot, slip, link, phone, kiosk); ``satisfied`` only from ten in each way."""
+
+    mode: str
+    people: int
+    satisfied: Proportion | None
+
+
+def leaves_a_few(whole: int, parts: Iterable[int]) -> bool:
+    """Whether subtracting all parts that are told of (five or more) leaves one to four of the whole."""
+    return 0 < whole - sum(n for n in parts if n >= LEAST_ANSWERS) < LEAST_ANSWERS
+
+
+Counted = Callable[[Sequence[RatingRecord]], Sequence[RatingRecord]]
+
+
+def tells_too_much(answers: Sequence[RatingRecord], span: Span, as_of: datetime, counted: Counted) -> bool:
+    """Whether the period's own shorter reports would leave one to four people of it. ``counted``: which of a shorter
+    period's answers its report holds."""
+    whole = len(counted(answers))
+    for family in inside(span):
+        shorter = [_within(answers, each) for each in family if each.close <= as_of]
+        if leaves_a_few(whole, (len(counted(mine)) for mine in shorter)):
+            return True
+    return False
+
+
+def _within(answers: Sequence[RatingRecord], span: Span) -> list[RatingRecord]:
+    first, last, close = span.first_day, span.last_day, span.close
+    return [a for a in answers if first <= a.completed_on <= last and a.received_at <= close]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What may be shown of some answers. ``withheld``: there are enough, but other reports would give a few away."""
+
+    answered: int | None = None
+    band: Band | None = None
+    distribution: Distribution | None = None
+    headline: Headline | None = None
+    change: Change | None = None
+    praise: tuple[ReasonCount, ...] = ()
+    complaints: tuple[ReasonCount, ...] = ()
+    certification: tuple[Proportion, Proportion] | None = None
+    modes: tuple[ModeCount, ...] = ()
+    drivers: tuple[Cause, ...] | None = None
+    integrity: Integrity | None = None
+    standardised: tuple[Standardised, tuple[str, ...]] | None = None
+    withheld: bool = False
+
+    @classmethod
+    def of(
+        cls, answers: Sequence[RatingRecord], previous: Proportion | None, mix: Mapping[str, int] | None = None
+    ) -> Shown:
+        """``previous``: the headline of the period before; ``mix``: completions by field, of all units alike."""
+        distribution = Distribution.of(r.stars for r in answers)
+        satisfied = distribution.satisfied
+        if satisfied is None or satisfied.n < LEAST_ANSWERS:
+            return cls()
+        band = Band.of(satisfied)
+        if satisfied.n < LEAST_DISTRIBUTION:
+            return cls(satisfied.n, band)
+        flagged = examine(answers)
+        headline = _headline(flagged, satisfied)
+        first = headline.satisfied
+        comparable = previous is not None and min(first.n, previous.n) >= LEAST_CHANGE
+        return cls(
+            answered=satisfied.n,
+            band=band,
+            distribution=distribution,
+            headline=headline,
+            change=newcombe(first, previous) if comparable and previous is not None else None,
+            praise=_reasons(r for r in answers if r.stars >= SATISFIED_FROM),
+            complaints=_reasons(r for r in answers if r.stars < SATISFIED_FROM),
+            certification=_certification(answers),
+            modes=_modes(answers),
+            drivers=_drivers(answers),
+            integrity=_integrity(flagged, satisfied),
+            standardised=with_mix(answers, mix) if mix else None,
+        )
+
+
+def _satisfied(answers: Iterable[RatingRecord]) -> Proportion | None:
+    return Distribution.of(r.stars for r in answers).satisfied
+
+
+def _headline(flagged: Flagged, everybody: Proportion) -> Headline:
+    """As much taken away as leaves ten, and makes no group of one to four when it is subtracted."""
+    odd, plain = flagged.with_sign, flagged.without
+    odd_copies, copies = [a for a in odd if is_certified(a.field)], [a for a in plain if is_certified(a.field)]
+    odd_rest, rest = [a for a in odd if not is_certified(a.field)], [a for a in plain if not is_certified(a.field)]
+    apart = len(copies) + len(odd_copies) >= LEAST_DISTRIBUTION and len(rest) + len(odd_rest) >= LEAST_DISTRIBUTION
+    both = apart and all(len(group) == 0 or len(group) >= LEAST_ANSWERS for group in (odd_copies, odd_rest))
+    found: Proportion | None
+    if both and (found := _satisfied(rest)) is not None and found.n >= LEAST_DISTRIBUTION:
+        return Headline(found, True, bool(odd))
+    if odd and (found := _satisfied(plain)) is not None and found.n >= LEAST_DISTRIBUTION:
+        return Headline(found, False, True, bool(copies))
+    if apart and (found := _satisfied((*rest, *odd_rest))) is not None:
+        return Headline(found, True, False)
+    return Headline(everybody, certified=bool(copies or odd_copies))
+
+
+def _reasons(answers: Iterable[RatingRecord]) -> tuple[ReasonCount, ...]:
+    """Reasons that at least five people gave; a person counts once, however often a reason was picked."""
+    people = Counter(code for answer in answers for code in set(answer.reasons))
+    found = [ReasonCount(code, n) for code, n in people.items() if n >= LEAST_OF_A_REASON]
+    return tuple(sorted(found, key=lambda reason: (-reason.people, reason.code)))
+
+
+def _certification(answers: Sequence[RatingRecord]) -> tuple[Proportion, Proportion] | None:
+    """Certified copies beside all else, so that neither hides the other; only where both have ten answers."""
+    certified = _satisfied(a for a in answers if is_certified(a.field))
+    others = _satisfied(a for a in answers if not is_certified(a.field))
+    if certified is None or others is None or min(certified.n, others.n) < LEAST_DISTRIBUTION:
+        return None
+    return certified, others
+
+
+def _modes(answers: Sequence[RatingRecord]) -> tuple[ModeCount, ...]:
+    """How the answers came, where they came in several ways of five people or more each."""
+    ways: defaultdict[str, list[RatingRecord]] = defaultdict(list)
+    for answer in answers:
+        ways[answer.mode].append(answer)
+    least = min(map(len, ways.values()))
+    if len(ways) < 2 or least < LEAST_ANSWERS:
+        return ()
+    told = least >= LEAST_DISTRIBUTION
+    return tuple(ModeCount(way, len(of_it), _satisfied(of_it) if told else None) for way, of_it in sorted(ways.items()))
+
+
+def _drivers(answers: Sequence[RatingRecord]) -> tuple[Cause, ...]:
+    """The reasons of five dissatisfied people or more, by how much of the dissatisfaction would go with each."""
+    found = []
+    for reason in _reasons(r for r in answers if r.stars < SATISFIED_FROM):
+        named = [r.stars < SATISFIED_FROM for r in answers if reason.code in r.reasons]
+        others = [r.stars < SATISFIED_FROM for r in answers if reason.code not in r.reasons]
+        part = 1.0
+        if others:
+            driver = Driver(Proportion(sum(named), len(named)), Proportion(sum(others), len(others)))
+            part = max(0.0, driver.attributable)
+        found.append(Cause(reason.code, reason.people, part))
+    return tuple(sorted(found, key=lambda cause: (-cause.attributable, cause.code)))
+
+
+def _integrity(flagged: Flagged, satisfied: Proportion) -> Integrity:
+    left = _satisfied(flagged.without)
+    shown = flagged.with_sign and left is not None and left.n >= LEAST_DISTRIBUTION
+    return Integrity(len(flagged.with_sign), satisfied, left if shown else None)
+
+
+def by_field(answers: Iterable[RatingRecord]) -> dict[str, Proportion]:
+    """The satisfied of each field with ten answers or more, but certified copies."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for answer in answers:
+        if answer.field is not None and not is_certified(answer.field):
+            found[answer.field.strip()].append(answer.stars)
+    shares = {field: Distribution.of(stars).satisfied for field, stars in sorted(found.items())}
+    return {field: p for field, p in shares.items() if p is not None and p.n >= LEAST_DISTRIBUTION}
+
+
+def with_mix(answers: Iterable[RatingRecord], mix: Mapping[str, int]) -> tuple[Standardised, tuple[str, ...]] | None:
+    """The share with the common mix of the fields (two at least) that have ten answers, and these fields."""
+    fields = by_field(answers)
+    weights = {field: float(mix[field]) for field in fields if mix.get(field)}
+    found = standardised(fields, weights) if len(weights) > 1 else None
+    return None if found is None else (found, tuple(weights))
