@@ -41,15 +41,15 @@ floors: setup
 check: lint types floors test ## ruff, mypy --strict, import-linter, the catalog, the tests
 	$(BIN)/motcua catalog check
 
-slow: setup $(BROWSER)/.ready ## kills, browser, processes
+slow: setup $(BROWSER)/.ready ## kills, browser, processes (under five minutes on two cores)
 	@$(BIN)/python -m compileall -q $(PACKAGES)
-	PYTHONPATH=$(BROWSER)/site $(BIN)/python -m pytest -m slow -n 0
+	PYTHONPATH=$(BROWSER)/site $(BIN)/python -m pytest -m slow -n 2 --dist worksteal
 
 $(BROWSER)/.ready: requirements-browser.lock | $(STAMP)
 	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes --upgrade --target $(BROWSER)/site -r requirements-browser.lock
 	@touch $@
 
-soak: setup ## a hundred kills of a thousand Telegram conversations, a week of 5,000 followed dossiers
+soak: setup ## a week of 5,000 followed dossiers, told
 	@$(BIN)/python -m compileall -q $(PACKAGES)
 	$(BIN)/python -m pytest -m soak -n 0 -s
 

@@ -22,7 +22,7 @@ from ratings.week import Week
 from tests.telegram_world import Death, Faults, Person, RoughTelegram, Taken, repetitions, telegram_server
 from tests.world import SECRET, Backend, Server
 
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 UNIT = "H15.07"
 AT_ONCE = 50
 MOMENT = 1.0
