@@ -40,11 +40,12 @@ from handlers.messages import Chat, Incoming, Kind
 from handlers.respond import respond
 from onestop import store
 from onestop.client import Push
-from onestop.dossier import Status
 from storage.engine import Database
 from storage.tables import micros
 
 log = logging.getLogger(__name__)
+MOST_UNKNOWN = 50
+"""Unknown statuses named in the log: a system that makes up more than these is not read with a map."""
 MakeChannels = Callable[["App"], Iterable[Channel]]
 
 
@@ -92,6 +93,7 @@ class App:
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock, self.metrics.guesses)
         self.pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, self.random, clock.now)
         self._histories = Histories(database)
+        self._unknown: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
         self._onestop: OneStop | None = None
         self._seq = 0
@@ -103,7 +105,15 @@ class App:
     async def start(self) -> None:
         """Recover, then receive. Raises WrongToken of a channel."""
         self._session = aiohttp.ClientSession()
-        self._onestop = desks.onestop(self.settings, self._session, self.clock, self.database, self.keys)
+        self._onestop = desks.onestop(
+            self.settings,
+            self._session,
+            self.clock,
+            self.database,
+            self.keys,
+            self.shelf.statuses,
+            self.unknown_statuses,
+        )
         await self.look_for_dossiers()
         self._seq = await self.reading.newest_seq()
         await self.local.load()
@@ -185,12 +195,17 @@ class App:
         await self.look_for_dossiers()
         self.metrics.pushes.labels("stored").inc(len(push.rows))
         self.metrics.pushes.labels("bad").inc(len(push.bad))
-        unknown = sum(row.status is Status.UNKNOWN for row in push.rows)
-        if unknown:
-            self.metrics.pushes.labels("unknown status").inc(unknown)
-            log.warning("%d pushed rows have a status that nobody knows: citizens are sent to the desk", unknown)
+        self.unknown_statuses(row.status_told for row in push.rows if row.status_told is not None)
         self.schedule.nudge()
         return told
+
+    def unknown_statuses(self, words: Iterable[str]) -> None:
+        """Tell the operator, each word once, what the backend says and nobody knows: citizens are sent to the desk."""
+        for word in words:
+            self.metrics.pushes.labels("unknown status").inc()
+            if word not in self._unknown and len(self._unknown) < MOST_UNKNOWN:
+                self._unknown.add(word)
+                log.error("the backend sends a status that nobody knows, %r: write it into statuses.yaml", word)
 
     async def look_for_dossiers(self) -> None:
         """Once any dossier is stored, however it came, citizens can look theirs up."""

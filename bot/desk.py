@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hmac import compare_digest
@@ -20,6 +21,7 @@ from onestop import store
 from onestop.calendar import ContactHours
 from onestop.client import BackendDown, OneStopClient
 from onestop.code import DossierCode
+from onestop.status_map import NATIONAL, StatusMap
 from procedures.catalog import Catalog
 from procedures.local import Local
 from procedures.procedure import Procedure
@@ -43,6 +45,7 @@ class Shelf:
     local: Local = field(default_factory=Local)
     """What the units' files say for themselves."""
     printer: protocols.Printer | None = None
+    statuses: StatusMap = NATIONAL
 
     def desk(
         self,
@@ -84,8 +87,10 @@ class Shelf:
 class Backend:
     """``handlers.desk.OneStop`` by the one-stop client."""
 
-    def __init__(self, client: OneStopClient) -> None:
+    def __init__(self, client: OneStopClient, heard: Callable[[Iterable[str]], None] = lambda words: None) -> None:
+        """``heard`` is told the statuses that nobody knows."""
         self._client = client
+        self._heard = heard
 
     async def look_up(self, code: str) -> Seen:
         """What the backend knows of a code now. Raises protocols.BackendDown."""
@@ -93,6 +98,8 @@ class Backend:
             answer = await self._client.lookup(DossierCode.parse(code))
         except BackendDown as down:
             raise protocols.BackendDown(down.reason) from down
+        if answer.dossier is not None and answer.dossier.status_told is not None:
+            self._heard((answer.dossier.status_told,))
         return Seen(answer.dossier, answer.as_of)
 
     def proves(self, seen: Seen, digits: str) -> bool:
@@ -172,16 +179,27 @@ class BackendThenTables:
 
 
 def onestop(
-    settings: Settings, session: aiohttp.ClientSession, clock: Clock, database: Database, keys: Keys
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    clock: Clock,
+    database: Database,
+    keys: Keys,
+    statuses: StatusMap = NATIONAL,
+    heard: Callable[[Iterable[str]], None] = lambda words: None,
 ) -> protocols.OneStop:
-    """Where dossiers are looked up by the settings."""
+    """Where dossiers are looked up by the settings; ``heard`` is told the statuses that nobody knows."""
     tables = Tables(database, keys.phone_key, clock.now)
     if settings.onestop_base_url is None:
         return tables
     client = OneStopClient(
-        settings.onestop_base_url, settings.onestop_token or "", settings.unit, session, now=clock.now
+        settings.onestop_base_url,
+        settings.onestop_token or "",
+        settings.unit,
+        session,
+        now=clock.now,
+        statuses=statuses,
     )
-    return BackendThenTables(Backend(client), tables)
+    return BackendThenTables(Backend(client, heard), tables)
 
 
 def rules(settings: Settings) -> Rules:

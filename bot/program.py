@@ -26,6 +26,7 @@ from bot.sheets import Typesetter
 from channels.channel import Channel
 from offices.unit import DATA as UNITS
 from offices.unit import Offices
+from onestop import status_map
 from onestop.mock import MockOneStop
 from procedures.reading import CatalogError
 from ratings.rating import default_instrument
@@ -35,6 +36,8 @@ from storage.tables import meta
 
 log = logging.getLogger(__name__)
 DEMO_UNIT = "H99.07"
+STATUSES = "statuses.yaml"
+"""In the data folder: what the province's system means by its statuses."""
 
 
 @dataclass(slots=True)
@@ -67,12 +70,15 @@ def load_shelf(settings: Settings) -> Shelf:
         paths = ([UNITS / "lam-chau.yaml"] if settings.demo else []) + ([own] if own.is_file() else [])
         files = overrides.load(overrides.folders(settings.data_dir, demo=settings.demo), catalog)
         offices = overrides.with_desks(Offices.load(paths), files)
+        statuses = status_map.load(settings.data_dir / STATUSES)
     except CatalogError as error:
         raise CannotStart(f"the catalog or an override has mistakes, see: motcua catalog check\n{error}") from error
+    except status_map.BadStatusMap as error:
+        raise CannotStart(f"the statuses of the one-stop system: {error}") from error
     except (OSError, ValueError) as error:
         raise CannotStart(f"the units cannot be read: {error}") from error
     local = overrides.local(files)
-    return Shelf(catalog, index, offices, default_instrument(), rules(settings), local, Typesetter())
+    return Shelf(catalog, index, offices, default_instrument(), rules(settings), local, Typesetter(), statuses)
 
 
 def prepare_folder(folder: Path) -> None:

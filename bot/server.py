@@ -77,7 +77,7 @@ class Server:
         if raw is None:
             return web.json_response({"error": "signature"}, status=401)
         try:
-            push = read_push(raw)
+            push = read_push(raw, self._app.shelf.statuses)
         except BadPush as bad:
             return web.json_response({"error": bad.reason}, status=400)
         try:

@@ -18,6 +18,7 @@ import aiohttp
 
 from onestop.code import DossierCode
 from onestop.dossier import Dossier
+from onestop.status_map import NATIONAL, StatusMap
 from onestop.wire import (
     BadPush,
     Garbage,
@@ -105,6 +106,7 @@ class OneStopClient:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = monotonic,
         chance: random.Random | None = None,
+        statuses: StatusMap = NATIONAL,
     ) -> None:
         path, _, query = base_url.partition("?")
         self._url = path.rstrip("/") + "/api" + (f"?{query}" if query else "")
@@ -113,6 +115,7 @@ class OneStopClient:
         self._session = session
         self._patience = patience or Patience()
         self._now = now
+        self._statuses = statuses
         self._clock = clock
         self._chance = chance or random.Random()
         self._breaker = Breaker(self._patience, clock)
@@ -148,7 +151,7 @@ class OneStopClient:
         pause = self._patience.pause
         while True:
             try:
-                return choose(code, read_reply(await self._post(form)))
+                return choose(code, read_reply(await self._post(form)), self._statuses)
             except SessionExpired:
                 if renewed:
                     raise

@@ -108,6 +108,8 @@ class Dossier:
     supplements: tuple[Supplement, ...] = ()
     fees: tuple[FeeDue, ...] = ()
     phone_last4: str | None = dataclasses.field(default=None, repr=False)
+    status_told: str | None = dataclasses.field(default=None, compare=False)
+    """The system's own word for its status, where nobody knows what it means."""
 
     @property
     def own_time(self) -> datetime | None:
@@ -164,6 +166,7 @@ class Progress:
     at: datetime | None = None
     agency: str | None = None
     note: str | None = None
+    status_told: str | None = dataclasses.field(default=None, compare=False)
 
     @property
     def own_time(self) -> datetime | None:

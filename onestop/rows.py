@@ -16,8 +16,8 @@ import orjson
 from onestop.calendar import VIETNAM
 from onestop.code import DossierCode
 from onestop.dossier import Dossier, FeeDue, Progress, Status, Supplement
+from onestop.status_map import LONGEST_WORD, NATIONAL, StatusMap
 
-ALL_STATUSES = frozenset(Status)
 NEVER_A_PHONE = ("0123456789", "1234567890", "0987654321", "0912345678", "0900000000")
 
 
@@ -29,12 +29,15 @@ class BadRow(ValueError):
         self.reason = reason
 
 
-def read_dossier(row: object) -> Dossier:
+def read_dossier(row: object, statuses: StatusMap = NATIONAL) -> Dossier:
     """A row of ``DongBoHoSoMC`` or ``TraCuuHoSo``. Raises BadRow."""
     fields = _fields(row)
+    code = _code(fields)
+    status = statuses.read(fields.get("TrangThaiHoSo"), code)
     return Dossier(
-        code=_code(fields),
-        status=read_status(fields.get("TrangThaiHoSo")),
+        code=code,
+        status=status,
+        status_told=_told(status, fields, "TrangThaiHoSo"),
         procedure=_text(fields, "MaTTHC"),
         procedure_name=_text(fields, "TenTTHC"),
         field=_text(fields, "TenLinhVuc"),
@@ -52,23 +55,19 @@ def read_dossier(row: object) -> Dossier:
     )
 
 
-def read_progress(row: object) -> Progress:
+def read_progress(row: object, statuses: StatusMap = NATIONAL) -> Progress:
     """A row of ``CapNhatTienDoHoSoMC``. Raises BadRow."""
     fields = _fields(row)
+    code = _code(fields)
+    status = statuses.read(fields.get("TrangThai"), code)
     return Progress(
-        code=_code(fields),
-        status=read_status(fields.get("TrangThai")),
+        code=code,
+        status=status,
+        status_told=_told(status, fields, "TrangThai"),
         at=_time(fields, "ThoiDiemXuLy"),
         agency=_text(fields, "PhongBanXuLy"),
         note=_text(fields, "NoiDungXuLy"),
     )
-
-
-def read_status(value: object) -> Status:
-    """A national status number, or UNKNOWN for anything else."""
-    text = str(value).strip()
-    number = int(text) if re.fullmatch(r"[0-9]{1,4}", text) else 0
-    return Status(number) if number in ALL_STATUSES else Status.UNKNOWN
 
 
 def read_time(value: object) -> datetime | None:
@@ -95,6 +94,10 @@ def read_phone(value: object) -> str | None:
     if not 9 <= len(digits) <= 11 or digits in NEVER_A_PHONE or len(set(digits[2:])) == 1:
         return None
     return digits[-4:]
+
+
+def _told(status: Status, fields: Mapping[str, object], name: str) -> str | None:
+    return (_text(fields, name) or "")[:LONGEST_WORD] if status is Status.UNKNOWN else None
 
 
 def _fields(row: object) -> Mapping[str, object]:

@@ -18,9 +18,10 @@ import orjson
 from onestop.code import DossierCode
 from onestop.dossier import LONG_AGO, Dossier, Progress
 from onestop.rows import BadRow, read_dossier, read_progress
+from onestop.status_map import NATIONAL, StatusMap
 
 SIGNATURE_HEADER = "X-Onestop-Signature"
-READERS: dict[str, Callable[[object], Dossier | Progress]] = {
+READERS: dict[str, Callable[[object, StatusMap], Dossier | Progress]] = {
     "DongBoHoSoMC": read_dossier,
     "CapNhatTienDoHoSoMC": read_progress,
 }
@@ -68,8 +69,11 @@ def verify(secret: str, raw: bytes, header: str | None) -> bool:
     return hmac.compare_digest(signature(secret, raw).encode(), header.strip().lower().encode())
 
 
-def read_push(raw: bytes) -> Push:
-    """Read a push's body. Raises BadPush where the envelope is wrong; single bad rows are left out and named."""
+def read_push(raw: bytes, statuses: StatusMap = NATIONAL) -> Push:
+    """Read a push's body. Raises BadPush where the envelope is wrong; single bad rows are left out and named.
+
+    ``statuses``: what the system means by its statuses.
+    """
     try:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -85,7 +89,7 @@ def read_push(raw: bytes) -> Push:
     bad: list[str] = []
     for number, row in enumerate(data, 1):
         try:
-            rows.append(READERS[service](row))
+            rows.append(READERS[service](row, statuses))
         except BadRow as error:
             bad.append(f"row {number}: {error.reason}")
     return Push(service, tuple(rows), tuple(bad))
@@ -114,7 +118,7 @@ def read_reply(raw: bytes) -> list[object]:
     return result
 
 
-def choose(code: DossierCode, rows: list[object]) -> Dossier | None:
+def choose(code: DossierCode, rows: list[object], statuses: StatusMap = NATIONAL) -> Dossier | None:
     """The row of the dossier that was asked for, the newest where there are several; never another's.
 
     Raises Garbage where there are rows, but none can be read as a dossier.
@@ -123,7 +127,7 @@ def choose(code: DossierCode, rows: list[object]) -> Dossier | None:
     reasons: list[str] = []
     for row in rows:
         try:
-            dossiers.append(read_dossier(row))
+            dossiers.append(read_dossier(row, statuses))
         except BadRow as error:
             reasons.append(error.reason)
     if reasons and not dossiers:

@@ -138,3 +138,14 @@ async def test_the_backend_down_is_said_honestly_and_other_answers_go_on(
 
 async def test_settings_of_a_program_do_not_leak_into_its_repr(program: Program) -> None:
     assert SECRET not in repr(replace(program.settings, unit="H99.08"))
+
+
+async def test_a_status_that_nobody_knows_is_named_once_to_the_operator(
+    program: Program, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    strange = {**ROW, "TrangThaiHoSo": "Chờ cấp số", "NgayTra": ""}
+    for n in (1, 2):
+        assert await push(session, {**strange, "MaHoSo": f"H99.07-261110-900{n}"}) == 200
+    named = [record for record in caplog.records if "Chờ cấp số" in record.getMessage()]
+    assert [record.levelname for record in named] == ["ERROR"]
+    assert 'motcua_onestop_pushes_total{outcome="unknown status"} 2.0' in program.app.metrics.text().decode()
