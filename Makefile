@@ -7,7 +7,7 @@ PACKAGES := bot channels emulators handlers offices onestop procedures ratings s
 BROWSER := .venv-browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check slow soak eval lock lint types floors bench-turns bench-start
+.PHONY: help setup run test check slow soak eval lock lint types floors bench-turns bench-zalo bench-start
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ eval: setup ## the search measured: make eval [QUESTIONS=FILE]
 
 bench-turns: setup ## what a Telegram turn costs, beside an echo bot and stock python-telegram-bot (three minutes)
 	$(BIN)/python benchmarks/turns.py
+
+bench-zalo: setup ## what a Zalo turn costs beside a Telegram turn, and a webhook at 200/s
+	$(BIN)/python benchmarks/zalo.py
 
 bench-start: setup ## what a start costs in CPU and memory
 	$(BIN)/python benchmarks/start.py

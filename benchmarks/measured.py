@@ -1,4 +1,6 @@
-"""Programs to be measured, one a process: ``python -m benchmarks.measured desk|bare|stock ACCOUNT API_ADDRESS FOLDER``.
+"""Programs to be measured, one a process: ``python -m benchmarks.measured KIND ACCOUNT API_ADDRESS FOLDER``.
+
+KIND is desk, bare, stock, or both: the desk on Telegram and on Zalo, with two addresses that a comma divides.
 
 Each prints one JSON line with the address of its webhook once it is ready, then one line of counts for every line it
 reads, and ends at the end of its input. CPU is what the kernel accounts to the process, all threads, user and system.
@@ -47,6 +49,32 @@ class TimedIndex:
 @asynccontextmanager
 async def desk(token: str, api: str, folder: str) -> AsyncIterator[tuple[str, Callable[[], Any]]]:
     """The real program, composed as ``motcua serve`` composes it, on SQLite in ``folder``."""
+    async with _program(token, api, folder, {}) as (address, counts):
+        yield f"{address}/telegram", counts
+
+
+@asynccontextmanager
+async def both(token: str, apis: str, folder: str) -> AsyncIterator[tuple[str, Callable[[], Any]]]:
+    """The same with a Zalo Official Account beside Telegram; what it tells is the program's address."""
+    from benchmarks.zalo_load import APP_ID, OA_ID, OA_SECRET
+
+    telegram, zalo = apis.split(",")
+    more = {
+        "ZALO_APP_ID": APP_ID,
+        "ZALO_OA_ID": OA_ID,
+        "ZALO_OA_SECRET": OA_SECRET,
+        "ZALO_OA_ACCESS_TOKEN": "AT-for-measuring",
+        "ZALO_OA_REFRESH_TOKEN": "RT-for-measuring",
+        "ZALO_API_BASE_URL": zalo,
+    }
+    async with _program(token, telegram, folder, more) as told:
+        yield told
+
+
+@asynccontextmanager
+async def _program(
+    token: str, api: str, folder: str, more: dict[str, str]
+) -> AsyncIterator[tuple[str, Callable[[], Any]]]:
     import gc
 
     from bot.clock import MachineClock
@@ -63,6 +91,7 @@ async def desk(token: str, api: str, folder: str) -> AsyncIterator[tuple[str, Ca
         "TELEGRAM_MODE": "webhook",
         "TELEGRAM_WEBHOOK_SECRET": SECRET,
         "TELEGRAM_API_BASE_URL": api,
+        **more,
     }
     program = await open_program(read_settings(given, None), MachineClock(), make_channels)
     app = program.app
@@ -84,7 +113,7 @@ async def desk(token: str, api: str, folder: str) -> AsyncIterator[tuple[str, Ca
         }
 
     try:
-        yield f"{program.address}/telegram", counts
+        yield f"{program.address}", counts
     finally:
         await program.stop()
 
@@ -156,7 +185,10 @@ async def main(kind: str, account: str, api: str, folder: str) -> None:
     """Until the end of input."""
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    async with {"desk": desk, "bare": bare, "stock": stock}[kind](token_of(account), api, folder) as (hook, counts):
+    async with {"desk": desk, "both": both, "bare": bare, "stock": stock}[kind](token_of(account), api, folder) as (
+        hook,
+        counts,
+    ):
         _tell({"hook": hook})
         while await lines.readline():
             _tell(await counts())
@@ -169,6 +201,6 @@ def _tell(what: dict[str, Any]) -> None:
 if __name__ == "__main__":
     from bot.cli import fast_loop
 
-    # all three on the loop that ``motcua serve`` uses
+    # all on the loop that ``motcua serve`` uses
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         runner.run(main(*sys.argv[1:]))

@@ -1,0 +1,158 @@
+"""A Zalo for measuring: a fake OpenAPI on loopback, and signed events pushed at a webhook.
+
+A turn begins when its event is posted and ends when the account's ``message/cs`` to its user has arrived. The fake
+takes everything and checks nothing; what is checked is tried by ``emulators.zalo``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+import orjson
+from aiohttp import web
+
+from benchmarks.telegram_load import PATIENCE, Load
+
+APP_ID, OA_ID, OA_SECRET = "1234567890123456789", "4000000000000000009", "a-secret-for-measuring-only"
+Events = Sequence[tuple[str, bytes, str]]
+"""User, body, signature."""
+
+
+class FakeZalo:
+    """``openapi.zalo.me``."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self._waiting: dict[str, asyncio.Future[float]] = {}
+        self._runner: web.AppRunner | None = None
+        self._number = 0
+
+    async def start(self) -> None:
+        """Listen on a free port."""
+        app = web.Application()
+        app.router.add_post("/v3.0/oa/message/cs", self._cs)
+        app.router.add_post("/v2.0/oa/message", self._well)
+        app.router.add_get("/v2.0/oa/getoa", self._well)
+        self._runner = web.AppRunner(app, access_log=None, keepalive_timeout=600, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024).start()
+        self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        """Close."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def expect(self, user: str) -> asyncio.Future[float]:
+        """When the next message to ``user`` arrives (``time.perf_counter``)."""
+        future = self._waiting[user] = asyncio.get_running_loop().create_future()
+        return future
+
+    async def _cs(self, request: web.Request) -> web.Response:
+        asked: dict[str, Any] = orjson.loads(await request.read())
+        user = asked["recipient"]["user_id"]
+        future = self._waiting.pop(user, None)
+        if future is not None and not future.done():
+            future.set_result(time.perf_counter())
+        self._number += 1
+        quota = {"quota_type": "reply", "remain": "7", "total": "8"}
+        return _told({"message_id": f"m{self._number}", "user_id": user, "quota": quota})
+
+    async def _well(self, _request: web.Request) -> web.Response:
+        return _told({})
+
+
+def _told(data: dict[str, Any]) -> web.Response:
+    body = orjson.dumps({"error": 0, "message": "Success", "data": data})
+    return web.Response(body=body, content_type="application/json")
+
+
+def event(user: int, text: str) -> tuple[str, bytes, str]:
+    """A signed ``user_send_text``; a tap is one whose text is the button's payload."""
+    stamp, name = str(int(time.time() * 1000)), f"7{user:018}"
+    body = orjson.dumps(
+        {
+            "app_id": APP_ID,
+            "sender": {"id": name},
+            "recipient": {"id": OA_ID},
+            "user_id_by_app": f"6{user:018}",
+            "event_name": "user_send_text",
+            "message": {"text": text, "msg_id": f"u{user:x}"},
+            "timestamp": stamp,
+        }
+    )
+    signed = hashlib.sha256(APP_ID.encode() + body + stamp.encode() + OA_SECRET.encode()).hexdigest()
+    return name, body, f"mac={signed}"
+
+
+async def push(api: FakeZalo, hook: str, events: Events, in_flight: int) -> Load:
+    """Post every event, never more than ``in_flight`` unanswered."""
+    load, left = Load(), iter(events)
+    async with _session(in_flight) as session:
+
+        async def one(user: str, body: bytes, signature: str) -> None:
+            answered, began = api.expect(user), time.perf_counter()
+            try:
+                taken = await _post(session, hook, body, signature)
+                arrived = await asyncio.wait_for(answered, PATIENCE if taken else 0)
+            except (aiohttp.ClientError, TimeoutError):
+                load.lost += 1
+                return
+            load.took.append(arrived - began)
+
+        async def place() -> None:
+            for each in left:
+                await one(*each)
+
+        began = time.perf_counter()
+        await asyncio.gather(*(place() for _ in range(in_flight)))
+        load.wall = time.perf_counter() - began
+    return load
+
+
+async def steadily(api: FakeZalo, hook: str, events: Events, a_second: float) -> tuple[Load, Load]:
+    """Post so many a second, whether or not they are answered: how long the 200 took, how long the answer took."""
+    stored, answered = Load(), Load()
+    async with _session(0) as session:
+
+        async def one(user: str, body: bytes, signature: str) -> None:
+            arrives, began = api.expect(user), time.perf_counter()
+            try:
+                taken = await _post(session, hook, body, signature)
+            except (aiohttp.ClientError, TimeoutError):
+                taken = False
+            if not taken:
+                stored.lost += 1
+                return
+            stored.took.append(time.perf_counter() - began)
+            try:
+                answered.took.append(await asyncio.wait_for(arrives, PATIENCE) - began)
+            except TimeoutError:
+                answered.lost += 1
+
+        began = time.perf_counter()
+        tasks = []
+        for n, each in enumerate(events):
+            await asyncio.sleep(max(0.0, began + n / a_second - time.perf_counter()))
+            tasks.append(asyncio.create_task(one(*each)))
+        stored.wall = time.perf_counter() - began
+        await asyncio.gather(*tasks)
+    return stored, answered
+
+
+def _session(limit: int) -> aiohttp.ClientSession:
+    patience = aiohttp.ClientTimeout(total=PATIENCE)
+    connector = aiohttp.TCPConnector(limit=limit)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), timeout=patience)
+
+
+async def _post(session: aiohttp.ClientSession, hook: str, body: bytes, signature: str) -> bool:
+    headers = {"Content-Type": "application/json", "X-ZEvent-Signature": signature}
+    async with session.post(hook, data=body, headers=headers) as reply:
+        await reply.read()
+        return reply.status == 200
