@@ -33,7 +33,7 @@ from bot.recovery import count_open, suspects
 from bot.schedule import Schedule
 from bot.sender import Sender
 from bot.worker import Worker
-from channels.channel import Channel, Limits, Linked, StorageFailing, Windowed
+from channels.channel import AsksPhone, Channel, Limits, Linked, StorageFailing, Windowed
 from handlers.desk import Conversation, Later, OneStop, Step
 from handlers.door import clean_and_mask
 from handlers.messages import Chat, Incoming, Kind
@@ -235,7 +235,9 @@ class App:
         records = ChatRecords(
             self.database, self.keys, str(chat), now, demo=self.settings.demo, histories=self._histories
         )
-        return self.shelf.desk(self._onestop, records, now, self.random, self.local.value, self._address(chat.channel))
+        channel, address = self.channels.get(chat.channel), self._address(chat.channel)
+        asks = isinstance(channel, AsksPhone) and channel.asks_phone
+        return self.shelf.desk(self._onestop, records, now, self.random, self.local.value, address, asks_phone=asks)
 
     def _address(self, channel: str) -> str | None:
         """Where a link opens the channel; the chat page, where it has no links of its own."""

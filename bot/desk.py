@@ -55,9 +55,11 @@ class Shelf:
         random: Random,
         local: Local | None = None,
         address: str | None = None,
+        *,
+        asks_phone: bool = False,
     ) -> Desk:
         """The desk of one turn. ``local``: what is in force now; None: what the files say. ``address``: where a link
-        opens the chat's channel."""
+        opens the chat's channel; ``asks_phone``: it has a form for a phone number."""
         return Desk(
             catalog=self.catalog,
             index=self.index,
@@ -72,6 +74,7 @@ class Shelf:
             local=self.local if local is None else local,
             printer=self.printer,
             address=address,
+            asks_phone=asks_phone,
         )
 
     def unit_name(self) -> str:

@@ -34,6 +34,7 @@ from handlers.effects import (
     NotReceived,
     Opened,
     Parted,
+    PhoneForgotten,
     Planned,
     Proved,
     Rated,
@@ -103,6 +104,8 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
         case Consented(purpose, version, granted):
             row = {"chat": chat, "purpose": purpose, "at": at, "version": version, "granted": granted}
             connection.execute(consents.insert().values(row))
+        case PhoneForgotten():
+            connection.execute(contacts.update().where(contacts.c.chat == chat).values(phone=None))
         case BecameOfficial(code_hash):
             _become_official(connection, chat, at, code_hash)
         case JoinOffered():

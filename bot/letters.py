@@ -31,6 +31,7 @@ def letters(
                     choices=_fit(_shown(message, limits), limits) if last and message.choices else (),
                     attachment=message.attachment if last else None,
                     made_at=at,
+                    asks_phone=message.asks_phone and last,
                 )
             )
     return tuple(made)

@@ -39,6 +39,7 @@ from storage.tables import (
     audit,
     bindings,
     completions,
+    consents,
     digests,
     local_facts,
     misses,
@@ -172,6 +173,12 @@ class ChatRecords:
             if newest is None or given.id > newest[0]:
                 newest = (given.id, completion)
         return None if newest is None else newest[1]
+
+    async def consented(self, purpose: str) -> bool:
+        """Whether this chat's last word about a purpose was a yes."""
+        mine = (consents.c.chat == self._chat, consents.c.purpose == purpose)
+        newest = select(consents.c.granted).where(*mine).order_by(consents.c.at.desc()).limit(1)
+        return bool(await self._database.read(lambda connection: connection.execute(newest).scalar()))
 
     async def officials(self) -> tuple[Official, ...]:
         """The roles this chat holds now."""

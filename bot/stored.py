@@ -68,6 +68,8 @@ def dump_body(letter: Letter) -> str:
     body: dict[str, Any] = {"text": letter.text}
     if letter.choices:
         body["choices"] = [(c.label, c.says, c.key) for c in letter.choices]
+    if letter.asks_phone:
+        body["asks_phone"] = True
     if letter.attachment is not None:
         file = letter.attachment
         body["attachment"] = {"name": file.name, "type": file.type, "content": b64encode(file.content).decode()}
@@ -87,4 +89,5 @@ def load_letter(row: Any) -> Letter:
         choices=tuple(Choice(*choice) for choice in body.get("choices", ())),
         attachment=None if file is None else Attachment(file["name"], file["type"], b64decode(file["content"])),
         made_at=row.made_at,
+        asks_phone=bool(body.get("asks_phone")),
     )

@@ -13,9 +13,11 @@ from bot.zalo_settings import ZaloSettings
 from bot.zalo_tokens import UNKNOWN_AGE, TokenStore
 from channels.zalo_bot import ZaloBot
 from channels.zalo_http import Roots, ZaloHttp
+from channels.zalo_letters import PhoneForm
 from channels.zalo_oa import Account, ZaloOA
 from channels.zalo_oauth import OAuth, Pair
 from channels.zalo_outreach import Outreach, Terms
+from handlers.texts.reaching import form_subtitle
 
 
 def roots(zalo: ZaloSettings) -> Roots:
@@ -23,8 +25,9 @@ def roots(zalo: ZaloSettings) -> Roots:
     return Roots(zalo.api_base_url, zalo.oauth_base_url, zalo.business_base_url)
 
 
-def account(zalo: ZaloSettings) -> Account:
-    """The Official Account."""
+def account(zalo: ZaloSettings, unit: str) -> Account:
+    """The Official Account. ``unit``: what stands above the form for a phone."""
+    form = PhoneForm(unit, form_subtitle(), zalo.oa_phone_image) if zalo.oa_phone_image else None
     return Account(
         zalo.app_id,
         zalo.oa_id,
@@ -32,6 +35,7 @@ def account(zalo: ZaloSettings) -> Account:
         signed_with=zalo.oa_signed_with,
         buttons=zalo.oa_buttons,
         quiet=zalo.oa_quiet,
+        form=form,
     )
 
 
@@ -71,6 +75,7 @@ def terms(zalo: ZaloSettings) -> Terms:
         {kind: template for kind, template in templates.items() if template},
         zalo.oa_message_price,
         zalo.oa_template_price,
+        zalo.oa_phone_price,
         zalo.oa_monthly_cap,
     )
 
@@ -82,9 +87,9 @@ def make_zalo_oa(app: App) -> ZaloOA:
     def lazily(job: Job) -> None:
         app.writer.submit_lazily(job)
 
-    contacts = StoredContacts(app.database, lazily, now)
+    contacts = StoredContacts(app.database, lazily, now, app.keys.seal("zalo phones"))
     return ZaloOA(
-        account(zalo),
+        account(zalo, app.shelf.unit_name()),
         make_tokens(app),
         contacts,
         app.accept,

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from bot.jobs import Job, Work
+from bot.sealing import NotSealedHere, Seal
 from handlers.messages import Chat
 from storage.engine import Database
 from storage.statement import Statement, upsert
@@ -35,8 +36,11 @@ class StoredContacts:
     """Written with the next group, so that a message costs no transaction more. A moment lost with a kill makes a
     window close a little early, never late."""
 
-    def __init__(self, database: Database, write_lazily: Callable[[Job], None], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, write_lazily: Callable[[Job], None], now: Callable[[], datetime], seal: Seal
+    ) -> None:
         self._database = database
+        self._seal = seal
         self._write_lazily = write_lazily
         self._now = now
         self._heard: OrderedDict[str, datetime] = OrderedDict()
@@ -74,6 +78,26 @@ class StoredContacts:
             connection.execute(insert.on_conflict_do_update(index_elements=["chat"], set_=renew))
 
         self._write_lazily(Work(write, "quiet"))
+
+    def gave_phone(self, chat: Chat, hashed: str) -> None:
+        """As ``channels.zalo_oa.Contacts``. Written before the message itself; the answer to that may forget it."""
+        sealed = self._seal.close(hashed)
+
+        def write(connection: Connection) -> None:
+            insert = upsert(connection.dialect.name, contacts).values(chat=str(chat), phone=sealed)
+            renew = {"phone": insert.excluded.phone}
+            connection.execute(insert.on_conflict_do_update(index_elements=["chat"], set_=renew))
+
+        self._write_lazily(Work(write, "phone"))
+
+    async def phone(self, chat: Chat) -> str | None:
+        """As ``channels.zalo_outreach.Contact``; None too where another secret key sealed it."""
+        query = select(contacts.c.phone).where(contacts.c.chat == str(chat))
+        sealed: str | None = await self._database.read(lambda connection: connection.execute(query).scalar())
+        try:
+            return None if sealed is None else self._seal.open(sealed)
+        except NotSealedHere:
+            return None
 
     def quiet_until(self, chat: Chat) -> datetime | None:
         """As ``channels.zalo_oa.Contacts``."""

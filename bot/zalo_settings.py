@@ -28,6 +28,8 @@ class ZaloSettings:
     oa_monthly_cap: int = 0
     oa_message_price: int = 0
     oa_template_price: int = 0
+    oa_phone_price: int = 0
+    oa_phone_image: str = ""
     template_rating: str = ""
     template_status: str = ""
     oa_signed_with: Literal["app_id", "oa_id", "either"] = "app_id"
@@ -65,6 +67,12 @@ def _id(text: str) -> str:
     return text
 
 
+def _picture(text: str) -> str:
+    if not re.fullmatch(r"https://[^\s]+\.(?:png|jpe?g)", text):
+        raise ValueError("wants the https address of a PNG or JPEG that Zalo can fetch")
+    return text
+
+
 def _kinds(text: str) -> frozenset[str]:
     kinds = frozenset(filter(None, (kind.strip() for kind in text.split(","))))
     if unknown := kinds - KINDS:
@@ -90,6 +98,8 @@ def parsers(root: Callable[[str], str], duration: Callable[[str], timedelta]) ->
         "ZALO_OA_MONTHLY_CAP": _dong,
         "ZALO_OA_MESSAGE_PRICE": _dong,
         "ZALO_OA_TEMPLATE_PRICE": _dong,
+        "ZALO_OA_PHONE_PRICE": _dong,
+        "ZALO_OA_PHONE_IMAGE": _picture,
         "ZALO_API_BASE_URL": root,
         "ZALO_OAUTH_BASE_URL": root,
         "ZALO_BUSINESS_BASE_URL": root,
@@ -115,7 +125,10 @@ def contradictions(zalo: ZaloSettings) -> list[str]:
     bought = {"ZALO_OA_PAID": ("ZALO_OA_MESSAGE_PRICE", bool(zalo.oa_paid), zalo.oa_message_price)}
     for name, template in (("RATING", zalo.template_rating), ("STATUS", zalo.template_status)):
         bought[f"ZALO_TEMPLATE_{name}"] = ("ZALO_OA_TEMPLATE_PRICE", bool(template), zalo.oa_template_price)
+    bought["ZALO_OA_PHONE_IMAGE"] = ("ZALO_OA_PHONE_PRICE", bool(zalo.oa_phone_image), zalo.oa_phone_price)
     for name, (price, wanted, dong) in bought.items():
         if wanted and not (dong and zalo.oa_monthly_cap):
             wrong.append(f"{name}: nothing is bought without {price} and ZALO_OA_MONTHLY_CAP, in đồng")
+    if zalo.oa_phone_image and not (zalo.template_rating or zalo.template_status):
+        wrong.append("ZALO_OA_PHONE_IMAGE: a phone is of use for templates only: set ZALO_TEMPLATE_RATING or _STATUS")
     return wrong

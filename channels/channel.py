@@ -76,6 +76,7 @@ class Letter:
     choices: tuple[Choice, ...]
     attachment: Attachment | None
     made_at: datetime
+    asks_phone: bool = False
 
 
 @runtime_checkable
@@ -127,6 +128,16 @@ class Channel(Protocol):
 
     async def typing(self, chat: str) -> None:
         """Show the citizen ``chat`` that an answer takes a moment. Raises nothing."""
+        ...
+
+
+@runtime_checkable
+class AsksPhone(Protocol):
+    """A channel that can ask for a phone number by a form of its own, and use it."""
+
+    @property
+    def asks_phone(self) -> bool:
+        """Whether it does so here."""
         ...
 
 

@@ -15,7 +15,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -67,7 +67,8 @@ class Outcome(Enum):
 class Received:
     """One event. ``chat``: whose it is, where it is somebody's; ``message``: Zalo's id of what was said or sent.
 
-    ``official``: an echo that names the official who typed it. ``tapped``: a button of ours.
+    ``official``: an echo that names the official who typed it. ``tapped``: a button of ours. ``phone``: what was
+    filled into the form, as "84900000001"; "" where nothing was.
     """
 
     outcome: Outcome
@@ -77,6 +78,7 @@ class Received:
     message: str = ""
     official: bool = False
     tapped: bool = False
+    phone: str = field(default="", repr=False)
 
 
 _IGNORED = Received(Outcome.IGNORED)
@@ -148,7 +150,8 @@ class Reader:
         message = _word(said.get("msg_id"))
         number = message or _word(stamp(event)) or str(at.timestamp())
         incoming = Incoming(self._chat(user), f"{name[:64]}:{number}", text, at, kind)
-        return Received(Outcome.MESSAGE, incoming.chat, at, incoming, message, tapped=tapped)
+        phone = normal_phone(_part(event, "info").get("phone")) if name == "user_submit_info" else ""
+        return Received(Outcome.MESSAGE, incoming.chat, at, incoming, message, tapped=tapped, phone=phone)
 
     def _echo(self, event: Mapping[str, Any]) -> Received:
         user = _id(event, "recipient")
@@ -182,6 +185,14 @@ class Reader:
 
     def _chat(self, user: str) -> Chat:
         return Chat(CHANNEL, self.account, user)
+
+
+def normal_phone(found: Any) -> str:
+    """A Vietnamese number ("0900 000 001", "+84…", a JSON number) as "84900000001"; "" where it is none."""
+    text = str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
+    digits = re.sub(r"[ .()+-]", "", text)
+    national = digits[2:] if digits.startswith("84") and len(digits) > 10 else digits.removeprefix("0")
+    return f"84{national}" if re.fullmatch(r"[1-9][0-9]{8,9}", national, re.ASCII) else ""
 
 
 def _part(event: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -68,6 +68,21 @@ def message(letter: Letter, shape: Shape = "plain", *, buttons: bool = True) -> 
     return {"text": letter.text, "attachment": {"type": "template", "payload": {"buttons": drawn}}}
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneForm:
+    """Zalo's form in which a citizen gives name, phone and address. ``image``: where its picture is, https."""
+
+    title: str
+    subtitle: str
+    image: str
+
+    def message(self) -> Mapping[str, Any]:
+        """The ``message``; the answer comes as ``user_submit_info``."""
+        element = {"title": self.title[:LONGEST_TITLE], "subtitle": self.subtitle[:500], "image_url": self.image}
+        payload = {"template_type": "request_user_info", "elements": [element]}
+        return {"attachment": {"type": "template", "payload": payload}}
+
+
 def to(chat: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """The body of the call."""
     return {"recipient": {"user_id": chat}, "message": said}

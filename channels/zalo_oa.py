@@ -24,9 +24,10 @@ from channels.zalo_echoes import Echoes
 from channels.zalo_errors import Host, Policy
 from channels.zalo_events import Outcome, Reader, Received, is_signed, stamp
 from channels.zalo_http import Lost, NotSent, Roots, ZaloError, ZaloHttp
-from channels.zalo_letters import Shape, message, to, upload
-from channels.zalo_outreach import TEMPLATE, Outreach
+from channels.zalo_letters import PhoneForm, Shape, message, to, upload
+from channels.zalo_outreach import Outreach
 from channels.zalo_ratings import read_ratings
+from channels.zalo_template import TemplateSender, hash_phone
 from channels.zalo_token import NoToken, Tokens
 from channels.zalo_verdict import Verdicts
 from handlers.messages import Chat, Incoming
@@ -62,6 +63,10 @@ class Contacts(Protocol):
         """An official talks with them."""
         ...
 
+    def gave_phone(self, chat: Chat, hashed: str) -> None:
+        """They filled in the form for a phone (``hash_phone``)."""
+        ...
+
     def quiet_until(self, chat: Chat) -> datetime | None:
         """Until when the machine is quiet in this chat, as far as it is told to be."""
         ...
@@ -70,7 +75,8 @@ class Contacts(Protocol):
 @dataclass(frozen=True, slots=True)
 class Account:
     """The Official Account and how its webhook is signed. ``signed_with``: which id stands first in the signature;
-    "either" takes both and counts which one matched. ``secret``: the OA secret key, not the app's."""
+    "either" takes both and counts which one matched. ``secret``: the OA secret key, not the app's. ``form``: asks for a
+    phone; None: no phone is asked for."""
 
     app_id: str
     oa_id: str
@@ -78,6 +84,7 @@ class Account:
     signed_with: Literal["app_id", "oa_id", "either"] = "app_id"
     buttons: Shape = "plain"
     quiet: timedelta = timedelta(minutes=30)
+    form: PhoneForm | None = None
 
     @property
     def first_terms(self) -> Mapping[str, str]:
@@ -117,6 +124,7 @@ class ZaloOA:
         self._reader = Reader(account.oa_id, now)
         self._echoes = Echoes(now)
         self._verdicts = Verdicts(now, jitter, first_pause)
+        self._templates = TemplateSender(self._http, outreach, self._with_token)
         self._first_pause = first_pause
         self._trouble: str | None = "not started"
         self._reconciled: date | None = None
@@ -133,6 +141,11 @@ class ZaloOA:
     def ready(self) -> str | None:
         """None when the account answers and its token is good, else what is wrong."""
         return self._trouble or self._tokens.trouble() or self._verdicts.trouble
+
+    @property
+    def asks_phone(self) -> bool:
+        """Whether citizens are asked for a phone number here."""
+        return self.account.form is not None
 
     def arrived(self, letter: Letter) -> None:
         """Nothing: letters are sent, not pulled."""
@@ -242,7 +255,7 @@ class ZaloOA:
             self._newest[received.incoming.chat.id] = received.message
             if len(self._newest) > REMEMBERED:
                 self._newest.popitem(last=False)
-            await self._message(received.incoming, tapped=received.tapped)
+            await self._message(received.incoming, received)
         elif received.outcome is Outcome.FEEDBACK:
             await self._feedback(event, received)
         elif received.outcome is Outcome.ECHO:
@@ -262,13 +275,15 @@ class ZaloOA:
             return
         await self._store(incoming)
 
-    async def _message(self, incoming: Incoming, *, tapped: bool) -> None:
+    async def _message(self, incoming: Incoming, received: Received) -> None:
         self._contacts.heard(incoming.chat, incoming.at)
         quiet = self._contacts.quiet_until(incoming.chat)
         # Who taps a button of ours speaks to the machine, whoever else is there.
-        if quiet is not None and self._now() < quiet and not tapped:
+        if quiet is not None and self._now() < quiet and not received.tapped:
             self.counts["left_to_official"] += 1
             return
+        if received.phone and self.asks_phone:
+            self._contacts.gave_phone(incoming.chat, hash_phone(received.phone))
         await self._store(incoming)
 
     async def _store(self, incoming: Incoming) -> None:
@@ -293,13 +308,16 @@ class ZaloOA:
         try:
             with self._echoes.sending(letter.chat):
                 if await self._outreach.by_template(letter):
-                    await self._template(letter)
+                    await self._templates.send(letter)
                     return
                 if letter.attachment is not None and key not in self._halves:
                     await self._file(letter)
                     self._halves.add(key)
-                if letter.text:
+                if letter.text and not (letter.asks_phone and key in self._halves):
                     await self._text(letter)
+                if letter.asks_phone and self.account.form is not None:
+                    self._halves.add(key)
+                    await self._say(letter, self.account.form.message())
         except (NotSent, Lost, NoToken, ZaloError) as error:
             if isinstance(error, ZaloError):
                 self.counts[f"refused_{error.code}"] += 1
@@ -328,13 +346,6 @@ class ZaloOA:
             self.counts["without_buttons"] += 1
             log.warning("zalo_oa: outbox %d goes without its buttons: %s", letter.seq, error.code)
             await self._say(letter, message(letter, buttons=False))
-
-    async def _template(self, letter: Letter) -> None:
-        body = self._outreach.body(letter)
-        if body is not None:
-            found = await self._with_token(lambda token: self._http.post(Host.OA, TEMPLATE, body, token))
-            data = found.get("data")
-            await self._outreach.taken(letter, data if isinstance(data, dict) else {})
 
     async def _file(self, letter: Letter) -> None:
         assert letter.attachment is not None

@@ -35,7 +35,6 @@ LATER = timedelta(days=1)
 STARS = {"five_stars": 5, "five_emotions": 5}
 """Scales of rating templates that are ours; of three emotions no number of stars can be made."""
 REMEMBERED = 10_000
-TEMPLATE = "/v3.0/oa/message/template"
 
 
 class Way(Enum):
@@ -51,12 +50,13 @@ class Way(Enum):
 class Terms:
     """What may cost money. ``paid``: kinds of events ("status", "invite", …) worth a paid message; ``templates``: kind
     → approved template, whose only parameter is ``ma_ho_so``; prices and the month's ``cap`` in đồng, as the account's
-    contract says them. A cap of 0 spends nothing."""
+    contract says them (``phone_price``: a template by phone). A cap of 0 spends nothing."""
 
     paid: frozenset[str] = frozenset()
     templates: Mapping[str, str] = field(default_factory=dict)
     message_price: int = 0
     template_price: int = 0
+    phone_price: int = 0
     cap: int = 0
 
     def allows(self, price: int, spent: int) -> bool:
@@ -86,6 +86,10 @@ class Contact(Protocol):
 
     def quiet_until(self, chat: Chat) -> datetime | None:
         """Until when an official talks there."""
+        ...
+
+    async def phone(self, chat: Chat) -> str | None:
+        """The hash of the phone that they gave; None where they gave none."""
         ...
 
 
@@ -147,24 +151,36 @@ class Outreach:
             return False
         return await self.way(letter.chat, letter.event) is Way.TEMPLATE
 
-    def body(self, letter: Letter) -> Mapping[str, Any] | None:
-        """The template's call; None where this event's template was taken already."""
+    def template(self, letter: Letter) -> str | None:
+        """The template of the letter's event; None where it was taken already."""
         if (str(letter.chat), letter.event) in self._done:
             return None
-        kind, dossier, _ = _about(letter.event)
-        data = {"ma_ho_so": dossier}
-        return {"user_id": letter.chat.id, "template_id": self.terms.templates[kind], "template_data": data}
+        return self.terms.templates[_about(letter.event)[0]]
 
-    async def taken(self, letter: Letter, data: Mapping[str, Any]) -> None:
+    def dossier_of(self, letter: Letter) -> str:
+        """The dossier that the letter's event is about."""
+        return _about(letter.event)[1]
+
+    async def phone_for(self, chat: Chat) -> str | None:
+        """Where a template may go by phone; None without a number, or where the month's cap is reached."""
+        affordable = self.terms.allows(self.terms.phone_price, self._books.spent())
+        return await self._contact.phone(chat) if affordable else None
+
+    async def asking(self, letter: Letter, message: str) -> None:
+        """A template is about to go out, whose answer will bear this id."""
+        _, dossier, n = _about(letter.event)
+        await self._books.asked(message, letter.chat, dossier, n)
+
+    async def taken(self, letter: Letter, data: Mapping[str, Any], *, by_phone: bool = False) -> None:
         """A template was taken: remember what it asked about, and what it cost."""
         self._done[str(letter.chat), letter.event] = None
         if len(self._done) > REMEMBERED:
             self._done.popitem(last=False)
-        _, dossier, n = _about(letter.event)
         message = str(data.get("message_id") or data.get("msg_id") or "")
-        self._books.paid("template", "template", self.terms.template_price)
+        quota, price = ("phone", self.terms.phone_price) if by_phone else ("template", self.terms.template_price)
+        self._books.paid("template", quota, price)
         if message:
-            await self._books.asked(message, letter.chat, dossier, n)
+            await self.asking(letter, message)
 
     def sent(self, data: Mapping[str, Any]) -> None:
         """A message was taken; what the reply says it was counted on."""
@@ -179,12 +195,15 @@ class Outreach:
         None where it is not ours or on another scale. The same answer has the same id, however it came.
         """
         message = str(told.get("msg_id") or told.get("msgId") or "")
+        tracking = str(told.get("tracking_id") or told.get("trackingId") or "")
         rate = told.get("rate")
         scale = STARS.get(str(told.get("option", "five_stars")))
         stars = int(rate) if isinstance(rate, int | str) and str(rate).isascii() and str(rate).isdecimal() else 0
         if not message or scale is None or not 1 <= stars <= scale:
             return None
         about = await self._books.asked_about(message)
+        if about is None and tracking:
+            about = await self._books.asked_about(tracking)
         if about is None:
             return None
         chat, dossier, n = about

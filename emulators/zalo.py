@@ -104,6 +104,7 @@ class ZaloEmulator:
                 web.post("/v2.0/oa/message", self._call),
                 web.post("/v2.0/oa/upload/{kind:image|file|gif}", self._call),
                 web.post("/v3.0/oa/message/template", self._call),
+                web.post("/message/template/hashphone", self._call),
                 web.route("*", "/rating/get", self._call),
                 web.get("/v2.0/oa/getoa", self._call),
                 web.get("/v3.0/oa/user/detail", self._call),
@@ -169,6 +170,8 @@ class ZaloEmulator:
                 return self.messages.react(await _json(request))
             case "message":
                 return self._quota(await _json(request))
+            case "hashphone":
+                return self._told_by_phone(await _json(request))
             case "template":
                 return self.templates.by_user(await _json(request))
             case "get":
@@ -183,6 +186,14 @@ class ZaloEmulator:
         if not isinstance(file, web.FileField):
             raise Refusal(-201, "file is invalid!")
         return dict(self.messages.upload(name, file.filename, file.file.read(), file.content_type))
+
+    def _told_by_phone(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        taken = self.templates.by_phone(body)
+        at = str(int(self.world.clock.now() * 1000))
+        told = {"msg_id": taken["msg_id"], "tracking_id": body["tracking_id"], "delivery_time": at}
+        ends = {"sender": {"id": self.world.oa_id}, "recipient": {"id": body["hash_phone"]}}
+        self.hooks.send("user_received_message", {**ends, "message": told})
+        return taken
 
     def _quota(self, body: Mapping[str, Any]) -> dict[str, Any]:
         person = self.world.people.get(str(body.get("user_id")))

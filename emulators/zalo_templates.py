@@ -1,13 +1,15 @@
-"""ZBS template messages by user id: what is checked before one is taken, and the ratings that come of it."""
+"""ZBS template messages by user id and by phone: what is checked before one is taken, and the ratings of them."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from emulators.zalo_world import Refusal, Sent, World
+from emulators.zalo_world import Person, Refusal, Sent, World
 
 NIGHT = (22, 6)
 LONGEST_VALUE = 30
@@ -22,6 +24,7 @@ class Template:
     wants: frozenset[str]
     scale: str | None = None
     approved: bool = True
+    by_user: bool = True
 
 
 RATING = Template("tpl_rate", frozenset({"ma_ho_so"}), "five_stars")
@@ -37,17 +40,48 @@ class Templates:
         self.ratings: list[dict[str, Any]] = []
         self._world = world
         self._of: dict[str, Template] = {}
+        self._tracked: dict[str, str] = {}
 
     def by_user(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """``/v3.0/oa/message/template``; the reply's ``data``. Raises Refusal."""
         template = self.known.get(str(body.get("template_id")))
-        if template is None:
+        if template is None or not template.by_user:
             raise Refusal(-249, "Template cannot be sent by user id")
-        if not template.approved:
-            raise Refusal(-131, "Template is not approved")
         person = self._world.people.get(str(body.get("user_id")))
         if person is None:
             raise Refusal(-201, "user_id is invalid!")
+        self._check(template, body, -234)
+        if person.blocked:
+            raise Refusal(-244, "User has restricted this type of message from the OA")
+        message = self._take(template, person, body)
+        return {"message_id": message, "user_id": person.id, "sent_time": self._stamp()}
+
+    def by_phone(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """``/message/template/hashphone`` of the business host; the reply's ``data``. Raises Refusal."""
+        template = self.known.get(str(body.get("template_id")))
+        if template is None:
+            raise Refusal(-109, "Template ID invalid")
+        tracking = body.get("tracking_id")
+        if not isinstance(tracking, str) or not re.fullmatch("[A-Za-z0-9]{1,48}", tracking):
+            raise Refusal(-1124, "tracking_id is invalid")
+        hashed = body.get("hash_phone")
+        if not isinstance(hashed, str) or not re.fullmatch("[0-9a-f]{64}", hashed):
+            raise Refusal(-108, "Phone number is invalid")
+        self._check(template, body, -133)
+        of = (each for each in self._world.people.values() if hashlib.sha256(each.phone.encode()).hexdigest() == hashed)
+        person = next(of, None)
+        if person is None:
+            raise Refusal(-118, "Zalo account not existed")
+        if person.blocked:
+            raise Refusal(-139, "User refuses to receive this type of message")
+        message = self._take(template, person, body)
+        self._tracked[message] = tracking
+        quota = {"dailyQuota": "500", "remainingQuota": "499"}
+        return {"msg_id": message, "sent_time": self._stamp(), "sending_mode": "1", "quota": quota}
+
+    def _check(self, template: Template, body: Mapping[str, Any], night: int) -> None:
+        if not template.approved:
+            raise Refusal(-131, "Template is not approved")
         data = body.get("template_data")
         if not isinstance(data, dict) or set(data) != template.wants:
             raise Refusal(-1122, "template_data is missing a parameter")
@@ -55,25 +89,28 @@ class Templates:
             raise Refusal(-1121, "template_data is too long")
         hour = datetime.fromtimestamp(self._world.clock.now(), UTC).astimezone(VIETNAM).hour
         if hour >= NIGHT[0] or hour < NIGHT[1]:
-            raise Refusal(-234, "Templates are not sent at night")
-        if person.blocked:
-            raise Refusal(-244, "User has restricted this type of message from the OA")
+            raise Refusal(night, "Templates are not sent at night")
+
+    def _take(self, template: Template, person: Person, body: Mapping[str, Any]) -> str:
         message = self._world.next_id("z")
         self._of[message] = template
-        text = " · ".join(str(value) for value in data.values())
+        text = " · ".join(str(value) for value in body["template_data"].values())
         self._world.sends.append(Sent(person.id, message, text, "template", quota="template", template=dict(body)))
         person.seen.append({"from": "oa", "id": message, "text": f"[{template.id}] {text}", "buttons": []})
-        return {"message_id": message, "user_id": person.id, "sent_time": str(int(self._world.clock.now() * 1000))}
+        return message
+
+    def _stamp(self) -> str:
+        return str(int(self._world.clock.now() * 1000))
 
     def rate(self, message: str, stars: int, note: str = "") -> dict[str, Any]:
         """A citizen answers a rating template: the ``message`` of ``user_feedback``. Raises KeyError."""
-        template, now = self._of[message], str(int(self._world.clock.now() * 1000))
+        template, now, tracking = self._of[message], self._stamp(), self._tracked.get(message, "")
         self.ratings.append(
-            {"msgId": message, "oaId": self._world.oa_id, "rate": stars, "note": note, "feedbacks": [],
-             "submitDate": now, "template": template.id}
+            {"msgId": message, "trackingId": tracking, "oaId": self._world.oa_id, "rate": stars, "note": note,
+             "feedbacks": [], "submitDate": now, "template": template.id}
         )  # fmt: skip
         told = {"msg_id": message, "option": template.scale, "rate": stars, "note": note, "submit_time": now}
-        return {**told, "feedbacks": []}
+        return {**told, "tracking_id": tracking, "feedbacks": []}
 
     def get(self, method: str, query: Mapping[str, str]) -> dict[str, Any]:
         """``/rating/get``; the reply's ``data``. Raises Refusal."""

@@ -277,6 +277,10 @@ class Records(Protocol):
         """The completion that this chat rated last."""
         ...
 
+    async def consented(self, purpose: str) -> bool:
+        """Whether this chat's last word about a purpose was a yes."""
+        ...
+
     async def officials(self) -> tuple[Official, ...]:
         """The roles this chat holds now."""
         ...
@@ -380,7 +384,8 @@ class Rules:
 class Desk:
     """Everything a handler may read in one turn. ``today`` is Vietnam's date; ``local``: what the units say for
     themselves and what they hide, as last committed, in memory. ``printer``: None where nothing can be printed;
-    ``address``: where a link opens this chat's channel, None where it has none."""
+    ``address``: where a link opens this chat's channel, None where it has none; ``asks_phone``: whether it has a form
+    for a phone number."""
 
     catalog: Catalog
     index: Index[Procedure]
@@ -395,3 +400,4 @@ class Desk:
     local: Local = field(default_factory=Local)
     printer: Printer | None = None
     address: str | None = None
+    asks_phone: bool = False

@@ -118,6 +118,11 @@ class Consented:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneForgotten:
+    """What this chat gave as its phone number is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class BecameOfficial:
     """An invitation code is used up and the chat becomes an official of its unit. Checked again when written."""
 
@@ -226,6 +231,7 @@ Effect = (
     | Declined
     | NotReceived
     | Consented
+    | PhoneForgotten
     | BecameOfficial
     | JoinOffered
     | Joined

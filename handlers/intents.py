@@ -52,6 +52,8 @@ class Wish(Enum):
     LOST = "lost"
     JOIN = "link"
     PART = "unlink"
+    PHONE = "phone"
+    FORGET_PHONE = "no_phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ DESK_CODES = frozenset({"hide", "hide_sure", "unhide", "hidden", "pending", "app
 """First words of choice codes about what the desk itself says; hiding reads them."""
 THEIRS = DESK_CODES | frozenset(
     {"status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip"}
-    | {"digest", "page", "week", "list", "letters", "costs", "join", "guide", "have", "lack", "sheet", "share"}
+    | {"digest", "page", "week", "list", "letters", "costs", "join", "phone", "guide", "have", "lack", "sheet", "share"}
 )
 """First words of choice codes that tracking, rating, the officials and the lists of papers read."""
 

@@ -95,7 +95,8 @@ class Purpose(Enum):
 class Outgoing:
     """One message to the chat: plain text without mark-up, any length (the worker splits by the channel's limits).
 
-    ``first``: where a channel shows fewer buttons than there are choices, it begins with this one.
+    ``first``: where a channel shows fewer buttons than there are choices, it begins with this one; ``asks_phone``: its
+    form for a phone number goes below, where it has one.
     """
 
     text: str
@@ -103,3 +104,4 @@ class Outgoing:
     attachment: Attachment | None = None
     purpose: Purpose = Purpose.ANSWER
     first: int = 0
+    asks_phone: bool = False

@@ -32,6 +32,7 @@ from handlers import (
     morning,
     officials,
     rating,
+    reaching,
     reporting,
     tracking,
     wishes,
@@ -92,7 +93,8 @@ async def _answered(conversation: Conversation, incoming: Incoming, desk: Desk) 
     if incoming.kind is Kind.TEXT or (incoming.kind in CAPTIONED and incoming.text.strip()):
         step = await _text(conversation, incoming, desk)
     else:
-        step = greeting.media(incoming.kind, conversation, desk)
+        gave = await reaching.given(conversation, desk) if incoming.kind is Kind.CONTACT else None
+        step = gave or greeting.media(incoming.kind, conversation, desk)
     return step if isinstance(step, Later) else _finished(step, conversation, incoming, desk)
 
 
@@ -169,6 +171,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 or await hiding.say_code(conversation, incoming, desk, words)
                 or await costing.say_code(conversation, incoming, desk, words)
                 or await joining.say_code(conversation, incoming, desk, words)
+                or await reaching.say_code(conversation, incoming, desk, words)
                 or await gathering.say_code(conversation, desk, words)
                 or guiding.stale(desk)
             )

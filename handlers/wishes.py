@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers import asking, gathering, greeting, guiding, joining, officials, privacy, rating, tracking
+from handlers import asking, gathering, greeting, guiding, joining, officials, privacy, rating, reaching, tracking
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.intents import Wish
 from handlers.messages import Incoming
@@ -57,6 +57,10 @@ async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, des
         case Wish.TRACK | Wish.MINE | Wish.UNFOLLOW | Wish.LOST:
             step = await tracking.say_code(conversation, incoming, desk, (wish.value,))
             return step or greeting.menu()
+        case Wish.PHONE:
+            return reaching.ask(conversation, incoming, desk)
+        case Wish.FORGET_PHONE:
+            return reaching.forget()
         case Wish.JOIN:
             return await joining.offer(conversation, incoming, desk)
         case Wish.PART:

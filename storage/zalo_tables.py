@@ -12,6 +12,7 @@ contacts = Table(
     Column("chat", Text, primary_key=True),
     Column("heard_at", Instant, comment="the citizen last wrote, tapped or followed: opens the window for writing"),
     Column("quiet_until", Instant, comment="an official talks here: the machine is quiet"),
+    Column("phone", Text, comment="sealed hash of the phone given for template messages"),
     sqlite_with_rowid=False,
 )
 

@@ -228,6 +228,8 @@ class Book:
                 self.completions[dossier, n] = replace(self.completions[dossier, n], not_received=True)
             case fx.Consented():
                 self.consents.append((chat, effect))
+            case fx.PhoneForgotten():
+                pass
             case fx.BecameOfficial(code_hash):
                 typed, code = next((key, code) for key, code in self.codes.items() if code.hash == code_hash)
                 assert not code.used
@@ -319,6 +321,10 @@ class FakeRecords:
     async def latest_rated(self) -> Completion | None:
         mine = [rated for _, chat, rated in self.book.ratings if chat == self.chat]
         return self.book.completions[mine[-1].dossier, mine[-1].n] if mine else None
+
+    async def consented(self, purpose: str) -> bool:
+        said = [each.granted for chat, each in self.book.consents if (chat, each.purpose) == (self.chat, purpose)]
+        return bool(said) and said[-1]
 
     async def officials(self) -> tuple[Official, ...]:
         mine = (official for chat, official in self.book.officials if chat == self.chat)

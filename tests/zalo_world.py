@@ -32,6 +32,7 @@ class FakeContacts:
 
     heard_at: dict[Chat, datetime] = field(default_factory=dict)
     quiet: dict[Chat, datetime] = field(default_factory=dict)
+    phones: dict[Chat, str] = field(default_factory=dict)
 
     async def load(self) -> None:
         pass
@@ -44,6 +45,12 @@ class FakeContacts:
 
     def quiet_until(self, chat: Chat) -> datetime | None:
         return self.quiet.get(chat)
+
+    def gave_phone(self, chat: Chat, hashed: str) -> None:
+        self.phones[chat] = hashed
+
+    async def phone(self, chat: Chat) -> str | None:
+        return self.phones.get(chat)
 
     async def last_heard(self, chat: Chat) -> datetime | None:
         return self.heard_at.get(chat)

@@ -1,0 +1,90 @@
+"""ZBS template messages: by user id, and where a template may not go so, by the phone that its citizen gave.
+
+A template asks for a rating, or says that a dossier has news; its only parameter is ``ma_ho_so``. By phone it goes to
+another host, as a hash (which hides a phone from nobody who tries them all), with a tracking id by which the answer
+is known again even where the reply to the call was lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from channels.channel import Letter
+from channels.zalo_errors import Host, Policy
+from channels.zalo_http import ZaloError, ZaloHttp
+from channels.zalo_outreach import Outreach
+from handlers.messages import Chat
+
+log = logging.getLogger(__name__)
+BY_USER = "/v3.0/oa/message/template"
+BY_PHONE = "/message/template/hashphone"
+NOT_BY_USER = -249
+"""The template may only go by phone."""
+WithToken = Callable[[Callable[[str], Awaitable[Mapping[str, Any]]]], Awaitable[Mapping[str, Any]]]
+
+
+def hash_phone(phone: str) -> str:
+    """What Zalo calls ``hash_phone``: SHA-256 of the number as "84900000001"."""
+    return hashlib.sha256(phone.encode()).hexdigest()
+
+
+def tracking_id(chat: Chat, event: str) -> str:
+    """The same for the same event, so that it is known again; letters and digits only, at most 48."""
+    return f"t{hashlib.sha256(f'{chat}|{event}'.encode()).hexdigest()[:40]}"
+
+
+class TemplateSender:
+    """Sends an event's template, once. ``by_phone`` counts those that went so."""
+
+    def __init__(self, http: ZaloHttp, outreach: Outreach, with_token: WithToken) -> None:
+        self._http = http
+        self._outreach = outreach
+        self._with_token = with_token
+        self._not_by_user: set[str] = set()
+        self.by_phone = 0
+
+    async def send(self, letter: Letter) -> None:
+        """Raises NotSent, Lost, NoToken, ZaloError."""
+        template = self._outreach.template(letter)
+        if template is None:
+            return
+        try:
+            if template in self._not_by_user:
+                raise ZaloError(Host.OA, NOT_BY_USER, "known not to go by user id")
+            found = await self._post(Host.OA, BY_USER, {"user_id": letter.chat.id, **self._said(letter, template)})
+        except ZaloError as error:
+            if error.code != NOT_BY_USER:
+                raise
+            self._not_by_user.add(template)
+            await self._by_phone(letter, template, error)
+            return
+        await self._outreach.taken(letter, found)
+
+    async def _by_phone(self, letter: Letter, template: str, refused: ZaloError) -> None:
+        phone = await self._outreach.phone_for(letter.chat)
+        if phone is None:
+            raise refused
+        tracking = tracking_id(letter.chat, letter.event)
+        # Written down before the call: its reply may be lost, and then only this tells what is rated.
+        await self._outreach.asking(letter, tracking)
+        body = {"hash_phone": phone, **self._said(letter, template), "tracking_id": tracking}
+        try:
+            found = await self._post(Host.BUSINESS, BY_PHONE, body)
+        except ZaloError as error:
+            if error.policy is Policy.RECIPIENT:  # a number without Zalo, say: nothing about the chat itself
+                log.info("zalo_oa: a template did not reach a phone: %s", error.code)
+                raise refused from None
+            raise
+        self.by_phone += 1
+        await self._outreach.taken(letter, found, by_phone=True)
+
+    async def _post(self, host: Host, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = await self._with_token(lambda token: self._http.post(host, path, body, token))
+        data = found.get("data")
+        return data if isinstance(data, dict) else {}
+
+    def _said(self, letter: Letter, template: str) -> Mapping[str, Any]:
+        return {"template_id": template, "template_data": {"ma_ho_so": self._outreach.dossier_of(letter)}}
