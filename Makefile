@@ -53,8 +53,9 @@ soak: setup ## a week of 5,000 followed dossiers, told
 	@$(BIN)/python -m compileall -q $(PACKAGES)
 	$(BIN)/python -m pytest -m soak -n 0 -s
 
-eval: setup ## the search measured: make eval [QUESTIONS=FILE]
+eval: setup ## the search measured, every answer compared with the catalog: make eval [QUESTIONS=FILE]
 	$(BIN)/motcua eval questions $(or $(QUESTIONS),tests/questions.jsonl)
+	$(BIN)/motcua eval facts
 
 bench-turns: setup ## what a Telegram turn costs, beside an echo bot and stock python-telegram-bot (three minutes)
 	$(BIN)/python benchmarks/turns.py

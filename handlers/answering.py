@@ -315,10 +315,14 @@ def validity(procedure: Procedure, place: Place) -> Iterator[str]:
 
 
 def _pages(lines: Sequence[str]) -> list[list[str]]:
+    """Pages of lines; one that begins within a group ("Nộp qua mạng:") says again of which."""
     pages: list[list[str]] = [[]]
+    group: list[str] = []
     for line in lines:
-        full = len(pages[-1]) == PAGE_ITEMS or sum(map(len, pages[-1])) + len(line) > PAGE_LENGTH
+        is_head = line.endswith(":") and not line.startswith("- ")
+        full = len(pages[-1]) >= PAGE_ITEMS or sum(map(len, pages[-1])) + len(line) > PAGE_LENGTH
         if pages[-1] and full:
-            pages.append([])
+            pages.append(list(group) if line.startswith("- ") else [])
         pages[-1].append(line)
+        group = [line] if is_head else group if line.startswith("- ") else []
     return pages

@@ -125,6 +125,16 @@ def test_no_cheer_beside_a_death(procedure: Procedure) -> None:
     assert not re.search(r"chúc mừng|tin vui|!|⭐", text, re.IGNORECASE)
 
 
+def test_a_page_that_begins_within_a_way_says_again_which() -> None:
+    desk, online = (
+        Submission(way, fees=tuple(Fee(f"Phí {way.value} {n}", 1000 * n) for n in range(1, 7)))
+        for way in (Way.IN_PERSON, Way.ONLINE)
+    )
+    asked = Asked(replace(BARE, submissions=(desk, online)))
+    second = details(asked, Facet.FEE, 2, PLACE).text.split("\n")
+    assert second[1:3] == ["Nộp qua mạng:", "- Phí online 2: 2.000 đồng"]
+
+
 # --- one fact at a time ----------------------------------------------------------------------------------------------
 
 
