@@ -322,6 +322,8 @@ def _pages(lines: Sequence[str]) -> list[list[str]]:
         is_head = line.endswith(":") and not line.startswith("- ")
         full = len(pages[-1]) >= PAGE_ITEMS or sum(map(len, pages[-1])) + len(line) > PAGE_LENGTH
         if pages[-1] and full:
+            if pages[-1][-1:] == group and len(pages[-1]) > 1:
+                pages[-1].pop()
             pages.append(list(group) if line.startswith("- ") else [])
         pages[-1].append(line)
         group = [line] if is_head else group if line.startswith("- ") else []

@@ -131,8 +131,13 @@ def test_a_page_that_begins_within_a_way_says_again_which() -> None:
         for way in (Way.IN_PERSON, Way.ONLINE)
     )
     asked = Asked(replace(BARE, submissions=(desk, online)))
-    second = details(asked, Facet.FEE, 2, PLACE).text.split("\n")
-    assert second[1:3] == ["Nộp qua mạng:", "- Phí online 2: 2.000 đồng"]
+    first, second = (details(asked, Facet.FEE, page, PLACE).text.split("\n") for page in (1, 2))
+    assert first[1:3] == ["Nộp tại quầy:", "- Phí in_person 1: 1.000 đồng"]
+    assert first[-2] == "- Phí in_person 6: 6.000 đồng"
+    assert second[1:3] == ["Nộp qua mạng:", "- Phí online 1: 1.000 đồng"]
+    longer = replace(asked.procedure.submissions[0], fees=asked.procedure.submissions[0].fees * 2)
+    asked = Asked(replace(BARE, submissions=(longer, online)))
+    assert details(asked, Facet.FEE, 2, PLACE).text.split("\n")[1] == "Nộp tại quầy:"
 
 
 # --- one fact at a time ----------------------------------------------------------------------------------------------
