@@ -15,20 +15,29 @@ import logging
 import os
 import pickle
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 import procedures
 from procedures.catalog import Catalog
-from procedures.procedure import Procedure
+from procedures.listed import NATIONAL_FILE, Findable, Listed, beside, read_list
 from procedures.search import Index
 
 log = logging.getLogger(__name__)
 SOURCES = Path(procedures.__file__).parent
 NEWEST = 3
 """Files kept: several checkouts may take turns."""
-Built = tuple[Catalog, Index[Procedure]]
+
+
+class Built(NamedTuple):
+    """What a start needs. ``national``: what is listed beside the catalog, by code; empty without an imported list."""
+
+    catalog: Catalog
+    search: Index[Findable]
+    national: Mapping[str, Listed]
 
 
 def folder(data_dir: Path) -> Path | None:
@@ -42,27 +51,36 @@ def folder(data_dir: Path) -> Path | None:
     return None
 
 
-def load(place: Path | None) -> Built:
-    """The bundled catalog and its index, kept in the folder ``place``. Raises CatalogError, OSError."""
-    file = None if place is None else place / f"catalog-{fingerprint(SOURCES)}.pickle"
+def load(place: Path | None, data_dir: Path | None = None) -> Built:
+    """The bundled catalog, the list imported into ``data_dir``, and the index of both, kept in the folder ``place``.
+
+    Raises CatalogError, OSError.
+    """
+    listed = None if data_dir is None else data_dir / NATIONAL_FILE
+    listed = listed if listed is not None and listed.is_file() else None
+    file = None if place is None else place / f"catalog-{fingerprint(SOURCES, listed)}.pickle"
     kept = None if file is None else read(file)
     if kept is not None:
         return kept
     catalog = Catalog.load()
-    index = Index(catalog.procedures)
+    national, others = beside(() if listed is None else read_list(listed), catalog)
+    index: Index[Findable] = Index([*catalog, *others], own=len(catalog))
+    found = Built(catalog, index, national)
     if file is not None:
         index.read_all()
-        keep(file, (catalog, index))
-    return catalog, index
+        keep(file, found)
+    return found
 
 
-def fingerprint(folder: Path) -> str:
-    """Changes with every byte and name below ``folder``, and with what would read it differently."""
+def fingerprint(folder: Path, *files: Path | None) -> str:
+    """Changes with every byte and name below ``folder`` and of ``files``, and with what would read it differently."""
     found = hashlib.sha256(f"{sys.version} {np.__version__}".encode())
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
             found.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
             found.update(path.read_bytes())
+    for each in files:
+        found.update(b"" if each is None else b"\0" + each.read_bytes())
     return found.hexdigest()[:32]
 
 

@@ -21,6 +21,7 @@ from procedures.drawing import dot, tree
 from procedures.lay_words import LayWords
 from procedures.listed import NATIONAL_FILE, Listed, as_jsonl, read_list
 from procedures.overrides import read_overrides
+from procedures.pages import read_pages
 from procedures.phrasings import BUNDLED as PHRASINGS
 from procedures.phrasings import read_phrasings
 from procedures.reading import CatalogError, Mistake
@@ -43,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     checking.add_argument("folder", type=Path, nargs="?", default=BUNDLED)
     checking.set_defaults(run=run, catalog=_check)
     importing = commands.add_parser("import", help="keep the national list: names and who handles them, never fees")
-    importing.add_argument("file", type=Path, metavar="FILE.jsonl")
+    importing.add_argument("file", type=Path, metavar="FILE.jsonl|FOLDER", help="the list, or its detail pages")
     importing.set_defaults(run=run, catalog=_import)
     for command in (showing, checking, importing):
         folder = Path(os.environ.get("MOTCUA_DATA_DIR", "var"))
@@ -146,7 +147,7 @@ def _overrides(args: argparse.Namespace, catalog: Catalog) -> tuple[int, list[Mi
 
 
 def _import(args: argparse.Namespace) -> int:
-    rows = read_list(args.file)
+    rows = read_pages(args.file) if args.file.is_dir() else read_list(args.file)
     args.data_dir.mkdir(parents=True, exist_ok=True)
     target = args.data_dir / NATIONAL_FILE
     draft = target.with_suffix(".new")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hmac import compare_digest
@@ -23,8 +23,8 @@ from onestop.client import BackendDown, OneStopClient
 from onestop.code import DossierCode
 from onestop.status_map import NATIONAL, StatusMap
 from procedures.catalog import Catalog
+from procedures.listed import Findable, Listed
 from procedures.local import Local
-from procedures.procedure import Procedure
 from procedures.search import Index
 from ratings.rating import Instrument
 from storage.engine import Database
@@ -38,7 +38,7 @@ class Shelf:
     """What every turn shares: read at the start, never changed."""
 
     catalog: Catalog
-    index: Index[Procedure]
+    index: Index[Findable]
     offices: Offices
     instrument: Instrument
     rules: Rules
@@ -46,6 +46,8 @@ class Shelf:
     """What the units' files say for themselves."""
     printer: protocols.Printer | None = None
     statuses: StatusMap = NATIONAL
+    national: Mapping[str, Listed] = field(default_factory=dict)
+    """What is listed beside the catalog, by code."""
 
     def desk(
         self,
@@ -75,6 +77,7 @@ class Shelf:
             printer=self.printer,
             address=address,
             asks_phone=asks_phone,
+            national=self.national,
         )
 
     def unit_name(self) -> str:

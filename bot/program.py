@@ -65,20 +65,23 @@ class Program:
 def load_shelf(settings: Settings) -> Shelf:
     """Read the catalog and the units. Raises CannotStart."""
     try:
-        catalog, index = built.load(built.folder(settings.data_dir))
+        catalog, index, national = built.load(built.folder(settings.data_dir), settings.data_dir)
         own = settings.data_dir / "units.yaml"
         paths = ([UNITS / "lam-chau.yaml"] if settings.demo else []) + ([own] if own.is_file() else [])
         files = overrides.load(overrides.folders(settings.data_dir, demo=settings.demo), catalog)
         offices = overrides.with_desks(Offices.load(paths), files)
         statuses = status_map.load(settings.data_dir / STATUSES)
     except CatalogError as error:
-        raise CannotStart(f"the catalog or an override has mistakes, see: motcua catalog check\n{error}") from error
+        raise CannotStart(
+            f"the catalog, the national list or an override has mistakes, see: motcua catalog check\n{error}"
+        ) from error
     except status_map.BadStatusMap as error:
         raise CannotStart(f"the statuses of the one-stop system: {error}") from error
     except (OSError, ValueError) as error:
         raise CannotStart(f"the units cannot be read: {error}") from error
     local = overrides.local(files)
-    return Shelf(catalog, index, offices, default_instrument(), rules(settings), local, Typesetter(), statuses)
+    printer = Typesetter()
+    return Shelf(catalog, index, offices, default_instrument(), rules(settings), local, printer, statuses, national)
 
 
 def prepare_folder(folder: Path) -> None:

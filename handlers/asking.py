@@ -12,19 +12,21 @@ from dataclasses import replace
 from handlers.answering import Asked, answer, details, not_this
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.door import holds_masked, without_masks
-from handlers.greeting import hours_line, place_of, unit_of
+from handlers.greeting import place_of, unit_of
 from handlers.guiding import case_named, stale
-from handlers.intents import About
+from handlers.intents import About, is_code
 from handlers.listing import Option, keyed
 from handlers.messages import Choice, Outgoing
+from handlers.refusing import LONGEST_NAME, Refusal, listed, not_listed, reason, refuse, unknown_code
 from handlers.said import said
 from handlers.states import Idle
 from handlers.texts import asking as texts
 from handlers.texts import common, greeting, hiding
-from handlers.texts.format import FIRST_LIMIT, numbered
+from handlers.texts.format import FIRST_LIMIT, numbered, shortened
 from offices.unit import Unit
 from procedures.facets import Facet, facets
 from procedures.fold import syllables
+from procedures.listed import Findable, Listed
 from procedures.local import Fact
 from procedures.procedure import Procedure, Tone
 from procedures.search import Answer, Ask, Unknown
@@ -49,7 +51,7 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
     """The answer to free text."""
     masked, text = holds_masked(text), without_masks(text)
     if masked and not syllables(text):
-        return _sensitive()
+        return refuse(Refusal.PERSONAL, conversation, desk, masked=True)
     asked = wanted(text)
     topic = _topic_of(conversation, desk)
     if asked and _names_nothing(text):
@@ -57,20 +59,26 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
             return Step(Idle(), (Outgoing(texts.which_first(), (_by_field(),)),))
         return _answered(Asked(topic, asked, conversation.topic.case), conversation, desk)
     decision = desk.index.decide(text)
+    if isinstance(decision, Answer):
+        return _found(decision.hit.procedure, asked, text, conversation, desk)
+    own = None if topic is None else case_named(topic, text)
+    if topic is not None and own is not None:
+        return _answered(Asked(topic, asked, own.key), conversation, desk)
     match decision:
-        case Answer(hit):
-            found = case_named(hit.procedure, text)
-            others = _others(desk, text, (hit.procedure,))
-            about = Asked(hit.procedure, asked, None if found is None else found.key)
-            return _answered(about, conversation, desk, others)
-        case Ask() | Unknown():
-            own = None if topic is None else case_named(topic, text)
-            if topic is not None and own is not None:
-                return _answered(Asked(topic, asked, own.key), conversation, desk)
-    if isinstance(decision, Ask):
-        hits = [hit.procedure for hit in decision.hits]
-        return _which(hits, asked, _others(desk, text, hits), conversation)
-    return _sensitive() if masked else unclear(conversation, desk)
+        case Ask(hits):
+            found = [hit.procedure for hit in hits]
+            return _which(found, asked, _others(desk, text, found), conversation, desk)
+        case Unknown(kind):
+            return refuse(reason(kind), conversation, desk, masked=masked)
+
+
+def _found(found: Findable, asked: tuple[Facet, ...], text: str, conversation: Conversation, desk: Desk) -> Step:
+    """The answer about what a question surely means."""
+    others = _others(desk, text, (found,))
+    if isinstance(found, Listed):
+        return listed(found, conversation, desk, others)
+    case = case_named(found, text)
+    return _answered(Asked(found, asked, None if case is None else case.key), conversation, desk, others)
 
 
 def about(conversation: Conversation, desk: Desk, meant: About) -> Step:
@@ -78,8 +86,10 @@ def about(conversation: Conversation, desk: Desk, meant: About) -> Step:
     code, case = meant.procedure, meant.case
     procedure = desk.catalog.by_code(code)
     if procedure is None:
-        phone = place_of(conversation, desk).phone
-        return Step(Idle(), (Outgoing(texts.unknown_code(code, phone), (_by_field(), _person())),))
+        only_listed = desk.national.get(code)
+        return (
+            unknown_code(code, conversation, desk) if only_listed is None else listed(only_listed, conversation, desk)
+        )
     if case is not None and case not in {each.key for each in procedure.cases}:
         return stale(desk)
     asked = Asked(procedure, meant.asked, case)
@@ -94,26 +104,16 @@ def about(conversation: Conversation, desk: Desk, meant: About) -> Step:
 
 def others(conversation: Conversation, desk: Desk, codes: Sequence[str]) -> Step:
     """ "Không phải": the next likely ones; where there are none, the fields and a person."""
-    found = [each for each in map(desk.catalog.by_code, codes) if each is not None]
+    found = [each for code in codes if (each := desk.catalog.by_code(code) or desk.national.get(code)) is not None]
     if found:
-        return _which(found[:MOST_OTHERS], (), (), conversation, again=True)
-    return Step(Idle(), (Outgoing(texts.not_listed(place_of(conversation, desk).phone), (_by_field(), _person())),))
+        return _which(found[:MOST_OTHERS], (), (), conversation, desk, again=True)
+    return not_listed(conversation, desk)
 
 
 def not_this_topic(conversation: Conversation, desk: Desk) -> Step:
     """ "không phải" typed where no choice says what else there is: what is named like the last answer."""
     topic = _topic_of(conversation, desk)
     return others(conversation, desk, _others(desk, topic.plain, (topic,)) if topic else ())
-
-
-def unclear(conversation: Conversation, desk: Desk) -> Step:
-    """Not understood: once with an example, then with a person."""
-    misses = conversation.state.misses if isinstance(conversation.state, Idle) else 0
-    if misses == 0:
-        return Step(Idle(1), (Outgoing(texts.unclear_first(), (_by_field(), _person())),))
-    place = place_of(conversation, desk)
-    said = texts.unclear_second(place.phone, hours_line(conversation, desk))
-    return Step(Idle(misses + 1), (Outgoing(said, (_person(), _by_field(), Choice(common.label_menu(), "menu"))),))
 
 
 def wanted(text: str) -> tuple[Facet, ...]:
@@ -138,8 +138,18 @@ def as_shown(asked: Asked, conversation: Conversation, desk: Desk) -> Asked | No
 
 def condoles(procedure: Procedure, conversation: Conversation, desk: Desk) -> bool:
     """Whether a line of condolence is due: the first words about a death, once."""
+    if procedure.tone is not Tone.GRIEF:
+        return False
     spoken_of = _topic_of(conversation, desk)
-    return procedure.tone is Tone.GRIEF and (spoken_of is None or spoken_of.tone is not Tone.GRIEF)
+    return (spoken_of is None or spoken_of.tone is not Tone.GRIEF) and not _condoled(conversation, desk)
+
+
+def _condoled(conversation: Conversation, desk: Desk) -> bool:
+    """Whether the question back that is open began with a line of condolence."""
+    first = next((each.says for each in conversation.offered if each.key == "1"), "")
+    about, _, code = first.partition(" ")
+    offered = desk.catalog.by_code(code) if about.split("+")[0] == "about" else None
+    return offered is not None and offered.tone is Tone.GRIEF
 
 
 def silent(asked: Asked, conversation: Conversation, desk: Desk) -> Step:
@@ -168,10 +178,6 @@ def _names_above(unit: Unit, desk: Desk) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _sensitive() -> Step:
-    return Step(Idle(), (Outgoing(common.sensitive(), (Choice(common.label_track(), "track"),)),))
-
-
 def _answered(asked: Asked, conversation: Conversation, desk: Desk, others: Sequence[str] = ()) -> Step:
     local = as_shown(asked, conversation, desk)
     if local is None:
@@ -184,24 +190,27 @@ def _answered(asked: Asked, conversation: Conversation, desk: Desk, others: Sequ
 
 
 def _which(
-    found: Sequence[Procedure],
+    found: Sequence[Findable],
     asked: tuple[Facet, ...],
     others: Sequence[str],
     conversation: Conversation,
+    desk: Desk,
     again: bool = False,
 ) -> Step:
     """Which of at most three? What was asked of it is remembered in the choice's code."""
     word = "+".join(("about", *(facet.value for facet in asked[:MOST_ASKED])))
-    options = [Option(each.plain, f"{word} {each.code}") for each in found]
+    options = [Option(each.plain or shortened(each.name, LONGEST_NAME), f"{word} {each.code}") for each in found]
     lines = numbered(option.name for option in options)
     text = texts.others(lines) if again else texts.clarify(lines)
+    if not again and isinstance(found[0], Procedure) and condoles(found[0], conversation, desk):
+        text = f"{texts.condolence()}\n{text}"
     return Step(Idle(), (Outgoing(text, (*keyed(options), not_this(others, key="0"))),))
 
 
-def _others(desk: Desk, text: str, not_these: Sequence[Procedure]) -> tuple[str, ...]:
+def _others(desk: Desk, text: str, not_these: Sequence[Findable]) -> tuple[str, ...]:
     found = (hit.procedure.code for hit in desk.index.search(text, CANDIDATES))
     without = {each.code for each in not_these}
-    return tuple(code for code in found if code not in without)[:MOST_OTHERS]
+    return tuple(code for code in found if code not in without and is_code(code))[:MOST_OTHERS]
 
 
 def _names_nothing(text: str) -> bool:

@@ -29,7 +29,7 @@ from procedures.facets import Facet
 from procedures.fold import syllables
 from procedures.local import Basis, Fact, LocalFact, Value, fees_of, times_of
 from procedures.procedure import Fee, Procedure, ProcessingTime
-from procedures.search import Answer, Ask, Unknown
+from procedures.search import Answer, Ask, Hit, Unknown
 
 Line = Fee | ProcessingTime
 MOST_LISTED = 10
@@ -256,10 +256,12 @@ def named_in(typed: str, conversation: Conversation, desk: Desk) -> tuple[Proced
         topic = desk.catalog.by_code(conversation.topic.procedure or "")
         return () if topic is None else (topic,)
     match desk.index.decide(typed):
-        case Answer(hit):
-            return (hit.procedure,)
+        case Answer(Hit(Procedure() as meant)):
+            return (meant,)
         case Ask(hits):
-            return tuple(hit.procedure for hit in hits)
+            return tuple(hit.procedure for hit in hits if isinstance(hit.procedure, Procedure))
+        case Answer():
+            return ()
         case Unknown():
             return ()
 

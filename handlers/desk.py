@@ -6,6 +6,7 @@ joined in ``bot/app.py``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -21,8 +22,8 @@ from onestop.calendar import ContactHours
 from onestop.dossier import Dossier
 from onestop.durations import Curve
 from procedures.catalog import Catalog
+from procedures.listed import Findable, Listed
 from procedures.local import Local, LocalFact
-from procedures.procedure import Procedure
 from procedures.search import Index
 from ratings.digest import Digest
 from ratings.page import Page
@@ -385,10 +386,10 @@ class Desk:
     """Everything a handler may read in one turn. ``today`` is Vietnam's date; ``local``: what the units say for
     themselves and what they hide, as last committed, in memory. ``printer``: None where nothing can be printed;
     ``address``: where a link opens this chat's channel, None where it has none; ``asks_phone``: whether it has a form
-    for a phone number."""
+    for a phone number; ``national``: what is listed beside the catalog, by code."""
 
     catalog: Catalog
-    index: Index[Procedure]
+    index: Index[Findable]
     offices: Offices
     instrument: Instrument
     onestop: OneStop
@@ -401,3 +402,4 @@ class Desk:
     printer: Printer | None = None
     address: str | None = None
     asks_phone: bool = False
+    national: Mapping[str, Listed] = field(default_factory=dict)

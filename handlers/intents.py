@@ -314,15 +314,15 @@ def _pressed(said: str) -> Intent | None:
             return Fields(page)
         case [wish] if wish in WISHES and wish not in ("hello", "help", "stop"):
             return Wants(WISHES[wish])
-        case ["cases", procedure] if _is_procedure(procedure):
+        case ["cases", procedure] if is_code(procedure):
             return Cases(procedure, page)
-        case [about, procedure, *case] if _asked(about) is not None and _is_procedure(procedure) and len(case) < 2:
+        case [about, procedure, *case] if _asked(about) is not None and is_code(procedure) and len(case) < 2:
             return About(procedure, case=case[0] if case else None, asked=_asked(about) or ())
-        case [part, procedure] if part in PARTS and _is_procedure(procedure):
+        case [part, procedure] if part in PARTS and is_code(procedure):
             return About(procedure, PARTS[part], None, page)
-        case [part, procedure, case] if part in PARTS and _is_procedure(procedure):
+        case [part, procedure, case] if part in PARTS and is_code(procedure):
             return About(procedure, PARTS[part], case, page)
-        case ["other", *procedures] if all(map(_is_procedure, procedures)):
+        case ["other", *procedures] if all(map(is_code, procedures)):
             return Others(tuple(procedures))
         case ["more", first] if re.fullmatch(r"[1-9]\d?", first):
             return More(int(first))
@@ -347,7 +347,8 @@ def _page(words: list[str]) -> tuple[int, list[str]]:
     return 1, words
 
 
-def _is_procedure(text: str) -> bool:
+def is_code(text: str) -> bool:
+    """Whether the text is a procedure's code as choices carry it."""
     return PROCEDURE_CODE.fullmatch(text) is not None
 
 

@@ -63,6 +63,7 @@ from handlers.intents import (
 )
 from handlers.messages import Choice, Incoming, Kind
 from handlers.picking import pick
+from handlers.refusing import Refusal, refuse
 from handlers.small_talk import Talk
 from handlers.texts import common
 from handlers.texts import greeting as greeting_texts
@@ -186,7 +187,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
         case OfficialWords(text):
             return await _official(text, conversation, incoming, desk)
         case Chat(Talk.INJECTION):
-            return asking.unclear(conversation, desk)
+            return refuse(Refusal.HOSTILE, conversation, desk)
         case Chat(talk):
             return greeting.talk(talk, conversation, desk)
         case Question():

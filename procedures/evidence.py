@@ -25,6 +25,8 @@ from procedures.vectors import Floats, Packed, Postings, Rarity, pooled
 
 CANDIDATES = 16
 """How many procedures are looked at closely; the right one is among them when it is found at all."""
+LIKE = 0.9
+"""The sum of two cosines, with a kind's class and its nearest line, from which a question is said to be of a kind."""
 SAME = 0.995
 """The cosine from which a question is a procedure's name word for word, but for what every question says."""
 CHANNELS = ("proto", "near", "profile", "name", "way", "best", "unsaid", "unmet", "met", "unbound", "whole")
@@ -69,7 +71,7 @@ class Texts:
 
 
 class Evidence:
-    """Some procedures, by all channels. ``ways`` and ``codes``: a row a procedure.
+    """Some procedures, by all channels. ``ways`` and ``codes``: a row a procedure; ``outside``: lines with their kinds.
 
     Names and learned vectors are made ready at once: they find the candidates. The ways of asking of a procedure are
     read when it is first a candidate, and kept.
@@ -80,7 +82,7 @@ class Evidence:
         procedures: Sequence[Named],
         ways: Sequence[Sequence[str]],
         codes: Sequence[Iterable[str]],
-        outside: Sequence[str],
+        outside: Sequence[tuple[str, str]],
         words: LayWords,
         encoder: Encoder,
     ) -> None:
@@ -92,8 +94,9 @@ class Evidence:
         self._places = list(zip([0, *ends[:-1]], ends, strict=True)) if ends else []
         self._name_vectors = encoder.embed_all([text for each in names for text in each])
         self._poles = self._learned_or_named(learned)
-        kinds = [vector for code, vector in encoder.classes.items() if code.startswith(OUTSIDE)]
-        self._outside_poles = np.asarray(kinds, np.float32).reshape(len(kinds), encoder.size)
+        self._kinds = [code.removeprefix(OUTSIDE) for code in encoder.classes if code.startswith(OUTSIDE)]
+        poles = [encoder.classes[OUTSIDE + kind] for kind in self._kinds]
+        self._outside_poles = np.asarray(poles, np.float32).reshape(len(poles), encoder.size)
         self._by_terms(names, [bool(each) for each in learned])
         self._read: dict[int, Texts] = {}
 
@@ -151,9 +154,20 @@ class Evidence:
         inside = tuple(float(channels[:, place].max()) for place in (PROTO, NEAR, BEST))
         return Candidates(numbers, channels, (*inside, *strange, known))
 
+    def kind(self, text: str) -> str:
+        """The kind of lines outside that ``text`` is like; "" where it is like none."""
+        vector = self._encoder.embed(asked(text, self._words, self._repairer))
+        like = dict(zip(self._kinds, (self._outside_poles @ vector).tolist(), strict=True))
+        near: dict[str, float] = {}
+        for (_, kind), cosine in zip(self._outside_lines, (self._outside.vectors @ vector).tolist(), strict=True):
+            near[kind] = max(near.get(kind, 0.0), cosine)
+        sums = {kind: cosine + near.get(kind, 0.0) for kind, cosine in like.items()}
+        best = max(sums, key=lambda kind: sums[kind], default="")
+        return best if best and sums[best] >= LIKE else ""
+
     @cached_property
     def _outside(self) -> Texts:
-        vectors, terms = self._closely(self._outside_lines)
+        vectors, terms = self._closely([line for line, _ in self._outside_lines])
         return Texts(vectors, terms, 0, frozenset())
 
     def _texts(self, number: int) -> Texts:
@@ -163,7 +177,10 @@ class Evidence:
         return known
 
     def read_all(self) -> None:
-        """Read all ways of asking now: half a second once, instead of milliseconds at the first questions."""
+        """Read all ways of asking now: half a second once, instead of milliseconds at the first questions.
+
+        A procedure without any costs a tenth of a millisecond when it is first a candidate.
+        """
         lines = [way for ways in self._ways for way in ways]
         if lines:
             vectors, terms = self._closely(lines)
@@ -172,16 +189,17 @@ class Evidence:
                 start, end = end, end + len(ways)
                 if ways:
                     self._read[number] = self._joined(number, vectors[start:end], terms.part(start, end))
-        for number in range(len(self._ways)):
-            self._texts(number)
 
     def _joined(self, number: int, vectors: Floats, terms: Packed) -> Texts:
         start, end = self._places[number]
-        every = np.concatenate([self._name_vectors[start:end], vectors])
-        both = Packed.together([self._name_terms.part(start, end), terms])
+        names, own = self._name_vectors[start:end], self._name_terms.part(start, end)
+        every = np.concatenate([names, vectors]) if len(vectors) else names
+        both = Packed.together([own, terms]) if len(vectors) else own
         return Texts(every, both, end - start, _marks(self._procedures[number], self._words))
 
     def _closely(self, texts: Sequence[str]) -> tuple[Floats, Packed]:
+        if not texts:
+            return self._name_vectors[:0], Packed.of(())
         spoken = [written(text, self._words) for text in texts]
         vectors = [self._rarity.vector(weighed(each, self._words)) for each in spoken]
         return self._encoder.embed_all(spoken), Packed.of(vectors)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from procedures.catalog import Catalog
+from procedures.entries import CODE as PLAIN
+from procedures.procedure import Procedure
 from procedures.reading import CatalogError, Mistake
 
 
@@ -33,10 +36,18 @@ class Listed:
         return ""
 
 
+Findable = Procedure | Listed
+"""What a question may mean: what the desk has facts about, or what is only listed."""
+
 CODE = re.compile(r"\d\.[\w.-]{3,40}")
 """Looser than the catalog's: the national list holds codes such as "1.014955-Xoa"."""
 NATIONAL_FILE = "national.jsonl"
 """Under the data folder."""
+OF_A_PLACE = re.compile(r"\s+(?:-\s+)?(?:[Tt]ỉnh|[Tt]hành phố|TP\.?)\s+(?!trực thuộc)[A-ZĐÀ-Ỹ].*$")
+"""The province whose page a row was read from: " - Tỉnh Đắk Lắk", "tỉnh Bắc Ninh"."""
+GONE = re.compile(r"\b(?:huyện|quận|thị xã)\b", re.IGNORECASE)
+"""Ended on 2025-07-01: nobody is sent there."""
+MOST_AGENCIES, LONGEST_AGENCIES = 2, 120
 KEPT = ("code", "name", "family", "field", "level", "agency", "url")
 
 
@@ -45,7 +56,7 @@ def read_list(path: Path) -> tuple[Listed, ...]:
     mistakes: list[Mistake] = []
     rows: dict[str, Listed] = {}
     for line, row in read_rows(path, mistakes):
-        listed = _listed(path.name, line, row, mistakes)
+        listed = listed_row(path.name, line, row, mistakes)
         if listed is not None and listed.code in rows:
             mistakes.append(Mistake(path.name, line, f"the code {listed.code} occurs twice", "keep one row"))
         elif listed is not None:
@@ -78,7 +89,41 @@ def as_jsonl(rows: Iterable[Listed]) -> bytes:
     return b"".join(orjson.dumps({key: getattr(row, key) for key in KEPT}) + b"\n" for row in rows)
 
 
-def _listed(file: str, line: int, row: dict[str, Any], mistakes: list[Mistake]) -> Listed | None:
+def beside(rows: Iterable[Listed], catalog: Catalog) -> tuple[dict[str, Listed], tuple[Listed, ...]]:
+    """What is listed but not bundled: by every code, and one of each family for the search.
+
+    The one of a family goes by the names of all its rows, and names the agencies of all.
+    """
+    families: dict[str, list[Listed]] = {}
+    for row in rows:
+        families.setdefault(row.family, []).append(row)
+    by_code: dict[str, Listed] = {}
+    found: list[Listed] = []
+    for members in families.values():
+        if any(catalog.by_code(each.code) is not None for each in members):
+            continue
+        first = next((each for each in members if PLAIN.fullmatch(each.code)), None)
+        if first is None:  # no choice could carry its code
+            continue
+        names = dict.fromkeys(name for each in members for name in (each.name, *each.aliases))
+        agency = "; ".join(dict.fromkeys(each.agency for each in members if each.agency))
+        joined = replace(first, aliases=tuple(name for name in names if name != first.name), agency=agency)
+        by_code |= dict.fromkeys((each.code for each in members), joined)
+        found.append(joined)
+    return by_code, tuple(found)
+
+
+def agencies(listed: Listed) -> str:
+    """Who decides, as it may be said: at most two, none that is gone, no other province's name; "" where unknown."""
+    parts = re.split(r"\s*;\s*|,\s+(?=[^\W\d_])", listed.agency)
+    plain = (OF_A_PLACE.sub("", part).strip(" .,") for part in parts)
+    known = {part.casefold(): part for part in plain if part and not GONE.search(part)}
+    said = " hoặc ".join(list(known.values())[:MOST_AGENCIES])
+    return said if len(said) <= LONGEST_AGENCIES else next(iter(known.values()))[:LONGEST_AGENCIES]
+
+
+def listed_row(file: str, line: int, row: dict[str, Any], mistakes: list[Mistake]) -> Listed | None:
+    """One row; None where it has no code or name, which is added to ``mistakes``."""
     code, name, aliases = row.get("code"), row.get("name"), row.get("aliases", [])
     if not isinstance(code, str) or not CODE.fullmatch(code):
         mistakes.append(Mistake(file, line, f"code {code!r} is no procedure's code", 'it looks like "1.001193"'))

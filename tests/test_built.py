@@ -28,8 +28,8 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, built.Built]:
 
 
 def test_the_second_start_answers_as_the_first(first: tuple[Path, built.Built]) -> None:
-    file, (catalog, index) = first
-    again, same = built.load(file.parent)
+    file, (catalog, index, _) = first
+    again, same, _ = built.load(file.parent)
     assert again is not catalog
     assert again.procedures == catalog.procedures
     assert again.by_code("1.001193") == catalog.by_code("1.001193")
@@ -52,7 +52,7 @@ def test_a_broken_file_is_nothing(tmp_path: Path, content: bytes) -> None:
 def test_a_broken_file_is_built_anew(tmp_path: Path, first: tuple[Path, built.Built]) -> None:
     file = tmp_path / first[0].name
     file.write_bytes(first[0].read_bytes()[:-1000])
-    catalog, _ = built.load(tmp_path)
+    catalog, *_ = built.load(tmp_path)
     assert catalog.by_code("1.001193") is not None
     assert len(file.read_bytes()) == first[0].stat().st_size
 
@@ -67,7 +67,7 @@ def test_the_oldest_of_other_sources_go(tmp_path: Path, first: tuple[Path, built
 
 
 def test_without_a_folder_nothing_is_kept() -> None:
-    catalog, _ = built.load(None)
+    catalog, *_ = built.load(None)
     assert catalog.by_code("1.001193") is not None
 
 

@@ -25,23 +25,6 @@ def others(options: str) -> str:
     return sentence("ask.others", options=options)
 
 
-def unclear_first() -> str:
-    return sentence("ask.unclear_first")
-
-
-def unclear_second(phone: str | None, hours: str | None) -> str:
-    open_at = "" if hours is None else sentence("ask.unclear_hours", hours=hours)
-    return sentence("ask.unclear_second", call=call(phone), hours=open_at)
-
-
-def not_listed(phone: str | None) -> str:
-    return sentence("ask.not_listed", call=call(phone))
-
-
-def unknown_code(code: str, phone: str | None) -> str:
-    return sentence("ask.unknown_code", code=code, call=call(phone))
-
-
 def condolence() -> str:
     return sentence("ask.condolence")
 

@@ -1,0 +1,101 @@
+"""Not answering, and honestly why: each reason has a code, one short sentence, and the next step.
+
+A machine that does not know says so once with an example; the second time in a row it gives the phone, the hours and a
+person, and tries no third time. What is only on the national list is named with who decides, never with figures.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from handlers.answering import not_this
+from handlers.desk import Conversation, Desk, Step
+from handlers.greeting import hours_line, place_of
+from handlers.messages import Choice, Outgoing
+from handlers.states import Idle
+from handlers.texts import common
+from handlers.texts import refusing as texts
+from handlers.texts.format import shortened
+from procedures.listed import Listed, agencies
+
+LONGEST_NAME = 110
+"""Characters of a listed name: some take half a page."""
+
+
+class Refusal(Enum):
+    """Why a question is not answered."""
+
+    NOT_HERE = "not_here"
+    ELSEWHERE = "elsewhere"
+    NO_PROCEDURE = "no_procedure"
+    UNCLEAR = "unclear"
+    HOSTILE = "hostile"
+    PERSONAL = "personal"
+
+
+REASONS = {
+    **dict.fromkeys(("legal", "elsewhere"), Refusal.NOT_HERE),
+    **dict.fromkeys(
+        ("chat", "general", "shopping", "health", "weather", "politics", "media", "near"), Refusal.NO_PROCEDURE
+    ),
+    **dict.fromkeys(("abuse", "injection"), Refusal.HOSTILE),
+    "personal": Refusal.PERSONAL,
+}
+"""By the kind of the line outside that a question is like; of any other kind it is not understood."""
+
+
+def reason(kind: str) -> Refusal:
+    """Why a question is refused that is like lines outside of this kind ("" of none)."""
+    return REASONS.get(kind, Refusal.UNCLEAR)
+
+
+def refuse(why: Refusal, conversation: Conversation, desk: Desk, *, masked: bool = False) -> Step:
+    """The refusal of a question; the second in a row is the last try. ``masked``: a number was taken out of it."""
+    if masked or why is Refusal.PERSONAL:
+        said = common.sensitive() if masked else texts.no_names()
+        return Step(Idle(), (Outgoing(said, (Choice(common.label_track(), "track"), _person())),))
+    misses = conversation.state.misses if isinstance(conversation.state, Idle) else 0
+    place = place_of(conversation, desk)
+    if misses:
+        said = texts.again(place.phone, hours_line(conversation, desk))
+        return Step(Idle(misses + 1), (Outgoing(said, (_person(), _by_field(), Choice(common.label_menu(), "menu"))),))
+    match why:
+        case Refusal.NOT_HERE | Refusal.ELSEWHERE:
+            said = texts.not_here(place.phone, hours_line(conversation, desk))
+        case Refusal.NO_PROCEDURE:
+            said = texts.no_procedure(place.name, place.phone)
+        case Refusal.HOSTILE | Refusal.UNCLEAR:
+            said = texts.unclear()
+    return Step(Idle(1), (Outgoing(said, (_by_field(), _person())),))
+
+
+def not_listed(conversation: Conversation, desk: Desk) -> Step:
+    """None of what was offered was meant, and there is nothing else."""
+    said = texts.not_listed(place_of(conversation, desk).phone, hours_line(conversation, desk))
+    return Step(Idle(), (Outgoing(said, (_by_field(), _person())),))
+
+
+def unknown_code(code: str, conversation: Conversation, desk: Desk) -> Step:
+    """A procedure's code that stands nowhere."""
+    said = texts.unknown_code(code, place_of(conversation, desk).phone)
+    return Step(Idle(), (Outgoing(said, (_by_field(), _person())),))
+
+
+def listed(found: Listed, conversation: Conversation, desk: Desk, others: tuple[str, ...] = ()) -> Step:
+    """What is on the national list: who decides; the rest is asked at the desk."""
+    name, who = shortened(found.name, LONGEST_NAME), agencies(found)
+    lines = [
+        texts.listed(name, who) if who else texts.listed_nobody(name),
+        texts.listed_no_facts(place_of(conversation, desk).phone),
+        texts.listed_source(found.code),
+    ]
+    ways_on = (_person(), _by_field(), *((not_this(others),) if others else ()))
+    return Step(Idle(), (Outgoing("\n".join(lines), ways_on),))
+
+
+def _by_field() -> Choice:
+    return Choice(common.label_by_field(), "fields")
+
+
+def _person() -> Choice:
+    return Choice(common.label_person(), "person")
