@@ -10,7 +10,7 @@ from typing import assert_never
 import orjson
 from sqlalchemy import Connection, func, select
 
-from bot import local_facts, people, receipts
+from bot import local_facts, open_questions, people, receipts
 from bot.group import Stale
 from bot.jobs import Answer
 from bot.keys import Keys
@@ -29,6 +29,7 @@ from handlers.effects import (
     Invited,
     Joined,
     JoinOffered,
+    LeftOpen,
     Locked,
     Missed,
     NotReceived,
@@ -117,6 +118,8 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
             people.part(connection, chat)
         case Audited(who, what, unit, detail):
             connection.execute(audit.insert().values(at=at, who=who, what=what, unit=unit, detail=detail))
+        case LeftOpen():
+            open_questions.leave(connection, at, effect)
         case FactHidden():
             local_facts.hide(connection, chat, at, effect)
         case FactUnhidden():

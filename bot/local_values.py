@@ -25,7 +25,7 @@ def load_value(fact: Fact, text: str) -> Value:
             return tuple(_fee(line) for line in stored)
         case Fact.TIME:
             return tuple(_time(line) for line in stored)
-        case Fact.WHERE | Fact.NOTE:
+        case Fact.WHERE | Fact.NOTE | Fact.WAY:
             return str(stored)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import orjson
 from sqlalchemy import Select, func, select
 
-from bot import people, receipts
+from bot import open_questions, people, receipts
 from bot.histories import Histories
 from bot.keys import Keys
 from bot.local_facts import PROPOSED, fact_of
@@ -24,6 +24,7 @@ from handlers.desk import (
     JoinOffer,
     Noted,
     Official,
+    OpenQuestion,
     Proposal,
     Seen,
 )
@@ -275,6 +276,12 @@ class ChatRecords:
                 )
                 for row in await connection.execute(query)
             )
+
+    async def open_questions(
+        self, units: tuple[str, ...], most: int, id: int | None = None
+    ) -> tuple[OpenQuestion, ...]:
+        """What citizens of these units asked most that had no answer; with ``id`` that one."""
+        return await self._database.read(lambda connection: open_questions.read(connection, units, most, id))
 
     async def next_proposal(self) -> int:
         """One more than the largest number given so far."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers import learning
 from handlers.answering import Asked, answer, details, not_this
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.door import holds_masked, without_masks
@@ -67,9 +68,12 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
     match decision:
         case Ask(hits):
             found = [hit.procedure for hit in hits]
-            return _which(found, asked, _others(desk, text, found), conversation, desk)
+            step = _which(found, asked, _others(desk, text, found), conversation, desk)
+            return learning.left_open(step, text, learning.ASKED_BACK, conversation, desk)
         case Unknown(kind):
-            return refuse(reason(kind), conversation, desk, masked=masked)
+            why = Refusal.PERSONAL if masked else reason(kind)
+            step = refuse(why, conversation, desk, masked=masked)
+            return step if why in learning.NOT_KEPT else learning.left_open(step, text, why.value, conversation, desk)
 
 
 def _found(found: Findable, asked: tuple[Facet, ...], text: str, conversation: Conversation, desk: Desk) -> Step:
@@ -106,8 +110,10 @@ def others(conversation: Conversation, desk: Desk, codes: Sequence[str]) -> Step
     """ "Không phải": the next likely ones; where there are none, the fields and a person."""
     found = [each for code in codes if (each := desk.catalog.by_code(code) or desk.national.get(code)) is not None]
     if found:
-        return _which(found[:MOST_OTHERS], (), (), conversation, desk, again=True)
-    return not_listed(conversation, desk)
+        step = _which(found[:MOST_OTHERS], (), (), conversation, desk, again=True)
+    else:
+        step = not_listed(conversation, desk)
+    return learning.none_of_these(step, conversation, desk)
 
 
 def not_this_topic(conversation: Conversation, desk: Desk) -> Step:

@@ -24,6 +24,7 @@ from handlers.messages import Choice, Outgoing
 from handlers.states import AsksMatter, Idle
 from handlers.texts import asking as asking_texts
 from handlers.texts import hiding as texts
+from handlers.texts import learning as learning_texts
 from handlers.texts.format import numbered, shortened
 from procedures.facets import Facet
 from procedures.fold import syllables
@@ -141,7 +142,7 @@ def _value(fact: Fact, typed: str, line: Line | None, procedure: Procedure) -> V
         case Fact.TIME:
             time = corrections.time(typed, line if isinstance(line, ProcessingTime) else None)
             return Trouble.BAD_VALUE if time is None else (time,)
-        case Fact.WHERE | Fact.NOTE:
+        case Fact.WHERE | Fact.NOTE | Fact.WAY:
             return corrections.words(fact, typed, procedure.tone)
 
 
@@ -151,7 +152,7 @@ def _lines(fact: Fact, procedure: Procedure) -> tuple[Line, ...]:
             return fees_of(procedure)
         case Fact.TIME:
             return times_of(procedure)
-        case Fact.WHERE | Fact.NOTE:
+        case Fact.WHERE | Fact.NOTE | Fact.WAY:
             return ()
 
 
@@ -235,7 +236,9 @@ def _decided(found: Proposal, confirmed: bool, grant: Grant, desk: Desk) -> Step
 
 
 def _is_hidden(fact: LocalFact, desk: Desk) -> bool:
-    return fact.fact is not Fact.NOTE and desk.local.is_hidden(fact.unit, fact.procedure, Facet(fact.fact.value))
+    return fact.fact not in (Fact.NOTE, Fact.WAY) and desk.local.is_hidden(
+        fact.unit, fact.procedure, Facet(fact.fact.value)
+    )
 
 
 def _units(desk: Desk, roles: tuple[Official, ...]) -> tuple[str, ...]:
@@ -276,6 +279,8 @@ def said_line(line: Line) -> str:
 
 def _said(fact: LocalFact, desk: Desk) -> str:
     """A local value in full: of what, where, on which paper, and what it takes the place of."""
+    if fact.fact is Fact.WAY:
+        return learning_texts.said(str(fact.value), _name(fact, desk))
     value = fact.value if isinstance(fact.value, str) else "; ".join(said_line(line) for line in fact.value)
     if fact.replaces is not None:
         value = texts.instead(said_line(fact.replaces), value)

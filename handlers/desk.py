@@ -189,6 +189,17 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question of a unit's citizens that had no answer: its known words, why, and how often it was asked."""
+
+    id: int
+    unit: str
+    words: str
+    why: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """One row of the journal: who (an id, or "operator") did what when."""
 
@@ -338,6 +349,12 @@ class Records(Protocol):
 
     async def proposals(self, units: tuple[str, ...]) -> tuple[Proposal, ...]:
         """The local values of these units that wait for a second official, oldest first."""
+        ...
+
+    async def open_questions(
+        self, units: tuple[str, ...], most: int, id: int | None = None
+    ) -> tuple[OpenQuestion, ...]:
+        """What citizens of these units asked most that had no answer; with ``id`` that one."""
         ...
 
     async def next_proposal(self) -> int:

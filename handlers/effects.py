@@ -160,6 +160,19 @@ class Audited:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """A question that had no answer, or was asked back about: ``words`` without what could name a person.
+
+    ``again``: it was counted before; only why is new.
+    """
+
+    unit: str
+    words: str
+    why: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FactHidden:
     """An official hides a facet of a procedure (its value; ``all``: the whole answer) from the chats of a unit."""
 
@@ -237,6 +250,7 @@ Effect = (
     | Joined
     | Parted
     | Audited
+    | LeftOpen
     | FactHidden
     | FactUnhidden
     | FactProposed

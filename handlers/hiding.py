@@ -5,6 +5,7 @@
     "tạm ẩn lệ phí khai sinh" ─▶ which procedure? ─▶ which fact? ─▶ sure? ─▶ hidden, for the next answer
     "đang ẩn", "bỏ ẩn"        ─▶ the list, by number ─▶ said again
     "sửa …", "chờ duyệt", "duyệt 12" ─▶ correcting.py        "nhật ký" ─▶ officials.py
+    "chưa hiểu", "thêm cách hỏi …" ─▶ learning.py
 
 Who asks is looked up every time; a choice's code carries what is meant, never who may. A citizen who types the same
 words has a question like any other.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from handlers import correcting, officials
+from handlers import correcting, learning, officials
 from handlers.authority import Grant, May, grant_for, granted
 from handlers.desk import Conversation, Desk, Official, Step
 from handlers.effects import Audited, FactHidden, FactUnhidden
@@ -45,7 +46,11 @@ _CORRECT = re.compile(rf"{_POLITE}sua\b")
 _PENDING = re.compile(rf"{_POLITE}(?:xem |con )?cho duyet(?: gi| khong)?")
 _DECIDE = re.compile(r"(?P<no>khong )?duyet(?: de nghi)?(?: so)? (?P<number>\d{1,9})")
 _JOURNAL = re.compile(rf"{_POLITE}(?:xem )?nhat ky\b(?: cua)?")
+_UNCLEAR = re.compile(rf"{_POLITE}(?:xem )?(?:nhung |cac )?(?:cau )?chua hieu")
+_ADD = re.compile(rf"{_POLITE}them cach hoi\b")
 _COMMANDS = {
+    "chuahieu": "chưa hiểu",
+    "themcachhoi": "thêm cách hỏi",
     "taman": "tạm ẩn",
     "boan": "bỏ ẩn",
     "dangan": "đang ẩn",
@@ -55,6 +60,7 @@ _COMMANDS = {
     "khongduyet": "không duyệt",
     "nhatky": "nhật ký",
 }
+_OURS = (_HIDE, _UNHIDE, _LIST, _CORRECT, _PENDING, _DECIDE, _JOURNAL, _UNCLEAR, _ADD)
 _WHOLE = re.compile(r"(?:ca|het|toan bo|tat ca)\b(?: cau tra loi| moi thu)?(?: (?:cua|ve))?")
 _NAMED: dict[Facet, re.Pattern[str]] = {
     facet: re.compile(rf"(?:muc )?(?:{words})\b(?: (?:cua|ve))?")
@@ -82,7 +88,7 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
     command = text.lstrip().startswith("/")
     text = _spelled_out(text)
     said = " ".join(syllables(text))
-    if not any(each.match(said) for each in (_HIDE, _UNHIDE, _LIST, _CORRECT, _PENDING, _DECIDE, _JOURNAL)):
+    if not any(each.match(said) for each in _OURS):
         return None
     roles = await desk.records.officials()
     if not roles:
@@ -101,6 +107,10 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
         return await correcting.pending(desk, roles)
     if found := _DECIDE.fullmatch(said):
         return await correcting.decide(int(found["number"]), found["no"] is None, desk, roles)
+    if _UNCLEAR.fullmatch(said):
+        return await learning.most_frequent(desk, roles)
+    if found := _ADD.match(said):
+        return await learning.add(_after(text, found[0]), conversation, desk, roles)
     if found := _JOURNAL.match(said):
         return await officials.journal(desk, roles, _after(text, found[0]))
     return None
@@ -132,6 +142,12 @@ async def say_code(conversation: Conversation, incoming: Incoming, desk: Desk, w
             return await correcting.decide(int(number), verb == "approve", desk, roles)
         case ("journal", *unit) if len(unit) < 2:
             return await officials.journal(desk, roles, unit[0] if unit else "")
+        case ("unclear",):
+            return await learning.most_frequent(desk, roles)
+        case ("teach", id) if re.fullmatch(r"[1-9]\d{0,8}", id):
+            return await learning.teach(int(id), desk, roles)
+        case ("teach_as", id, code) if re.fullmatch(r"[1-9]\d{0,8}", id):
+            return await learning.teach_as(int(id), code, desk, roles)
         case ("correct_of" | "correct_at" | "correct_line" as kind, picked):
             return await correcting.picked(kind, picked, conversation, desk, roles)
         case _:

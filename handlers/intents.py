@@ -194,7 +194,7 @@ Intent = (
 PARTS = {facet.value: facet for facet in Facet}
 WISHES = {wish.value: wish for wish in Wish}
 DESK_CODES = frozenset({"hide", "hide_sure", "unhide", "hidden", "pending", "approve", "refuse", "journal"}) | {
-    *("correct_of", "correct_at", "correct_line"),
+    *("correct_of", "correct_at", "correct_line", "teach", "teach_as", "unclear"),
 }
 """First words of choice codes about what the desk itself says; hiding reads them."""
 THEIRS = DESK_CODES | frozenset(
@@ -209,7 +209,7 @@ PRESSED = re.compile(r"[a-z_]+(?:\+[a-z_]+){0,4}(?: [A-Za-z0-9._\-]+){0,4}")
 OFFICIALS_OWN = re.compile(
     r"(?:cho |xin )?(?:(?:mo lai|(?:soan |viet |lam |mau )?thu xin loi|can bo ma|(?:tam|bo tam|bo) an"
     r"|sua (?:muc )?(?:le phi|phi|thoi gian|thoi han|noi nop|cho nop|dia diem nop|ghi chu|luu y)|nhat ky)\b"
-    r"|(?:xem )?(?:dang (?:tam )?an|cho duyet)$"
+    r"|(?:xem )?(?:dang (?:tam )?an|cho duyet|(?:nhung |cac )?(?:cau )?chua hieu)$|them cach hoi\b"
     r"|(?:khong )?duyet(?: de nghi)?(?: so)? \d+$"
     r"|(?:xem |bao cao )?(?:chi phi|tien)(?: (?:gui|nhan))? (?:zalo|tin|tuan|thang)\b)"
 )
@@ -236,6 +236,7 @@ COMMANDS = {
 }
 OFFICIAL_COMMANDS = frozenset({"tuan", "thang", "quy", "canboma", "molai", "baocao"}) | {
     *("chiphi", "taman", "boan", "dangan", "sua", "choduyet", "duyet", "khongduyet", "nhatky"),
+    *("chuahieu", "themcachhoi"),
 }
 
 OFFICIAL = re.compile(

@@ -31,6 +31,8 @@ class Said:
     of_a_topic: frozenset[str]
     of_no_case: frozenset[str]
     around_a_pick: frozenset[str]
+    family_names: frozenset[str]
+    middle_names: frozenset[str]
 
 
 @cache
@@ -48,6 +50,8 @@ def said() -> Said:
         of_a_topic=_words(data["of_a_topic"]),
         of_no_case=_words(data["of_no_case"]),
         around_a_pick=_words(data["around_a_pick"]),
+        family_names=_words(data["family_names"]),
+        middle_names=_words(data["middle_names"]),
     )
 
 

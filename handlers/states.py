@@ -24,9 +24,11 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Nothing is waited for. ``misses``: messages not understood in a row."""
+    """Nothing is waited for. ``misses``: messages not understood in a row; ``asked``: the known words of a question
+    that had no answer yet, so that "Không phải" is known to be about it."""
 
     misses: int = 0
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,10 @@ class Evidence:
         inside = tuple(float(channels[:, place].max()) for place in (PROTO, NEAR, BEST))
         return Candidates(numbers, channels, (*inside, *strange, known))
 
+    def knows(self, syllable: str) -> bool:
+        """Whether a folded syllable is a term, or a word of the lists."""
+        return syllable in self._rarity.numbers or syllable in self._words.vocabulary
+
     def kind(self, text: str) -> str:
         """The kind of lines outside that ``text`` is like; "" where it is like none."""
         vector = self._encoder.embed(asked(text, self._words, self._repairer))

@@ -29,12 +29,16 @@ WITH = {Facet.PAPERS: frozenset({Facet.PAPERS, Facet.FORM})}
 
 
 class Fact(Enum):
-    """What a desk can say for itself. The first three are facets as well, ``NOTE`` stands beside any answer."""
+    """What a desk can say for itself. The first three are facets as well, ``NOTE`` stands beside any answer.
+
+    ``WAY`` is how its citizens ask for a procedure: no part of any answer, the search learns from it.
+    """
 
     FEE = "fee"
     TIME = "time"
     WHERE = "where"
     NOTE = "note"
+    WAY = "way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,8 @@ class Local:
         self._facts: dict[tuple[str, str], list[LocalFact]] = {}
         self._hidden: dict[tuple[str, str], list[Hidden]] = {}
         for fact in self.facts:
-            self._facts.setdefault((fact.unit, fact.procedure), []).append(fact)
+            if fact.fact is not Fact.WAY:
+                self._facts.setdefault((fact.unit, fact.procedure), []).append(fact)
         for each in self.hidden:
             self._hidden.setdefault((each.unit, each.procedure), []).append(each)
 
@@ -166,7 +171,7 @@ def _with(procedure: Procedure, fact: LocalFact) -> Procedure:
     match fact.fact:
         case Fact.WHERE:
             return replace(procedure, submit_at=str(fact.value))
-        case Fact.NOTE:
+        case Fact.NOTE | Fact.WAY:
             return procedure
         case Fact.FEE | Fact.TIME:
             # a procedure of which no way of handing in is known is handed in at the desk at least

@@ -117,6 +117,10 @@ class Index(Generic[N_co]):
         with without_gc():
             self.evidence.read_all()
 
+    def knows(self, syllable: str) -> bool:
+        """Whether a folded syllable stands in a name, a way of asking or a word list."""
+        return self.evidence.knows(syllable)
+
     def search(self, text: str, limit: int = 5) -> list[Hit[N_co]]:
         """The likeliest procedures, best first; empty where no word of ``text`` is known."""
         return self._found(text, limit)[0]

@@ -370,6 +370,19 @@ local_facts = Table(
 )
 Index("ix_local_facts_unit_state", local_facts.c.unit, local_facts.c.state)
 
+open_questions = Table(
+    "open_questions",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("unit", Text, nullable=False),
+    Column("words", Text, nullable=False, comment="known words of the question, without what could name a person"),
+    Column("why", Text, nullable=False, comment="a refusal's code, asked_back, not_these"),
+    Column("times", Integer, nullable=False),
+    Column("first_on", Text, nullable=False, comment="Vietnam's date"),
+    Column("last_on", Text, nullable=False, comment="Vietnam's date"),
+    UniqueConstraint("unit", "words"),
+)
+
 erasures = Table(
     "erasures",
     metadata,

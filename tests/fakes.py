@@ -6,6 +6,7 @@ a script can go from a code to a rating. ``FakeRecords`` is what one chat reads 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,7 @@ from handlers.desk import (
     NotConnected,
     Noted,
     Official,
+    OpenQuestion,
     Proposal,
     Rules,
     Seen,
@@ -160,6 +162,7 @@ class Book:
     join_codes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     memories: dict[str, Memory] = field(default_factory=dict)
     costs: dict[Week, Costs] = field(default_factory=dict)
+    left_open: list[fx.LeftOpen] = field(default_factory=list)
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     def push(self, dossier: Dossier, at: datetime = NOON) -> None:
@@ -248,6 +251,8 @@ class Book:
                 self.persons = [each - {chat} for each in self.persons]
             case fx.Audited():
                 self.audited.append(effect)
+            case fx.LeftOpen():
+                self.left_open.append(effect)
             case fx.FactHidden(unit, procedure, facet):
                 hidden = Hidden(unit, procedure, None if facet == "all" else Facet(facet))
                 self.local = Local(self.local.facts, dict.fromkeys((*self.local.hidden, hidden)))
@@ -265,8 +270,9 @@ class Book:
                     assert proposal.by not in self.revoked
                     same = Hidden(proposal.fact.unit, proposal.fact.procedure, None)
                     facet = proposal.fact.fact.value
-                    again = same if facet == "note" else replace(same, facet=Facet(facet))
-                    left = (each for each in self.local.hidden if each != again or facet == "note")
+                    is_facet = facet not in ("note", "way")
+                    again = replace(same, facet=Facet(facet)) if is_facet else same
+                    left = (each for each in self.local.hidden if each != again or not is_facet)
                     self.local = Local((*self.local.facts, proposal.fact), left)
             case fx.Reopened(dossier):
                 self.misses = [miss for miss in self.misses if miss[0] != dossier]
@@ -399,6 +405,16 @@ class FakeRecords:
             for each in self.book.proposed.values()
             if each.fact.unit in units
         )
+
+    async def open_questions(
+        self, units: tuple[str, ...], most: int, id: int | None = None
+    ) -> tuple[OpenQuestion, ...]:
+        """By their first asking; every one counted."""
+        times = Counter((each.unit, each.words) for each in self.book.left_open if not each.again)
+        why = {(each.unit, each.words): each.why for each in self.book.left_open}
+        every = [OpenQuestion(n, *key, why[key], times[key]) for n, key in enumerate(why, 1)]
+        kept = [each for each in every if each.unit in units and id in (None, each.id)]
+        return tuple(sorted(kept, key=lambda each: -each.times)[:most])
 
     async def next_proposal(self) -> int:
         return next(self.book.numbers)

@@ -30,6 +30,7 @@ BIRTH, DEATH = "1.001193", "1.000656"
 PAPER = "theo 12/NQ-HĐND ngày 5/12/2025"
 DOSSIER = {UNIT: "H99.07-261116-0007", OTHER: "H99.08-261116-0007"}
 NUMBER = {UNIT: 7, OTHER: 8}
+QUESTION = {UNIT: 1, OTHER: 2}
 
 # --- who, and what each may do for xã Đồng Sậy (UNIT) and for xã Đồi Sim (OTHER) --------------------------------------
 
@@ -88,6 +89,8 @@ def asks(unit: str, name: str) -> dict[str, Ask]:
         "confirm by code": Ask(f"approve {number}", "confirm"),
         "refuse in words": Ask(f"không duyệt {number}", "confirm"),
         "refuse by code": Ask(f"refuse {number}", "confirm"),
+        "what nobody understood, picked": Ask(f"teach_as {QUESTION[unit]} {BIRTH}", "propose"),
+        "what was meant?": Ask(f"teach {QUESTION[unit]}", "propose", "là hỏi việc nào"),
         "what waits": Ask("chờ duyệt", "pending", f"Số {number}."),
         "what waits, by code": Ask("pending", "pending", f"Số {number}."),
         "the journal": Ask(f"nhật ký {name}", "journal"),
@@ -112,6 +115,10 @@ OWN_WORDS = {
     "what messages cost": Ask("chi phí tuần này", "costs"),
     "what messages cost, by command": Ask("/chiphi", "costs"),
     "what messages cost, by code": Ask("costs last", "costs"),
+    "what nobody understood": Ask("chưa hiểu", "propose", "giấy cho bé mới"),
+    "what nobody understood, by command": Ask("/chuahieu", "propose", "giấy cho bé mới"),
+    "what nobody understood, by code": Ask("unclear", "propose", "giấy cho bé mới"),
+    "a way of asking": Ask("thêm cách hỏi khai sinh: làm giấy cho bé mới sinh", "propose"),
 }
 """Words that name no unit: one's own is meant. Tried by those whose one unit is UNIT, and by who has none."""
 
@@ -124,6 +131,7 @@ def a_book() -> Book:
         number = NUMBER[unit]
         book.officials.append((f"test/0/proposer-{unit}", Official(f"cb-{number}", unit, "staff")))
         book.proposed[number] = Proposal(number, fact, f"cb-{number}", NOON, own=False, in_office=True)
+        book.left_open.append(fx.LeftOpen(unit, "giấy cho bé mới", "unclear"))
         book.push(a_dossier(DOSSIER[unit], Status.IN_PROGRESS, unit=unit, due=NOON - timedelta(days=1)))
     book.local = Local(hidden=[Hidden(unit, DEATH, Facet.FEE) for unit in DOSSIER])
     return book
@@ -171,7 +179,7 @@ async def is_granted(talk: Talk, ask: Ask, unit: str) -> bool:
 def names_it(who: str, unit: str, ask: Ask) -> bool:
     """Words of a new value name no unit, they mean one's own: for another's only the code can be tried."""
     role = EVERYBODY[who][0]
-    return ask.needs != "propose" or ask.text.startswith("correct_at") or (role is None or role[1] == unit)
+    return ask.needs != "propose" or ask.text.startswith(("correct_at", "teach")) or (role is None or role[1] == unit)
 
 
 MATRIX = [
@@ -228,6 +236,7 @@ FORGED = (
     *("hide", "hide x", f"hide {BIRTH} fee {UNIT} more", "hide_sure", f"hide_sure {BIRTH}", "unhide", "unhide a b"),
     *("approve", "approve x", "approve 0", "approve 99999999999", "approve 7 8", "refuse", "refuse -1"),
     *("journal H98", f"journal {UNIT} {OTHER}", "hidden p0", "hidden x", "pending 1"),
+    *("teach", "teach x", "teach 99", "teach_as 1", f"teach_as 99 {BIRTH}", "unclear 1"),
     *("correct_of", "correct_line 1", f"correct_at {UNIT}", f"correct_of {BIRTH}", "correct_line 1 2"),
     *("digest", "digest x", f"digest 2026-W46 {UNIT} x", "week next", "list", "letters", "list x y"),
     *("costs", "costs next"),

@@ -19,7 +19,16 @@ from storage.migrate import HEAD, current_revision, migrate, upgrade
 from storage.tables import audit, bindings, hidden_facts, local_facts, metadata, official_codes, officials, ratings
 
 AT = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
-NEW = {"hidden_facts", "local_facts", "contacts", "zalo_tokens", "zalo_templates", "zalo_costs", "receipts"}
+NEW = {
+    "hidden_facts",
+    "local_facts",
+    "contacts",
+    "zalo_tokens",
+    "zalo_templates",
+    "zalo_costs",
+    "receipts",
+    "open_questions",
+}
 
 
 def fill(connection: Connection) -> None:

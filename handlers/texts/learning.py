@@ -1,0 +1,40 @@
+"""To officials: what citizens asked that had no answer, and ways of asking that are proposed."""
+
+from __future__ import annotations
+
+from handlers.texts.sentences import sentence
+
+
+def none() -> str:
+    return sentence("learn.none")
+
+
+def head(lines: str) -> str:
+    """The most frequent questions, numbered."""
+    return sentence("learn.head", lines=lines)
+
+
+def line(words: str, why: str, times: int) -> str:
+    """One question; ``why``: a refusal's code, "asked_back" or "not_these"."""
+    return sentence("learn.line", words=words, why=sentence(f"learn.why.{why}"), n=times)
+
+
+def which(words: str, options: str) -> str:
+    return sentence("learn.which", words=words, options=options)
+
+
+def how() -> str:
+    return sentence("learn.how")
+
+
+def proposed(way: str, name: str, number: int) -> str:
+    return sentence("learn.proposed", way=way, name=name, number=number)
+
+
+def said(way: str, name: str) -> str:
+    """A way of asking in the list of what waits."""
+    return sentence("learn.said", way=way, name=name)
+
+
+def label_list() -> str:
+    return sentence("learn.label_list")
