@@ -22,9 +22,10 @@ from typing import NamedTuple
 import numpy as np
 
 import procedures
+from procedures import own_words
 from procedures.catalog import Catalog
 from procedures.listed import NATIONAL_FILE, Findable, Listed, beside, read_list
-from procedures.search import Index
+from procedures.search import Index, bundled
 
 log = logging.getLogger(__name__)
 SOURCES = Path(procedures.__file__).parent
@@ -54,17 +55,20 @@ def folder(data_dir: Path) -> Path | None:
 def load(place: Path | None, data_dir: Path | None = None) -> Built:
     """The bundled catalog, the list imported into ``data_dir``, and the index of both, kept in the folder ``place``.
 
-    Raises CatalogError, OSError.
+    The desk's own ways of asking are part of the index. Raises CatalogError, OSError.
     """
     listed = None if data_dir is None else data_dir / NATIONAL_FILE
     listed = listed if listed is not None and listed.is_file() else None
-    file = None if place is None else place / f"catalog-{fingerprint(SOURCES, listed)}.pickle"
+    own = None if data_dir is None else data_dir / own_words.FOLDER
+    lore = bundled() if own is None else own_words.load(own, log.error)
+    of = () if own is None else own_words.files(own)
+    file = None if place is None else place / f"catalog-{fingerprint(SOURCES, listed, *of)}.pickle"
     kept = None if file is None else read(file)
     if kept is not None:
         return kept
     catalog = Catalog.load()
     national, others = beside(() if listed is None else read_list(listed), catalog)
-    index: Index[Findable] = Index([*catalog, *others], own=len(catalog))
+    index: Index[Findable] = Index([*catalog, *others], lore, own=len(catalog))
     found = Built(catalog, index, national)
     if file is not None:
         index.read_all()

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from bot import overrides
+from procedures import own_words
 from procedures.catalog import BUNDLED, Catalog, read_folder
 from procedures.drawing import dot, tree
 from procedures.lay_words import LayWords
@@ -126,6 +127,8 @@ def _check(args: argparse.Namespace) -> int:
         found += error.mistakes
     phrasings, mistaken = read_phrasings(PHRASINGS)
     found += mistaken
+    if args.folder == BUNDLED and (own := args.data_dir / own_words.FOLDER).is_dir():
+        found += read_phrasings(own)[1]
     units, wrong = _overrides(args, Catalog(procedures))
     found += wrong
     for mistake in found:

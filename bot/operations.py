@@ -19,16 +19,19 @@ from bot.control import ControlClient, Does, Wrong
 from bot.digest_command import DatabaseDigests
 from bot.imports import Imports
 from bot.keys import Keys, load_secret, new_code
+from bot.local_facts import CONFIRMED
+from bot.local_values import load_value
 from bot.program import load_shelf, open_database, prepare_folder
 from bot.pushes import Pushes
 from bot.receipt_desk import ReceiptDesk, receipts_of
 from bot.zalo_operations import ZaloOperations
 from offices.unit import Offices
+from procedures.local import Fact
 from ratings import document
 from ratings.digest import Digest
 from ratings.period import Span, parse_span
 from storage.engine import Database
-from storage.tables import audit, instant, micros, official_codes, officials
+from storage.tables import audit, instant, local_facts, micros, official_codes, officials, open_questions
 
 ROLES = ("staff", "head", "province", "readonly", "auditor")
 USABLE = timedelta(minutes=10)
@@ -53,6 +56,7 @@ class Operations:
             "official_list": self.official_list,
             "official_revoke": self.official_revoke,
             "backup": self.backup,
+            "ways": self.ways,
         }
 
     def _find(self, given: str) -> tuple[str, str] | None:
@@ -123,6 +127,10 @@ class Operations:
             raise Wrong(f"no official {given['id']!r} in office: see motcua official list")
         return {"id": given["id"], "unit": unit}
 
+    async def ways(self, given: dict[str, Any]) -> Any:
+        """→ ``{"ways": [[code, way], …], "asked": [words, …]}``: what two officials agreed on, and open questions."""
+        return await self._database.read(_taught)
+
     async def backup(self, given: dict[str, Any]) -> Any:
         """``{"file"}``: a consistent copy while everything goes on (SQLite)."""
         path = Path(given["file"])
@@ -135,6 +143,15 @@ class Operations:
         except (OSError, sqlite3.Error) as error:
             raise Wrong(f"{path}: {error}") from None
         return {"file": str(path), "bytes": path.stat().st_size}
+
+
+def _taught(connection: Connection) -> dict[str, Any]:
+    fact = local_facts.c
+    where = (fact.fact == Fact.WAY.value, fact.state == CONFIRMED)
+    query = select(fact.procedure, fact.value).where(*where).order_by(fact.decided_at, fact.number)
+    ways = [[row.procedure, str(load_value(Fact.WAY, row.value))] for row in connection.execute(query)]
+    asked = select(open_questions.c.words).distinct().order_by(open_questions.c.words)
+    return {"ways": ways, "asked": list(connection.execute(asked).scalars())}
 
 
 def _copy(connection: Connection, path: Path) -> None:

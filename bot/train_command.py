@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import hashlib
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from procedures import encoder
 from procedures.catalog import Catalog
@@ -35,11 +37,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--catalog", type=Path, metavar="FILE.jsonl", help="the list that those questions are about")
     parser.add_argument("--out", type=Path, default=encoder.BUNDLED, metavar="DIR", help="default: the bundled one")
+    parser.add_argument(
+        "--desk",
+        action="store_true",
+        help="with the ways that officials agreed on; into the data folder, in force next start",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="with --desk: only print whose answer would change")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when learned, 2 where a file cannot be read."""
+    """0 when learned, 2 where a file cannot be read. Raises WrongSetting, CannotStart, Wrong."""
+    if args.desk:
+        return _desk(args)
     try:
         catalog = Catalog.load()
         families = (
@@ -49,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         questions = tuple(question for _, rows in read for question in rows)
         lessons = Lessons(catalog, LayWords.load(), Phrasings.load(), families, questions)
         before = UNFITTED if questions else Weights.load()
-        learned, weights = train(lessons, Plan(), before, lambda line: print(line, file=sys.stderr))
+        learned, weights = train(lessons, Plan(), before, _told)
     except CatalogError as error:
         print(error, file=sys.stderr)
         return 2
@@ -67,3 +77,33 @@ def run(args: argparse.Namespace) -> int:
     weights.save(args.out)
     print(f"{len(learned.codes)} classes, {len(learned.features)} features, loss {learned.loss:.4f}: {args.out}")
     return 0
+
+
+def _desk(args: argparse.Namespace) -> int:
+    """What officials agreed on; works while ``serve`` runs."""
+    from bot import desk_training
+    from bot.config import read_settings
+    from bot.operations import doing
+
+    settings = read_settings()
+
+    async def taught() -> dict[str, list[Any]]:
+        async with doing(settings) as doer:
+            found: dict[str, list[Any]] = await doer.do("ways")
+            return found
+
+    found = asyncio.run(taught())
+    ways = [(str(code), str(way)) for code, way in found["ways"]]
+    try:
+        changed = desk_training.learn(settings.data_dir, ways, found["asked"], Plan(), _told, keep=not args.dry_run)
+    except (CatalogError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print("\n".join(changed) if changed else "no answer changes")
+    when = "nothing was changed (--dry-run)" if args.dry_run else "in force from the next start"
+    print(f"{len(ways)} ways of asking, {len(changed)} answers change: {when}", file=sys.stderr)
+    return 0
+
+
+def _told(line: str) -> None:
+    print(line, file=sys.stderr)
