@@ -171,7 +171,7 @@ async def test_a_wrong_token_ends_the_start_with_one_line(tmp_path: Path) -> Non
         process = await asyncio.create_subprocess_exec(
             *command, env=server.environment, cwd=tmp_path, stdout=pipe, stderr=pipe
         )
-        out, err = await asyncio.wait_for(process.communicate(), 20)
+        out, err = await asyncio.wait_for(process.communicate(), 60)
     assert (process.returncode, out) == (2, b"")
     (line,) = err.decode().splitlines()
     assert line.startswith("motcua: ")
