@@ -237,7 +237,16 @@ class App:
         )
         channel, address = self.channels.get(chat.channel), self._address(chat.channel)
         asks = isinstance(channel, AsksPhone) and channel.asks_phone
-        return self.shelf.desk(self._onestop, records, now, self.random, self.local.value, address, asks_phone=asks)
+        return self.shelf.desk(
+            self._onestop,
+            records,
+            now,
+            self.random,
+            self.local.value,
+            address,
+            asks_phone=asks,
+            files=self._limits(chat.channel).files,
+        )
 
     def _address(self, channel: str) -> str | None:
         """Where a link opens the channel; the chat page, where it has no links of its own."""

@@ -59,9 +59,11 @@ class Shelf:
         address: str | None = None,
         *,
         asks_phone: bool = False,
+        files: bool = True,
     ) -> Desk:
         """The desk of one turn. ``local``: what is in force now; None: what the files say. ``address``: where a link
-        opens the chat's channel; ``asks_phone``: it has a form for a phone number."""
+        opens the chat's channel; ``asks_phone``: it has a form for a phone number;
+        ``files``: it can send them."""
         return Desk(
             catalog=self.catalog,
             index=self.index,
@@ -74,7 +76,7 @@ class Shelf:
             today=now.astimezone(VIETNAM).date(),
             random=random,
             local=self.local if local is None else local,
-            printer=self.printer,
+            printer=self.printer if files else None,
             address=address,
             asks_phone=asks_phone,
             national=self.national,

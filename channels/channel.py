@@ -52,8 +52,8 @@ class Limits:
     """What one message may hold: characters of text and of a label, choices, bytes of a choice's code.
 
     ``listed``: the choices are printed in the text as well. Where there are more choices than may be shown, the last
-    one shown leads to the rest. ``burst``: how many messages a chat may send in ten seconds before it is told to slow
-    down; None: any number.
+    one shown leads to the rest. ``files``: whether a PDF can be sent. ``burst``: how many messages a chat may send in
+    ten seconds before it is told to slow down; None: any number.
     """
 
     text: int = 4096
@@ -61,6 +61,7 @@ class Limits:
     choices: int = 100
     says: int = 64
     listed: bool = False
+    files: bool = True
     burst: int | None = 20
 
 

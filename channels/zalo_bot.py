@@ -1,8 +1,9 @@
 """A bot of the Zalo Bot Platform: plain text both ways, numbered choices in place of buttons.
 
-A poll gives one update and there is no offset: what Zalo has handed out it never hands out again, so an update is
-held here until it is stored, however often storing fails; one lost with a kill in that moment is lost. By webhook it
-is delivered again until we answer 200, so a desk that has an https address should use that.
+A poll gives one update and there is no offset: what Zalo has handed out it never hands out again. So an update is
+held here until it is stored, however often storing fails, and an orderly end waits for it. What can be lost is one
+update: where the program is killed, or the connection breaks, between Zalo's reply and our commit, some milliseconds.
+By webhook it is delivered again until we answer 200, so a desk that has an https address should use that.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 (a name, no secret)
 MOST_BYTES = 256 * 1024
 START = 3.0
 LONGEST_PAUSE = 30.0
+ENDS_WITHIN = 3.0
+"""Seconds that the end waits for an update in hand to be stored."""
 LIMITED = 5.0
 """Seconds to wait after a 429: the platform names none."""
 IDLE = 408
@@ -101,7 +104,7 @@ class ZaloBot:
     Raises ValueError on a webhook without a secret. ``counts``: message, ignored, forged, probe, …"""
 
     name = "zalo_bot"
-    limits = Limits(text=2000, label=100, choices=0, says=64, listed=True)
+    limits = Limits(text=2000, label=100, choices=0, says=64, listed=True, files=False)
     pulled = False
 
     def __init__(
@@ -131,6 +134,7 @@ class ZaloBot:
         self._session: aiohttp.ClientSession | None = None
         self._trouble: str | None = "not started"
         self._receiving: asyncio.Task[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
         self._failures = 0
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -167,6 +171,9 @@ class ZaloBot:
             self._receiving.cancel()
             await asyncio.gather(self._receiving, return_exceptions=True)
             self._receiving = None
+        if self._keeping is not None:
+            await asyncio.wait((self._keeping,), timeout=ENDS_WITHIN)
+            self._keeping.cancel()
         self._trouble = "stopped"
 
     async def close(self) -> None:
@@ -211,7 +218,9 @@ class ZaloBot:
                 return
             raise
         if isinstance(update, dict):
-            await self._keep(update)
+            # Whoever ends the polls does not end this: the update is nowhere else any more.
+            self._keeping = asyncio.create_task(self._keep(update), name="zalo_bot update")
+            await asyncio.shield(self._keeping)
 
     async def _keep(self, update: Mapping[str, Any]) -> None:
         """Until it is stored: it will not come again."""

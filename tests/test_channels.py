@@ -31,6 +31,7 @@ from tests.lines import (
     BUTTONS,
     LINES,
     TELEGRAM,
+    UNIT,
     AtTheTerminal,
     Desk,
     OnTelegram,
@@ -528,6 +529,15 @@ async def test_a_sticker_and_an_edited_message_get_one_answer_each(desks: Desks,
     said = await one.shown()
     assert len(said) == 2
     assert all(map(has_way_on, said))
+
+
+@pytest.mark.parametrize("line", LINES)
+async def test_a_page_as_pdf_is_offered_only_where_a_file_can_be_sent(desks: Desks, line: str) -> None:
+    desk = desks[line]
+    one = desk.person(line)
+    (_, said) = await desk.says(one, await desk.invitation(UNIT), "tuần này")
+    offered = "Tải trang A4" in said.text or "Tải trang A4" in dict(said.choices)
+    assert offered is (line != "zalo_bot")
 
 
 # --- ratings ----------------------------------------------------------------------------------------------------------

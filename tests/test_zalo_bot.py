@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -98,6 +99,19 @@ async def test_what_a_poll_gave_is_held_until_it_is_stored(zalo: ZaloEmulator, s
         await until(lambda: store.texts == ["một", "hai"])
         assert store.batches == [1] * 6
         await until(lambda: made.ready() is None)
+
+
+async def test_an_update_in_hand_is_stored_before_an_orderly_end(zalo: ZaloEmulator, store: Store) -> None:
+    store.gate.clear()
+    async with running(channel(zalo, store)) as made:
+        zalo.bot.say(AN, "một")
+        await until(lambda: store.batches == [1])
+        ending = asyncio.create_task(made.stop())
+        await asyncio.sleep(0.05)
+        assert not ending.done()
+        store.gate.set()
+        await ending
+        assert store.texts == ["một"]
 
 
 async def test_a_webhook_that_was_set_is_taken_off_by_whoever_polls(zalo: ZaloEmulator, store: Store) -> None:
