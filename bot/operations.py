@@ -25,6 +25,7 @@ from bot.program import load_shelf, open_database, prepare_folder
 from bot.pushes import Pushes
 from bot.receipt_desk import ReceiptDesk, receipts_of
 from bot.zalo_operations import ZaloOperations
+from bot.zalo_running import running_zalo
 from offices.unit import Offices
 from procedures.local import Fact
 from ratings import document
@@ -206,15 +207,6 @@ def zalo_of(app: App) -> ZaloOperations:
     return ZaloOperations(app.database, app.keys, app.settings.zalo.oa_id, app.clock)
 
 
-def counts_of(app: App) -> Mapping[str, Does]:
-    """What the Official Account's channel has counted since the start."""
-
-    async def zalo_counts(given: dict[str, Any]) -> Any:
-        return dict(getattr(app.channels.get("zalo_oa"), "counts", {}))
-
-    return {"zalo_counts": zalo_counts}
-
-
 def operations_of(app: App) -> Operations:
     """The operations in a running program."""
     return Operations(app.database, app.keys, app.shelf.offices, demo=app.settings.demo)
@@ -224,7 +216,7 @@ def offered_by(app: App) -> Mapping[str, Does]:
     """All that another process may ask a running program for: the operations, and those of imports."""
     imports = Imports(app.database, app.pushes, app.clock, app.look_for_dossiers)
     ours = {**operations_of(app).by_name(), **imports.by_name(), **receipts_of(app).by_name()}
-    return {**ours, **zalo_of(app).by_name(), **counts_of(app)}
+    return {**ours, **zalo_of(app).by_name(), **running_zalo(app)}
 
 
 async def _nobody_to_tell() -> None:

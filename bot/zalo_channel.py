@@ -11,10 +11,11 @@ from bot.zalo_contacts import StoredContacts
 from bot.zalo_operations import SEAL
 from bot.zalo_settings import ZaloSettings
 from bot.zalo_tokens import UNKNOWN_AGE, TokenStore
+from channels.zalo_account import Account
 from channels.zalo_bot import ZaloBot
 from channels.zalo_http import Roots, ZaloHttp
 from channels.zalo_letters import PhoneForm
-from channels.zalo_oa import Account, ZaloOA
+from channels.zalo_oa import ZaloOA
 from channels.zalo_oauth import OAuth, Pair
 from channels.zalo_outreach import Outreach, Terms
 from handlers.texts.reaching import form_subtitle

@@ -1,4 +1,4 @@
-"""``motcua zalo login|import-token|status|costs``: the account's tokens, put in by a person, and its costs."""
+"""``motcua zalo login|import-token|renew|status|costs``: the account's tokens, put in by a person, and its costs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from bot.clock import VIETNAM
 from bot.config import Settings
 from bot.console import Console
-from bot.control import Wrong
+from bot.control import ControlClient, Wrong
 from bot.operations import doing
 from bot.zalo_channel import roots
 from channels.zalo_http import Lost, NotSent, ZaloHttp
@@ -39,6 +39,7 @@ def add_parser(subparsers: Any) -> None:
         "import-token",
         help="put in a pair by hand, e.g. from the API Explorer: reads two lines, access and refresh token",
     )
+    commands.add_parser("renew", help="ask for a new pair now, to see that renewing works; needs a running serve")
     commands.add_parser("costs", help="what writing on Zalo has cost this week and this month")
     commands.add_parser("status", help="how the tokens stand; shows neither of them")
 
@@ -52,6 +53,8 @@ async def run(args: argparse.Namespace, settings: Settings, console: Console) ->
     if args.zalo == "import-token":
         access, refresh = _line("access token: ", console), _line("refresh token: ", console)
         return await _put(Pair(access, refresh), settings, console)
+    if args.zalo == "renew":
+        return await _renew(settings, console)
     if args.zalo == "costs":
         return await _costs(settings, console)
     return await _status(settings, console)
@@ -93,6 +96,18 @@ async def _put(pair: Pair, settings: Settings, console: Console) -> int:
         await doer.do("zalo_put", access=pair.access, refresh=pair.refresh, seconds=int(pair.lives.total_seconds()))
     console.err("Đã cất cặp mã mới (có khóa). Xem: motcua zalo status")
     return 0
+
+
+async def _renew(settings: Settings, console: Console) -> int:
+    client = await ControlClient.connect(settings.data_dir)
+    if client is None:
+        raise Wrong("renewing is the running server's work: start motcua serve first")
+    try:
+        wrong = (await client.do("zalo_renew"))["wrong"]
+    finally:
+        await client.close()
+    console.out(wrong or "Zalo đã đổi cặp mã mới, cặp mới đã cất")
+    return 1 if wrong else 0
 
 
 async def _costs(settings: Settings, console: Console) -> int:

@@ -48,13 +48,13 @@ class StoredContacts:
         self._unwritten: dict[str, datetime] = {}
 
     async def load(self) -> None:
-        """As ``channels.zalo_oa.Contacts``."""
+        """As ``channels.zalo_account.Contacts``."""
         query = select(contacts.c.chat, contacts.c.quiet_until).where(contacts.c.quiet_until > self._now())
         rows = await self._database.read(lambda connection: connection.execute(query).all())
         self._quiet = {row.chat: row.quiet_until for row in rows}
 
     def heard(self, chat: Chat, at: datetime) -> None:
-        """As ``channels.zalo_oa.Contacts``."""
+        """As ``channels.zalo_account.Contacts``."""
         key = str(chat)
         before = self._heard.get(key)
         if before is not None and before >= at:
@@ -68,7 +68,7 @@ class StoredContacts:
         self._unwritten[key] = at
 
     def taken_over(self, chat: Chat, until: datetime) -> None:
-        """As ``channels.zalo_oa.Contacts``."""
+        """As ``channels.zalo_account.Contacts``."""
         key = str(chat)
         self._quiet[key] = until
 
@@ -80,7 +80,7 @@ class StoredContacts:
         self._write_lazily(Work(write, "quiet"))
 
     def gave_phone(self, chat: Chat, hashed: str) -> None:
-        """As ``channels.zalo_oa.Contacts``. Written before the message itself; the answer to that may forget it."""
+        """As ``channels.zalo_account.Contacts``. Written before the message itself; the answer to that may forget it."""
         sealed = self._seal.close(hashed)
 
         def write(connection: Connection) -> None:
@@ -100,7 +100,7 @@ class StoredContacts:
             return None
 
     def quiet_until(self, chat: Chat) -> datetime | None:
-        """As ``channels.zalo_oa.Contacts``."""
+        """As ``channels.zalo_account.Contacts``."""
         return self._quiet.get(str(chat)) if self._quiet else None
 
     async def last_heard(self, chat: Chat) -> datetime | None:

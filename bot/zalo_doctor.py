@@ -35,18 +35,20 @@ POINTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Mẫu đánh giá gửi theo user id, và giá",
-        "Đặt ZALO_TEMPLATE_RATING, giá và mức trần; “refused_-249” nghĩa là mẫu này chỉ gửi được theo số điện thoại.",
+        "Đặt ZALO_TEMPLATE_RATING, giá và mức trần; “refused_-249” nghĩa là mẫu này chỉ gửi được theo số điện thoại: "
+        "đặt ZALO_OA_PHONE_IMAGE. motcua zalo costs cho biết đã tốn bao nhiêu.",
     ),
     (
         "Thư báo lỗi của máy chủ cấp mã",
-        "motcua zalo import-token với refresh token bịa, rồi motcua zalo status: phải là refused, không được là good.",
+        "motcua zalo import-token với refresh token bịa, rồi motcua zalo renew: phải báo là Zalo không cho đổi, và "
+        "motcua zalo status là refused. Xong thì motcua zalo login lại.",
     ),
-    ("Số tin miễn phí trong 48 giờ", "Nhắn qua lại hơn 8 tin: có dòng trong bảng zalo_costs là Zalo đã tính tiền."),
+    ("Số tin miễn phí trong 48 giờ", "Nhắn qua lại hơn 8 tin rồi motcua zalo costs: có số là Zalo đã tính tiền."),
     (
         "Đường dẫn https://zalo.me/<OA>?text=…",
         "Mở trên điện thoại. Chữ không điền sẵn thì đừng in mã QR dạng này; máy không dựa vào nó.",
     ),
-    ("Gói và phí cho cơ quan nhà nước", "Hỏi Zalo; getoa dưới đây cho biết gói đang dùng."),
+    ("Gói và phí cho cơ quan nhà nước", "Hỏi Zalo. Gói đang dùng đọc ở dòng “tài khoản OA” của lệnh này."),
     (
         "Giờ đêm của mẫu (22 giờ – 6 giờ)",
         "Máy chỉ gửi trong MOTCUA_CONTACT_HOURS; “refused_-133” hoặc “refused_-234” thì thu hẹp giờ lại.",
@@ -106,6 +108,8 @@ async def look(settings: Settings) -> list[tuple[bool, str]]:
         return found
     try:
         state: Any = await client.do("zalo_state")
+        if state is not None:
+            found.append(await _account(client))
     except Wrong as wrong:
         return [*found, (False, f"Zalo: {wrong}")]
     finally:
@@ -113,6 +117,14 @@ async def look(settings: Settings) -> list[tuple[bool, str]]:
     if state is None:
         return [*found, (False, "Zalo chưa có mã truy cập: chạy motcua zalo login")]
     return [*found, (state["state"] in ("good", "renewing"), f"mã truy cập Zalo {STATES[state['state']]}")]
+
+
+async def _account(client: ControlClient) -> tuple[bool, str]:
+    told = await client.do("zalo_account")
+    verified = "đã xác thực" if told["is_verified"] else "CHƯA xác thực"
+    return bool(
+        told["is_verified"]
+    ), f"tài khoản OA “{told['name']}”: {verified}, gói {told['package_name'] or 'không rõ'}"
 
 
 async def _reach(root: str) -> tuple[bool, str]:

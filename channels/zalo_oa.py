@@ -12,19 +12,19 @@ import asyncio
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, Literal, Protocol, TypeVar
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from aiohttp import web
 
 from channels.body import loads, read_body
 from channels.channel import Accept, Letter, Limits, StorageFailing
+from channels.zalo_account import Account, Contacts
 from channels.zalo_echoes import Echoes
 from channels.zalo_errors import Host, Policy
 from channels.zalo_events import Outcome, Reader, Received, is_signed, stamp
 from channels.zalo_http import Lost, NotSent, Roots, ZaloError, ZaloHttp
-from channels.zalo_letters import PhoneForm, Shape, message, to, upload
+from channels.zalo_letters import message, to, upload
 from channels.zalo_outreach import Outreach
 from channels.zalo_ratings import read_ratings
 from channels.zalo_template import TemplateSender, hash_phone
@@ -46,51 +46,6 @@ REMEMBERED = 20_000
 THUMB = "/-strong"
 CS = "/v3.0/oa/message/cs"
 T = TypeVar("T")
-
-
-class Contacts(Protocol):
-    """What is remembered of citizens on this channel, on disk, besides their conversation."""
-
-    async def load(self) -> None:
-        """Read where the machine has to be quiet, at the start."""
-        ...
-
-    def heard(self, chat: Chat, at: datetime) -> None:
-        """They wrote, tapped or followed: the window is open from ``at``."""
-        ...
-
-    def taken_over(self, chat: Chat, until: datetime) -> None:
-        """An official talks with them."""
-        ...
-
-    def gave_phone(self, chat: Chat, hashed: str) -> None:
-        """They filled in the form for a phone (``hash_phone``)."""
-        ...
-
-    def quiet_until(self, chat: Chat) -> datetime | None:
-        """Until when the machine is quiet in this chat, as far as it is told to be."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The Official Account and how its webhook is signed. ``signed_with``: which id stands first in the signature;
-    "either" takes both and counts which one matched. ``secret``: the OA secret key, not the app's. ``form``: asks for a
-    phone; None: no phone is asked for."""
-
-    app_id: str
-    oa_id: str
-    secret: str = field(repr=False)
-    signed_with: Literal["app_id", "oa_id", "either"] = "app_id"
-    buttons: Shape = "plain"
-    quiet: timedelta = timedelta(minutes=30)
-    form: PhoneForm | None = None
-
-    @property
-    def first_terms(self) -> Mapping[str, str]:
-        """Name and value of what may stand first in the signature."""
-        both = {"app_id": self.app_id, "oa_id": self.oa_id}
-        return both if self.signed_with == "either" else {self.signed_with: both[self.signed_with]}
 
 
 class ZaloOA:
@@ -215,6 +170,20 @@ class ZaloOA:
             log.warning("zalo_oa: ratings were not reconciled: %s", error)
             return
         self._reconciled = today
+
+    async def renew(self) -> str | None:
+        """Ask for a new pair now, however young the old one is; what is wrong where there is none, else None."""
+        try:
+            await self._tokens.renewed(await self._tokens.current())
+        except NoToken as error:
+            return str(error)
+        return None
+
+    async def told_of_itself(self) -> Mapping[str, Any]:
+        """What Zalo tells of the account: name, package_name … Raises NotSent, Lost, NoToken, ZaloError."""
+        found = await self._with_token(lambda token: self._http.get(Host.OA, "/v2.0/oa/getoa", {}, token))
+        data = found.get("data")
+        return data if isinstance(data, dict) else {}
 
     async def waits(self, chat: Chat, event: str) -> datetime | None:
         """When an event of ours may be looked at again; None where the citizen may be told now."""

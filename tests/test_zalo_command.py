@@ -138,6 +138,17 @@ async def test_the_doctor_names_the_twelve_points_and_what_was_seen(tmp_path: Pa
         assert code == 0, out
         assert "signed_with_app_id: " in out
         assert "mã truy cập Zalo đang dùng được" in out
+        assert f"đã xác thực, gói {zalo.world.package}" in out
+        before = zalo.grants.renewals
+        code, out, _ = await motcua(serving, "zalo", "renew")
+        assert (code, zalo.grants.renewals) == (0, before + 1)
+        zalo.grants.issue()  # somebody else has used the refresh token
+        code, out, _ = await motcua(serving, "zalo", "renew")
+        assert (code, "refused to renew" in out) == (1, True)
+        code, out, _ = await motcua(serving, "zalo", "status")
+        assert (code, "state\trefused" in out) == (1, True)
+    code, _, err = await motcua(one, "zalo", "renew")
+    assert (code, "start motcua serve first" in err) == (2, True)
     await zalo.stop()
     code, out, _ = await motcua(one, "doctor")
     assert code == 1

@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 
 from channels.channel import Letter, Refused, TryLater
-from channels.zalo_oa import SIGNATURE, Account
+from channels.zalo_account import Account
+from channels.zalo_oa import SIGNATURE
 from emulators.faults import Fault
 from emulators.zalo import APP_ID, OA_ID, OA_SECRET, ZaloEmulator
 from handlers.messages import Attachment, Choice

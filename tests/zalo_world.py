@@ -13,8 +13,9 @@ from typing import Any
 from aiohttp import web
 
 from channels.channel import Letter
+from channels.zalo_account import Account
 from channels.zalo_http import Roots, ZaloHttp
-from channels.zalo_oa import Account, ZaloOA
+from channels.zalo_oa import ZaloOA
 from channels.zalo_outreach import Outreach, Terms
 from channels.zalo_token import NoToken
 from emulators.zalo import APP_ID, OA_ID, OA_SECRET, ZaloEmulator

@@ -1,0 +1,41 @@
+"""What ``motcua zalo`` and ``motcua doctor zalo`` ask of the Official Account's channel in a running program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bot.control import Does, Wrong
+from channels.zalo_http import Lost, NotSent, ZaloError
+from channels.zalo_oa import ZaloOA
+from channels.zalo_token import NoToken
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+TOLD = ("name", "package_name", "is_verified")
+
+
+def running_zalo(app: App) -> Mapping[str, Does]:
+    """The operations by name: counts since the start, a renewal now, what Zalo says of the account."""
+
+    def channel() -> ZaloOA:
+        found = app.channels.get("zalo_oa")
+        if not isinstance(found, ZaloOA):
+            raise Wrong("the running server has no Official Account: set ZALO_OA_ID and start it again")
+        return found
+
+    async def zalo_counts(given: dict[str, Any]) -> Any:
+        return dict(channel().counts) if "zalo_oa" in app.channels else {}
+
+    async def zalo_renew(given: dict[str, Any]) -> Any:
+        return {"wrong": await channel().renew()}
+
+    async def zalo_account(given: dict[str, Any]) -> Any:
+        try:
+            told = await channel().told_of_itself()
+        except (NotSent, Lost, NoToken, ZaloError) as error:
+            raise Wrong(str(error)) from None
+        return {name: told.get(name) for name in TOLD}
+
+    return {"zalo_counts": zalo_counts, "zalo_renew": zalo_renew, "zalo_account": zalo_account}
