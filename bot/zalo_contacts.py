@@ -80,7 +80,7 @@ class StoredContacts:
         self._write_lazily(Work(write, "quiet"))
 
     def gave_phone(self, chat: Chat, hashed: str) -> None:
-        """As ``channels.zalo_account.Contacts``. Written before the message itself; the answer to that may forget it."""
+        """As ``channels.zalo_account.Contacts``. Written before the message, whose answer may forget it."""
         sealed = self._seal.close(hashed)
 
         def write(connection: Connection) -> None:
