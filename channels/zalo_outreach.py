@@ -125,6 +125,8 @@ class Outreach:
         self._contact = contact
         self._books = books
         self._now = now
+        self.only_by_phone: set[str] = set()
+        """Templates that Zalo has refused to send by user id, since the start."""
         self._done: OrderedDict[tuple[str, str], None] = OrderedDict()
         """Events whose template was taken: an event of several messages is one template."""
 
@@ -135,7 +137,10 @@ class Outreach:
     async def way(self, chat: Chat, event: str) -> Way:
         """How this event reaches this citizen now."""
         heard_at = await self._contact.last_heard(chat)
-        return way(event, heard_at, self._now(), self.terms, self._books.spent())
+        found = way(event, heard_at, self._now(), self.terms, self._books.spent())
+        if found is Way.TEMPLATE and self.terms.templates[event.partition(":")[0]] in self.only_by_phone:
+            return found if await self.phone_for(chat) is not None else Way.HELD
+        return found
 
     async def waits(self, chat: Chat, event: str) -> datetime | None:
         """When an event is to be looked at again; None where it may be told now."""

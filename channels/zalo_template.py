@@ -37,14 +37,12 @@ def tracking_id(chat: Chat, event: str) -> str:
 
 
 class TemplateSender:
-    """Sends an event's template, once. ``by_phone`` counts those that went so."""
+    """Sends an event's template, once."""
 
     def __init__(self, http: ZaloHttp, outreach: Outreach, with_token: WithToken) -> None:
         self._http = http
         self._outreach = outreach
         self._with_token = with_token
-        self._not_by_user: set[str] = set()
-        self.by_phone = 0
 
     async def send(self, letter: Letter) -> None:
         """Raises NotSent, Lost, NoToken, ZaloError."""
@@ -52,13 +50,13 @@ class TemplateSender:
         if template is None:
             return
         try:
-            if template in self._not_by_user:
+            if template in self._outreach.only_by_phone:
                 raise ZaloError(Host.OA, NOT_BY_USER, "known not to go by user id")
             found = await self._post(Host.OA, BY_USER, {"user_id": letter.chat.id, **self._said(letter, template)})
         except ZaloError as error:
             if error.code != NOT_BY_USER:
                 raise
-            self._not_by_user.add(template)
+            self._outreach.only_by_phone.add(template)
             await self._by_phone(letter, template, error)
             return
         await self._outreach.taken(letter, found)
@@ -78,7 +76,6 @@ class TemplateSender:
                 log.info("zalo_oa: a template did not reach a phone: %s", error.code)
                 raise refused from None
             raise
-        self.by_phone += 1
         await self._outreach.taken(letter, found, by_phone=True)
 
     async def _post(self, host: Host, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,6 +11,8 @@ MOST_BUTTONS = 5
 LONGEST_TITLE = 100
 LONGEST_PAYLOAD = 1000
 LONGEST_TEXT = 2000
+FORM = "form"
+"""What the page calls the button of ``request_user_info``; no button of Zalo's."""
 LARGEST = {"image": 1 << 20, "file": 5 << 20, "gif": 5 << 20}
 TYPES = {
     "image": ("image/png", "image/jpeg"),
@@ -72,6 +74,8 @@ class Messages:
         )
         self._world.sends.append(sent)
         shown = [{"label": button.title, "data": button.payload, "type": button.type} for button in sent.buttons]
+        if sent.kind == "request_user_info":
+            shown.append({"label": "Gửi tên và số của tôi", "data": "", "type": FORM})
         self._world.people[sent.user].seen.append(
             {"from": "oa", "id": sent.message_id, "text": sent.text, "buttons": shown, "file": sent.file}
         )

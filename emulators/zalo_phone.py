@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from emulators.phone import Phone
 from emulators.zalo_bot import ZaloBotEmulator
 from emulators.zalo_hooks import Event, Hooks
+from emulators.zalo_messages import FORM
 from emulators.zalo_world import Button, Person, World
 
 _BOT = re.compile("bot[0-9a-f]{17}")
@@ -37,6 +38,8 @@ class People(Protocol):
     def tap_button(self, user: str, button: Button) -> Event: ...
 
     def send(self, user: str, kind: str, payload: Mapping[str, Any] | None = None, text: str = "") -> Event: ...
+
+    def submit_info(self, user: str, phone: str, *, nested: bool = True) -> Event: ...
 
     def follow(self, user: str, follows: bool = True) -> Event: ...
 
@@ -81,6 +84,8 @@ class ZaloPhone(Phone):
         match asked["do"]:
             case "say":
                 people.say(user, str(asked["text"])[:2000])
+            case "tap" if asked["type"] == FORM:
+                people.submit_info(user, people.person(user).phone)
             case "tap":
                 people.tap_button(user, Button(str(asked["label"]), str(asked["type"]), asked["data"]))
             case "image" | "sticker" | "location" | "audio" as kind:

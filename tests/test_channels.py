@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
@@ -529,6 +530,30 @@ async def test_a_sticker_and_an_edited_message_get_one_answer_each(desks: Desks,
     said = await one.shown()
     assert len(said) == 2
     assert all(map(has_way_on, said))
+
+
+@pytest.mark.parametrize(("first", "second"), [("web", "zalo"), ("polling", "web"), ("zalo_bot", "polling")])
+async def test_one_person_on_two_channels_is_joined_by_the_code_they_carry(
+    desks: Desks, first: str, second: str
+) -> None:
+    desk = desks[first]
+    there, here = desk.person(first), desk.person(second)
+    code, proof = desk.dossier()
+    await desk.says(there, f"{code} {proof}")
+    (said,) = await desk.says(there, "nối chat")
+    (carried,) = re.findall(r"NOI-\w{5}-\w{5}", said.text)
+    await desk.says(here, carried)
+    before = len(await there.shown())
+    (joined,) = await desk.says(here, "có")
+    assert "Đã nối" in joined.text
+    (told,) = (await there.shown())[before:]
+    assert "vừa được nối" in told.text
+    await desk.says(here, f"rate {code}")
+    assert (await desk.says(here, "5"))[0].text.startswith("Đã ghi: 5 ")
+    assert (await recorded(desk, there, code), await recorded(desk, here, code)) == (5, 5)
+    await desk.says(there, "bỏ nối")
+    (asked,) = await desk.says(here, f"status {code}")
+    assert "4 số cuối" in asked.text
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -15,6 +15,7 @@ from channels.zalo_events import normal_phone
 from channels.zalo_template import hash_phone, tracking_id
 from emulators.faults import Fault
 from emulators.zalo import ZaloEmulator
+from emulators.zalo_phone import ZaloPhone
 from emulators.zalo_templates import RATING
 from emulators.zalo_world import Refusal
 from handlers.desk import Step
@@ -98,11 +99,16 @@ async def test_the_form_comes_after_a_yes_and_what_is_kept_is_sealed() -> None:
         await office.says("phone yes")
         text, form = office.zalo.sent(AN)[-2:]
         assert ("bấm mẫu dưới đây" in text.text, form.kind) == (True, "request_user_info")
-        assert "Máy đã giữ số" in (await submit(office))[-1]
+        (button,) = office.zalo.person(AN).seen[-1]["buttons"]  # as a stranger fills it in on the emulator's page
+        await ZaloPhone(office.zalo).act(AN, {"do": "tap", **button})
+        await office.quiet()
+        assert "Máy đã giữ số" in office.phone.seen[-1]
         sealed = await kept(office)
         assert sealed is not None
-        assert PHONE not in sealed
-        assert hash_phone(PHONE) not in sealed
+        phone = office.zalo.person(AN).phone
+        assert phone not in sealed
+        assert hash_phone(phone) not in sealed
+        assert await office.app.channels["zalo_oa"]._contacts.phone(chat()) == hash_phone(phone)  # type: ignore[attr-defined]
         (said,) = await office.says("quên số điện thoại")
         assert "không giữ số điện thoại nào" in said
         assert await kept(office) is None
@@ -190,6 +196,16 @@ async def test_nothing_goes_by_phone_above_the_cap() -> None:
         office.app.channels["zalo_oa"]._outreach._books.paid("cs", "sub_quota", 750)  # type: ignore[attr-defined]
         await office.hand_over()
         assert not any(each.kind == "template" for each in office.zalo.sent(AN))
+
+
+async def test_who_gave_no_phone_is_told_once_they_write_where_templates_go_by_phone_only() -> None:
+    async with an_office(**ASKED) as office:
+        channel = office.app.channels["zalo_oa"]
+        channel._outreach.only_by_phone.add(RATING.id)  # type: ignore[attr-defined]
+        await office.wait(days=9)
+        assert await office.hand_over() == []
+        assert any("thấy thế nào?" in text for text in await office.says("menu"))
+        assert office.zalo.world.refusals == []
 
 
 # --- the emulator -----------------------------------------------------------------------------------------------------
