@@ -10,7 +10,8 @@ from typing import assert_never
 import orjson
 from sqlalchemy import Connection, func, select
 
-from bot import local_facts, open_questions, people, receipts
+from bot import extensions, local_facts, open_questions, people, receipts
+from bot.followers import followers
 from bot.group import Stale
 from bot.jobs import Answer
 from bot.keys import Keys
@@ -21,6 +22,8 @@ from handlers.effects import (
     Declined,
     Effect,
     Erased,
+    ExtensionConfirmed,
+    ExtensionDrafted,
     FactDecided,
     FactHidden,
     FactProposed,
@@ -128,6 +131,12 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
             local_facts.propose(connection, chat, at, effect)
         case FactDecided():
             local_facts.decide(connection, chat, at, effect)
+        case ExtensionDrafted():
+            extensions.draft(connection, at, effect)
+        case ExtensionConfirmed(_, dossier):
+            event = extensions.confirm(connection, at, effect)
+            for follower in followers(connection, dossier, at):
+                plan(connection, follower, event, at, at)
         case Reopened(dossier):
             connection.execute(misses.delete().where(misses.c.dossier == dossier))
         case Locked(unit, week, as_of, body):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from bot import effects, people
+from bot import effects
+from bot.followers import followers
 from handlers import collecting
 from handlers.desk import Rules
 from handlers.inviting import invite_at, invite_event
@@ -23,7 +24,7 @@ from onestop.listed import Entered, enter_lines
 from onestop.register import Line
 from procedures.catalog import Catalog
 from procedures.procedure import Tone
-from storage.tables import bindings, micros
+from storage.tables import micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,13 @@ class Pushes:
     def _plan(self, connection: Connection, recorded: store.Recorded, now: datetime) -> int:
         planned = 0
         for change in recorded.changes:
-            for chat in _followers(connection, change.code, now):
+            for chat in followers(connection, change.code, now):
                 effects.plan(connection, chat, f"status:{change.code}:{micros(change.at)}", now, now)
                 planned += 1
                 planned += self._to_fetch(connection, chat, change, now)
         for completion in recorded.completions:
             due = invite_at(completion.at, now, self.rules, self.random, self._grief(completion.procedure))
-            for chat in _followers(connection, completion.code, now):
+            for chat in followers(connection, completion.code, now):
                 effects.plan(connection, chat, invite_event(completion.code, completion.n), now, due)
                 planned += 1
         return planned
@@ -84,9 +85,3 @@ class Pushes:
     def _grief(self, procedure: str | None) -> bool:
         found = None if procedure is None else national(procedure, self.catalog)
         return found is not None and found.tone is Tone.GRIEF
-
-
-def _followers(connection: Connection, dossier: str, now: datetime) -> list[str]:
-    follows = (bindings.c.dossier == dossier, bindings.c.following_since.is_not(None), bindings.c.until >= now)
-    found = connection.execute(select(bindings.c.chat).where(*follows).order_by(bindings.c.chat)).scalars().all()
-    return list(dict.fromkeys(people.told_at(connection, chat) for chat in found))

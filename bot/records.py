@@ -8,7 +8,7 @@ from functools import partial
 import orjson
 from sqlalchemy import Select, func, select
 
-from bot import open_questions, people, receipts
+from bot import extensions, open_questions, people, receipts
 from bot.histories import Histories
 from bot.keys import Keys
 from bot.local_facts import PROPOSED, fact_of
@@ -18,6 +18,7 @@ from handlers.desk import (
     Binding,
     Completion,
     Costs,
+    Extension,
     Given,
     Held,
     InvitationCode,
@@ -282,6 +283,18 @@ class ChatRecords:
     ) -> tuple[OpenQuestion, ...]:
         """What citizens of these units asked most that had no answer; with ``id`` that one."""
         return await self._database.read(lambda connection: open_questions.read(connection, units, most, id))
+
+    async def extension(self, dossier: str, *, drafts: bool = False) -> Extension | None:
+        """The newest new day of a dossier."""
+        return await self._database.read(partial(extensions.newest, dossier=dossier, drafts=drafts))
+
+    async def drafted(self, number: int) -> Extension | None:
+        """A new day by its number."""
+        return await self._database.read(partial(extensions.numbered, number=number))
+
+    async def next_extension(self) -> int:
+        """A number that no new day has yet."""
+        return await self._database.read(extensions.next_number)
 
     async def next_proposal(self) -> int:
         """One more than the largest number given so far."""

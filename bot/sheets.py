@@ -12,11 +12,13 @@ from typing import Any, Literal
 
 import orjson
 
+from bot.docx import letter_docx
+from handlers.desk import Letter
 from handlers.sheet import Sheet
 from ratings.page import Page
 
 HERE = Path(__file__).parent
-TEMPLATE, PAGE = HERE / "sheet.typ", HERE / "page.typ"
+TEMPLATE, PAGE, LETTER = HERE / "sheet.typ", HERE / "page.typ", HERE / "letter.typ"
 FONTS = HERE / "fonts"
 
 
@@ -27,6 +29,10 @@ class Typesetter:
         """The page as a PDF for archives and for screen readers (PDF/A-2a, PDF/UA-1), its fonts inside."""
         return await asyncio.to_thread(set_sheet, sheet)
 
+    async def letter(self, letter: Letter) -> tuple[bytes, bytes]:
+        """A letter as a PDF likewise, and as DOCX."""
+        return await asyncio.to_thread(set_letter, letter), letter_docx(letter)
+
     async def page(self, page: Page) -> bytes:
         """A digest's page, likewise."""
         return await asyncio.to_thread(set_page, page)
@@ -36,6 +42,12 @@ def set_sheet(sheet: Sheet, format: Literal["pdf", "png"] = "pdf") -> bytes:
     """The page as ``pdf`` or ``png``; the letters become smaller until everything fits."""
     inputs = {**asdict(sheet), "qr": None if sheet.link is None else qr_code(sheet.link)}
     return _set(TEMPLATE, "sheet", inputs, format)
+
+
+def set_letter(letter: Letter, format: Literal["pdf", "png"] = "pdf") -> bytes:
+    """A letter on A4 as ``pdf`` or ``png``."""
+    made = (letter.made.year, letter.made.month, letter.made.day)
+    return _set(LETTER, "letter", {**asdict(letter), "made": made}, format)
 
 
 def set_page(page: Page, format: Literal["pdf", "png"] = "pdf") -> bytes:

@@ -200,6 +200,35 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """A new day (Vietnam's date) for a dossier that was due at ``due``, with the official's reason (None: unwritten).
+
+    Nothing of it is told before another step has ``confirmed`` it. ``by``: the id of who wrote it.
+    """
+
+    number: int
+    dossier: str
+    unit: str
+    due: datetime
+    day: date
+    reason: str | None
+    by: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A draft of a letter: its paragraphs, the first of them who writes, the second the title, the last who signs.
+
+    ``made``: Vietnam's date on which it was drafted; ``mark``: what stands on it where it is made from demo data.
+    """
+
+    lines: tuple[str, ...]
+    made: date
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """One row of the journal: who (an id, or "operator") did what when."""
 
@@ -357,6 +386,18 @@ class Records(Protocol):
         """What citizens of these units asked most that had no answer; with ``id`` that one."""
         ...
 
+    async def extension(self, dossier: str, *, drafts: bool = False) -> Extension | None:
+        """The newest new day of a dossier that was confirmed; with ``drafts`` also what was not yet."""
+        ...
+
+    async def drafted(self, number: int) -> Extension | None:
+        """A new day by its number."""
+        ...
+
+    async def next_extension(self) -> int:
+        """A number that no new day has yet."""
+        ...
+
     async def next_proposal(self) -> int:
         """A number that no local value has yet."""
         ...
@@ -375,6 +416,10 @@ class Printer(Protocol):
 
     async def sheet(self, sheet: Sheet) -> bytes:
         """One page A4 as PDF."""
+        ...
+
+    async def letter(self, letter: Letter) -> tuple[bytes, bytes]:
+        """A letter on A4, as PDF and as DOCX."""
         ...
 
     async def page(self, page: Page) -> bytes:

@@ -211,6 +211,29 @@ class FactDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtensionDrafted:
+    """An official wrote down a new day for a dossier due at ``due``; nobody is told. ``number`` must be free."""
+
+    number: int
+    dossier: str
+    unit: str
+    due: datetime
+    day: date
+    reason: str | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionConfirmed:
+    """The new day holds, and followers are told. Checked again when written."""
+
+    number: int
+    dossier: str
+    unit: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reopened:
     """An official opens the phone proof of a dossier again: its misses are forgotten."""
 
@@ -255,6 +278,8 @@ Effect = (
     | FactUnhidden
     | FactProposed
     | FactDecided
+    | ExtensionDrafted
+    | ExtensionConfirmed
     | Reopened
     | Locked
     | Erased

@@ -199,7 +199,23 @@ DESK_CODES = frozenset({"hide", "hide_sure", "unhide", "hidden", "pending", "app
 """First words of choice codes about what the desk itself says; hiding reads them."""
 THEIRS = DESK_CODES | frozenset(
     {"status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip"}
-    | {"digest", "page", "week", "list", "letters", "costs", "join", "phone", "guide", "have", "lack", "sheet", "share"}
+    | {
+        "digest",
+        "page",
+        "week",
+        "list",
+        "letters",
+        "letter",
+        "extend",
+        "costs",
+        "join",
+        "phone",
+        "guide",
+        "have",
+        "lack",
+        "sheet",
+        "share",
+    }
 )
 """First words of choice codes that tracking, rating, the officials and the lists of papers read."""
 
@@ -207,7 +223,7 @@ SCANNED = re.compile(f"{SEAL}([0-9a-f]{{40}})")
 PROCEDURE_CODE = re.compile(r"(?<![\w.])(\d[._-]\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.H\d{2})?)(?![\w])", re.IGNORECASE)
 PRESSED = re.compile(r"[a-z_]+(?:\+[a-z_]+){0,4}(?: [A-Za-z0-9._\-]+){0,4}")
 OFFICIALS_OWN = re.compile(
-    r"(?:cho |xin )?(?:(?:mo lai|(?:soan |viet |lam |mau )?thu xin loi|can bo ma|(?:tam|bo tam|bo) an"
+    r"(?:cho |xin )?(?:(?:mo lai|hen lai|(?:soan |viet |lam |mau )?thu xin loi|can bo ma|(?:tam|bo tam|bo) an"
     r"|sua (?:muc )?(?:le phi|phi|thoi gian|thoi han|noi nop|cho nop|dia diem nop|ghi chu|luu y)|nhat ky)\b"
     r"|(?:xem )?(?:dang (?:tam )?an|cho duyet|(?:nhung |cac )?(?:cau )?chua hieu)$|them cach hoi\b"
     r"|(?:khong )?duyet(?: de nghi)?(?: so)? \d+$"
@@ -235,7 +251,7 @@ COMMANDS = {
     "bonoi": Wish.PART,
 }
 OFFICIAL_COMMANDS = frozenset({"tuan", "thang", "quy", "canboma", "molai", "baocao"}) | {
-    *("chiphi", "taman", "boan", "dangan", "sua", "choduyet", "duyet", "khongduyet", "nhatky"),
+    *("chiphi", "henlai", "taman", "boan", "dangan", "sua", "choduyet", "duyet", "khongduyet", "nhatky"),
     *("chuahieu", "themcachhoi"),
 }
 

@@ -19,15 +19,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 
+from handlers import excusing
 from handlers.desk import Conversation, Desk, Later, Official, Seen, Step
 from handlers.effects import Audited
 from handlers.inviting import waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
-from handlers.naming import marked, office_of, plain_name
+from handlers.naming import marked, office_of
 from handlers.proving import without_codes
 from handlers.states import Idle
+from handlers.status import in_force
+from handlers.texts import extending, reporting
 from handlers.texts import morning as texts
-from handlers.texts import reporting
 from handlers.texts.format import shortened
 from offices.unit import Unit
 from onestop.calendar import VIETNAM, vietnam, vietnam_date
@@ -39,7 +41,6 @@ DAYS, MOST_DAYS = 2, 20
 """Working days that "soon" looks ahead: unless asked, at most."""
 LINES = 10
 LETTERS = 3
-LONGEST_PROCEDURE = 60
 DRAFTS = frozenset({"staff", "head"})
 """Roles that see to dossiers: they are told each morning and draft letters. All others may ask for the list."""
 
@@ -244,7 +245,10 @@ def _lines(due: Due, days: int, desk: Desk) -> Iterator[tuple[str, str]]:
                 when = ""
             else:
                 when = texts.days_left(calendar.working_days_between(desk.today, _due_day(seen)), _due_day(seen))
-            yield heading, texts.line(dossier.code.printed, _procedure(dossier, desk), _place(dossier), when)
+            yield (
+                heading,
+                texts.line(dossier.code.printed, excusing.procedure(dossier, desk), excusing.place(dossier), when),
+            )
 
 
 def _code(asked: Asked, unit: str) -> str:
@@ -270,7 +274,7 @@ async def _letters(asked: Letters, official: Official, desk: Desk) -> Step:
         return Step(Idle(), (Outgoing(marked(texts.nothing(name, Which.LATE.value, 0), desk)),))
     pages = -(-len(late) // LETTERS)
     page = min(asked.page, pages)
-    drafts = [_draft(_dossier(seen), name, desk) for seen in late[(page - 1) * LETTERS : page * LETTERS]]
+    drafts = [await _draft(_dossier(seen), name, desk) for seen in late[(page - 1) * LETTERS : page * LETTERS]]
     more = (Choice(texts.label_next(page + 1, pages), f"letters {official.unit} p{page + 1}"),) if page < pages else ()
     head = Outgoing(texts.drafts(len(late), page, pages))
     say = (head, *(Outgoing(draft) for draft in drafts[:-1]), Outgoing(drafts[-1], more))
@@ -287,24 +291,15 @@ async def _letter(code: DossierCode, own: tuple[Official, ...], desk: Desk) -> S
         return Step(Idle(), (Outgoing(texts.not_yours(code.printed)),))
     if dossier is None or dossier.due is None or dossier.status not in AT_WORK:
         return Step(Idle(), (Outgoing(texts.nothing_to_excuse(code.printed)),))
-    draft = Outgoing(_draft(dossier, _unit(unit, desk).name, desk))
+    picks = () if desk.printer is None else (Choice(extending.label("letter"), f"letter {code.canonical}"),)
+    draft = Outgoing(await _draft(dossier, _unit(unit, desk).name, desk), picks)
     return Step(Idle(), (Outgoing(texts.draft()), draft), (_read(official, f"letter {code.canonical}"),))
 
 
-def _draft(dossier: Dossier, unit: str, desk: Desk) -> str:
-    assert dossier.due is not None
-    return marked(
-        texts.letter(
-            unit=unit,
-            code=dossier.code.printed,
-            procedure=_procedure(dossier, desk),
-            received=None if dossier.received_at is None else vietnam_date(dossier.received_at),
-            due=vietnam_date(dossier.due),
-            place=_place(dossier),
-            late=dossier.days_late(desk.now, vietnam()) if dossier.is_late(desk.now) else None,
-        ),
-        desk,
-    )
+async def _draft(dossier: Dossier, unit: str, desk: Desk) -> str:
+    found = await desk.records.extension(dossier.code.canonical, drafts=True)
+    fits = found if found is not None and in_force(found, dossier) else None
+    return marked(excusing.letter(dossier, unit, desk, fits), desk)
 
 
 # --- small parts -----------------------------------------------------------------------------------------------------
@@ -327,12 +322,3 @@ def _due_day(seen: Seen) -> date:
     due = _dossier(seen).due
     assert due is not None
     return vietnam_date(due)
-
-
-def _procedure(dossier: Dossier, desk: Desk) -> str:
-    return shortened(plain_name(dossier, desk) or texts.no_procedure(), LONGEST_PROCEDURE)
-
-
-def _place(dossier: Dossier) -> str:
-    """Where it lies: the department that has it, else how it stands."""
-    return dossier.agency or dossier.status.official.lower()

@@ -23,6 +23,7 @@ from handlers import (
     choosing,
     collecting,
     costing,
+    extending,
     gathering,
     greeting,
     guiding,
@@ -79,6 +80,7 @@ async def respond(conversation: Conversation, incoming: Incoming, desk: Desk) ->
         step: Step | Later = (
             await tracking.event(conversation, incoming, desk)
             or await collecting.event(conversation, incoming, desk)
+            or await extending.event(conversation, incoming, desk)
             or await rating.event(conversation, incoming, desk)
             or await reporting.event(conversation, incoming, desk)
             or await morning.event(conversation, incoming, desk)
@@ -171,6 +173,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 or await reporting.say_code(conversation, incoming, desk, words)
                 or await hiding.say_code(conversation, incoming, desk, words)
                 or await costing.say_code(conversation, incoming, desk, words)
+                or await extending.say_code(conversation, incoming, desk, words)
                 or await joining.say_code(conversation, incoming, desk, words)
                 or await reaching.say_code(conversation, incoming, desk, words)
                 or await gathering.say_code(conversation, desk, words)
@@ -200,6 +203,7 @@ async def _official(text: str, conversation: Conversation, incoming: Incoming, d
     """An official's words; from a citizen they are a dossier's code or a question like any other."""
     step: Step | Later | None = await hiding.ask(conversation, incoming, desk, text)
     step = step or await costing.ask(conversation, incoming, desk, text)
+    step = step or await extending.ask(conversation, incoming, desk, text)
     step = step or await reporting.ask(conversation, incoming, desk, text)
     if step is None and (codes := find_codes(text)):
         step = await tracking.found_code(conversation, incoming, desk, codes)

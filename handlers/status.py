@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from handlers.desk import Desk, Seen
+from handlers.desk import Desk, Extension, Seen
 from handlers.messages import Choice
 from handlers.naming import marked, may_be_named, office_of, plain_name, procedure_of
-from handlers.texts import asking, common, greeting
+from handlers.texts import asking, common, extending, greeting
 from handlers.texts import tracking as texts
 from handlers.texts.format import shortened
 from onestop.calendar import vietnam, vietnam_date
@@ -41,12 +41,19 @@ MATTERS = frozenset(
 _AT_WORK = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.UNKNOWN})
 
 
-def tell(dossier: Dossier, printed: str, seen: Seen, desk: Desk, curve: Curve | None = None) -> str:
+def tell(
+    dossier: Dossier,
+    printed: str,
+    seen: Seen,
+    desk: Desk,
+    curve: Curve | None = None,
+    extension: Extension | None = None,
+) -> str:
     """The whole answer to "where is it?" for who has proved the dossier.
 
-    ``curve``: how long such dossiers take at that desk.
+    ``curve``: how long such dossiers take at that desk; ``extension``: the new day that an official confirmed.
     """
-    lines = [texts.head(printed, plain_name(dossier, desk), dossier.status), *body(dossier, desk, curve)]
+    lines = [texts.head(printed, plain_name(dossier, desk), dossier.status), *body(dossier, desk, curve, extension)]
     return marked("\n".join([*lines, texts.as_of(seen.as_of)]), desk)
 
 
@@ -73,14 +80,21 @@ def waiting_at_desk(dossier: Dossier, name: str, finished: date, seen: Seen, des
     return marked("\n".join([head, how, texts.as_of(seen.as_of)]), desk)
 
 
-def body(dossier: Dossier, desk: Desk, curve: Curve | None = None) -> tuple[str, ...]:
+def in_force(extension: Extension, dossier: Dossier) -> bool:
+    """Whether a new day still stands: the dossier is at work, and the backend has not changed its due day since."""
+    return dossier.status in AT_WORK and dossier.due == extension.due
+
+
+def body(
+    dossier: Dossier, desk: Desk, curve: Curve | None = None, extension: Extension | None = None
+) -> tuple[str, ...]:
     """What is missing or due, where it is, the due day or the lateness, and what to do now."""
     office = office_of(dossier.unit, desk)
     phone = office.phone
     return (
         *_wanted(dossier, phone),
         *_where(dossier, office.name if office.known else None),
-        *_when(dossier, desk, phone),
+        *_when(dossier, desk, phone, extension if extension and in_force(extension, dossier) else None),
         *_likely(dossier, desk, curve),
         texts.next_step(dossier.status, dossier.note, phone),
     )
@@ -128,7 +142,7 @@ def _where(dossier: Dossier, office: str | None) -> tuple[str, ...]:
     return (texts.at_work(place),) if place is not None and dossier.status in _AT_WORK else ()
 
 
-def _when(dossier: Dossier, desk: Desk, phone: str | None) -> tuple[str, ...]:
+def _when(dossier: Dossier, desk: Desk, phone: str | None, extension: Extension | None) -> tuple[str, ...]:
     if dossier.status is Status.RETURNED:
         return () if dossier.done_at is None else (texts.done(vietnam_date(dossier.done_at), desk.today),)
     if dossier.due is None or dossier.status.is_closed or dossier.status is Status.FINISHED:
@@ -139,8 +153,11 @@ def _when(dossier: Dossier, desk: Desk, phone: str | None) -> tuple[str, ...]:
         said = texts.overdue(dossier.days_late(desk.now, vietnam()), day, desk.today)
         if dossier.status not in AT_WORK:
             return (said, texts.ask_desk(phone))
-        return (said, texts.late_why(dossier.note), texts.late_right(phone))
-    return (texts.due(day, desk.today),)
+        if extension is None:
+            return (said, texts.late_why(dossier.note), texts.late_right(phone))
+        return (said, extending.promised(extension.day, desk.today, extension.reason), texts.late_right(phone))
+    promised = () if extension is None else (extending.promised(extension.day, desk.today, extension.reason),)
+    return (texts.due(day, desk.today), *promised)
 
 
 def _likely(dossier: Dossier, desk: Desk, curve: Curve | None) -> tuple[str, ...]:

@@ -272,7 +272,8 @@ async def _shown(desk: Desk, code: DossierCode, seen: Seen, following_now: bool)
     curve = None
     if dossier.procedure is not None:
         curve = await desk.records.curve(office_of(dossier.unit, desk).code, dossier.procedure)
-    return Outgoing(status.tell(dossier, code.printed, seen, desk, curve), tuple(picks))
+    extension = await desk.records.extension(code.canonical)
+    return Outgoing(status.tell(dossier, code.printed, seen, desk, curve, extension), tuple(picks))
 
 
 async def _unrated(desk: Desk, dossier: str) -> bool:

@@ -383,6 +383,28 @@ open_questions = Table(
     UniqueConstraint("unit", "words"),
 )
 
+extensions = Table(
+    "extensions",
+    metadata,
+    Column(
+        "number",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+        comment="what the choice that confirms it says",
+    ),
+    Column("dossier", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("due_at", Instant, nullable=False, comment="the due instant that it is about: another one overrules it"),
+    Column("day", Text, nullable=False, comment="ISO date of the new day"),
+    Column("reason", Text, comment="as the official wrote it; NULL: not written"),
+    Column("drafted_by", Text, nullable=False, comment="officials.id"),
+    Column("drafted_at", Instant, nullable=False),
+    Column("confirmed_by", Text, comment="officials.id; NULL: a draft, told to nobody"),
+    Column("confirmed_at", Instant),
+)
+Index("ix_extensions_dossier", extensions.c.dossier)
+
 erasures = Table(
     "erasures",
     metadata,

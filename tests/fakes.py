@@ -26,6 +26,7 @@ from handlers.desk import (
     Conversation,
     Costs,
     Desk,
+    Extension,
     Given,
     Held,
     InvitationCode,
@@ -161,6 +162,7 @@ class Book:
     persons: list[set[str]] = field(default_factory=list)
     join_codes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     memories: dict[str, Memory] = field(default_factory=dict)
+    extensions: dict[int, Extension] = field(default_factory=dict)
     costs: dict[Week, Costs] = field(default_factory=dict)
     left_open: list[fx.LeftOpen] = field(default_factory=list)
     numbers: count[int] = field(default_factory=lambda: count(1))
@@ -274,6 +276,11 @@ class Book:
                     again = replace(same, facet=Facet(facet)) if is_facet else same
                     left = (each for each in self.local.hidden if each != again or not is_facet)
                     self.local = Local((*self.local.facts, proposal.fact), left)
+            case fx.ExtensionDrafted(number, dossier, unit, due, day, reason, by):
+                self.extensions[number] = Extension(number, dossier, unit, due, day, reason, by, confirmed=False)
+            case fx.ExtensionConfirmed(number):
+                assert not self.extensions[number].confirmed
+                self.extensions[number] = replace(self.extensions[number], confirmed=True)
             case fx.Reopened(dossier):
                 self.misses = [miss for miss in self.misses if miss[0] != dossier]
             case fx.Locked(unit, week):
@@ -415,6 +422,16 @@ class FakeRecords:
         every = [OpenQuestion(n, *key, why[key], times[key]) for n, key in enumerate(why, 1)]
         kept = [each for each in every if each.unit in units and id in (None, each.id)]
         return tuple(sorted(kept, key=lambda each: -each.times)[:most])
+
+    async def extension(self, dossier: str, *, drafts: bool = False) -> Extension | None:
+        found = [each for each in self.book.extensions.values() if each.dossier == dossier]
+        return max((each for each in found if each.confirmed or drafts), key=lambda each: each.number, default=None)
+
+    async def drafted(self, number: int) -> Extension | None:
+        return self.book.extensions.get(number)
+
+    async def next_extension(self) -> int:
+        return next(self.book.numbers)
 
     async def next_proposal(self) -> int:
         return next(self.book.numbers)

@@ -98,6 +98,8 @@ def asks(unit: str, name: str) -> dict[str, Ask]:
         "the list by code": Ask(f"list late {unit}", "list"),
         "letters by code": Ask(f"letters {unit}", "letters"),
         "a letter": Ask(f"thư xin lỗi {code}", "letters"),
+        "a new day": Ask(f"hẹn lại {code} 30/11 vì mưa", "letters"),
+        "a new day by command": Ask(f"/henlai {code} 30/11", "letters"),
     }
 
 
@@ -150,7 +152,17 @@ def somebody(who: tuple[str, str] | None, private: bool = True, revoked: bool = 
     return talk
 
 
-OURS = (fx.Audited, fx.FactHidden, fx.FactUnhidden, fx.FactProposed, fx.FactDecided, fx.Reopened, fx.Locked)
+OURS = (
+    fx.ExtensionDrafted,
+    fx.ExtensionConfirmed,
+    fx.Audited,
+    fx.FactHidden,
+    fx.FactUnhidden,
+    fx.FactProposed,
+    fx.FactDecided,
+    fx.Reopened,
+    fx.Locked,
+)
 
 
 async def is_granted(talk: Talk, ask: Ask, unit: str) -> bool:

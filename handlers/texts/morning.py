@@ -89,9 +89,21 @@ def draft() -> str:
 
 
 def letter(
-    *, unit: str, code: str, procedure: str, received: date | None, due: date, place: str, late: int | None
+    *,
+    unit: str,
+    code: str,
+    procedure: str,
+    received: date | None,
+    due: date,
+    place: str,
+    late: int | None,
+    reason: str | None,
+    day: date | None,
 ) -> str:
-    """A draft with blanks for name, reason, new day and signature. ``late``: working days; None: not late yet."""
+    """A draft with blanks for name and signature, and for the reason and the new day where nobody wrote them down.
+
+    ``late``: working days; None: not late yet.
+    """
     if late is None:
         overdue = sentence("letter.not_late")
     else:
@@ -105,6 +117,8 @@ def letter(
         due=full_date(due),
         place=place,
         overdue=overdue,
+        reason=reason or sentence("letter.blank_reason"),
+        day=sentence("letter.blank_day") if day is None else full_date(day),
     )
 
 

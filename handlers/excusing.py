@@ -1,0 +1,54 @@
+"""The letter of apology with a new day (form 04 of Thông tư 03/2025/TT-VPCP, Phụ lục I), drafted for a dossier.
+
+A draft goes to nobody: the official fills in what is missing, and signs. Never a person's name.
+"""
+
+from __future__ import annotations
+
+from handlers.desk import Desk, Extension, Letter, Printer
+from handlers.messages import Attachment
+from handlers.naming import plain_name
+from handlers.texts import morning as texts
+from handlers.texts import tracking
+from handlers.texts.format import shortened
+from onestop.calendar import vietnam, vietnam_date
+from onestop.code import DossierCode
+from onestop.dossier import Dossier
+
+LONGEST_PROCEDURE = 60
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def letter(dossier: Dossier, unit: str, desk: Desk, extension: Extension | None = None) -> str:
+    """The draft, a line a paragraph, with blanks for what nobody has written. ``extension``: the new day and why."""
+    assert dossier.due is not None
+    return texts.letter(
+        unit=unit,
+        code=dossier.code.printed,
+        procedure=procedure(dossier, desk),
+        received=None if dossier.received_at is None else vietnam_date(dossier.received_at),
+        due=vietnam_date(dossier.due),
+        place=place(dossier),
+        late=dossier.days_late(desk.now, vietnam()) if dossier.is_late(desk.now) else None,
+        reason=None if extension is None else extension.reason,
+        day=None if extension is None else extension.day,
+    )
+
+
+async def files(text: str, code: DossierCode, desk: Desk, printer: Printer) -> tuple[Attachment, Attachment]:
+    """A draft as PDF and as DOCX."""
+    mark = tracking.demo() if desk.rules.demo else None
+    name = f"thu-xin-loi-{code.canonical}"
+    pdf, docx = await printer.letter(Letter(tuple(text.split("\n")), desk.today, mark))
+    return Attachment(f"{name}.pdf", PDF, pdf), Attachment(f"{name}.docx", DOCX, docx)
+
+
+def procedure(dossier: Dossier, desk: Desk) -> str:
+    """What it is about, short."""
+    return shortened(plain_name(dossier, desk) or texts.no_procedure(), LONGEST_PROCEDURE)
+
+
+def place(dossier: Dossier) -> str:
+    """Where it lies: the department that has it, else how it stands."""
+    return dossier.agency or dossier.status.official.lower()
