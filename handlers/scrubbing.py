@@ -26,7 +26,7 @@ SHORT_FORM = re.compile(r"[A-ZĐ]{2,6}")
 
 def scrubbed(text: str, knows: Callable[[str], bool]) -> str:
     """The words kept, in small letters; "" where too few are left. ``knows`` a folded syllable."""
-    words = [found[0] for found in SYLLABLE.finditer(without_masks(text))]
+    words = [found[0] for found in SYLLABLE.finditer(without_masks(text)[: 2 * LONGEST])]
     folded = [fold(word) for word in words]
     gone = _names(words, folded)
     kept = [

@@ -21,7 +21,7 @@ from procedures.procedure import (
     Way,
 )
 from procedures.reading import Entry
-from procedures.wording import cheer_mistakes
+from procedures.wording import cheer_mistakes, plain_mistakes
 
 LONGEST_PLAIN = 60
 LONGEST_CASE = 24
@@ -49,6 +49,7 @@ def read_procedure(entry: Entry, field: str) -> Procedure:
     """Raises nothing: mistakes are added to the entry's; what is returned is of use only without any."""
     tone = entry.one_of("tone", Tone, Tone.PLAIN)
     entry.mistakes.extend(cheer_mistakes(entry, tone))
+    entry.mistakes.extend(plain_mistakes(entry))
     cases = _cases(entry)
     submissions = _submissions(entry, {case.key for case in cases})
     effective_from, effective_to = _effective(entry)

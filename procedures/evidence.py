@@ -156,7 +156,7 @@ class Evidence:
 
     def knows(self, syllable: str) -> bool:
         """Whether a folded syllable is a term, or a word of the lists."""
-        return syllable in self._rarity.numbers or syllable in self._words.vocabulary
+        return syllable in self._rarity.numbers or self._repairer.knows(syllable)
 
     def kind(self, text: str) -> str:
         """The kind of lines outside that ``text`` is like; "" where it is like none."""

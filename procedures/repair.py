@@ -44,6 +44,10 @@ class Repairer:
                 for key in {word, *_shortened(word)}:
                     self._near.setdefault(key, []).append(word)
 
+    def knows(self, token: str) -> bool:
+        """Whether it is right as it is."""
+        return token in self._known
+
     def repaired(self, tokens: list[str]) -> list[str]:
         """As many tokens as given, in order; an unknown one replaced where the right one is clear."""
         if self._known.issuperset(tokens):

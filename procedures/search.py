@@ -26,6 +26,8 @@ CHOICES = 3
 OWN = 0.5
 """What it adds to a rank that a procedure is one of the desk's own: of 417 development questions 300 were about those.
 More than that takes from the others what they alone mean."""
+LONGEST = 1200
+"""Characters of a question that are searched: of a longer one its beginning and its end, where what is asked stands."""
 CHATTER = "chat"
 """The kind of the word list's lines outside."""
 KNOWN = ABOUT.index("known")
@@ -129,14 +131,14 @@ class Index(Generic[N_co]):
         """Answer, ask which of a few is meant, or say that nothing fits."""
         hits, lead = self._found(text, CHOICES)
         if not hits or hits[0].score < self._weights.ask:
-            return Unknown(self.evidence.kind(text))
+            return Unknown(self.evidence.kind(_within(text)))
         if hits[0].score >= self._weights.inside and lead >= self._weights.answer:
             return Answer(hits[0])
         return Ask(tuple(hits))
 
     def _found(self, text: str, limit: int) -> tuple[list[Hit[N_co]], float]:
         """The likeliest, and by how much of all likelihood the first leads."""
-        candidates = self.evidence.candidates(text)
+        candidates = self.evidence.candidates(_within(text))
         ranks = self._weights.ranks(candidates.channels) + OWN * (candidates.numbers < self._own)
         order = sorted(range(len(ranks)), key=lambda row: (-ranks[row], candidates.numbers[row]))
         if not order or not candidates.about[KNOWN]:
@@ -150,3 +152,8 @@ class Index(Generic[N_co]):
             for row in order[:limit]
         ]
         return hits, first - second
+
+
+def _within(text: str) -> str:
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} {text[-half:]}"

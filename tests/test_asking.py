@@ -125,6 +125,21 @@ def test_no_cheer_beside_a_death(procedure: Procedure) -> None:
     assert not re.search(r"chúc mừng|tin vui|!|⭐", text, re.IGNORECASE)
 
 
+def test_nobody_is_sent_to_a_district() -> None:
+    """Districts ended on 2025-07-01; no line that any answer about any case can say names one."""
+    gone = re.compile(r"\b(?:huyện|quận|thị xã)\b", re.IGNORECASE)
+    count = 0
+    for procedure in EVERY:
+        assert not gone.search(f"{procedure.plain} {procedure.elsewhere} {procedure.summary}")
+        for key in (None, *(case.key for case in procedure.cases)):
+            for facet in Facet:
+                lines = whole(procedure, facet, key)
+                for line in lines.lines if lines else ():
+                    count += 1
+                    assert not gone.search(line), line
+    assert count > 10_000
+
+
 def test_a_page_that_begins_within_a_way_says_again_which() -> None:
     desk, online = (
         Submission(way, fees=tuple(Fee(f"Phí {way.value} {n}", 1000 * n) for n in range(1, 7)))
