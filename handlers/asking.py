@@ -6,7 +6,7 @@ person's phone and hours, never with a third try.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from handlers import learning
@@ -30,12 +30,11 @@ from procedures.fold import syllables
 from procedures.listed import Findable, Listed
 from procedures.local import Fact
 from procedures.procedure import Procedure, Tone
-from procedures.search import Answer, Ask, Unknown
+from procedures.search import FOUND, Answer, Ask, Hit, Unknown
 from procedures.validity import in_force, is_in_force
 
 MOST_OTHERS = 3
 MOST_ASKED = 4
-CANDIDATES = 7
 MOST_ABOVE = 5
 """Units one above the other, at most."""
 
@@ -61,14 +60,14 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
         return _answered(Asked(topic, asked, conversation.topic.case), conversation, desk)
     decision = desk.index.decide(text)
     if isinstance(decision, Answer):
-        return _found(decision.hit.procedure, asked, text, conversation, desk)
+        return _found(decision.hit.procedure, asked, text, _codes(decision.rest), conversation, desk)
     own = None if topic is None else case_named(topic, text)
     if topic is not None and own is not None:
         return _answered(Asked(topic, asked, own.key), conversation, desk)
     match decision:
-        case Ask(hits):
+        case Ask(hits, rest):
             found = [hit.procedure for hit in hits]
-            step = _which(found, asked, _others(desk, text, found), conversation, desk)
+            step = _which(found, asked, _codes(rest), conversation, desk)
             return learning.left_open(step, text, learning.ASKED_BACK, conversation, desk)
         case Unknown(kind):
             why = Refusal.PERSONAL if masked else reason(kind)
@@ -76,9 +75,15 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
             return step if why in learning.NOT_KEPT else learning.left_open(step, text, why.value, conversation, desk)
 
 
-def _found(found: Findable, asked: tuple[Facet, ...], text: str, conversation: Conversation, desk: Desk) -> Step:
-    """The answer about what a question surely means."""
-    others = _others(desk, text, (found,))
+def _found(
+    found: Findable,
+    asked: tuple[Facet, ...],
+    text: str,
+    others: tuple[str, ...],
+    conversation: Conversation,
+    desk: Desk,
+) -> Step:
+    """The answer about what a question surely means; ``others``: the codes of what else it could mean."""
     if isinstance(found, Listed):
         return listed(found, conversation, desk, others)
     case = case_named(found, text)
@@ -119,7 +124,7 @@ def others(conversation: Conversation, desk: Desk, codes: Sequence[str]) -> Step
 def not_this_topic(conversation: Conversation, desk: Desk) -> Step:
     """ "không phải" typed where no choice says what else there is: what is named like the last answer."""
     topic = _topic_of(conversation, desk)
-    return others(conversation, desk, _others(desk, topic.plain, (topic,)) if topic else ())
+    return others(conversation, desk, _codes(desk.index.search(topic.plain, FOUND), topic) if topic else ())
 
 
 def wanted(text: str) -> tuple[Facet, ...]:
@@ -213,10 +218,10 @@ def _which(
     return Step(Idle(), (Outgoing(text, (*keyed(options), not_this(others, key="0"))),))
 
 
-def _others(desk: Desk, text: str, not_these: Sequence[Findable]) -> tuple[str, ...]:
-    found = (hit.procedure.code for hit in desk.index.search(text, CANDIDATES))
-    without = {each.code for each in not_these}
-    return tuple(code for code in found if code not in without and is_code(code))[:MOST_OTHERS]
+def _codes(hits: Iterable[Hit[Findable]], but: Findable | None = None) -> tuple[str, ...]:
+    """The codes of what may be offered instead, as many as fit."""
+    found = (hit.procedure.code for hit in hits if but is None or hit.procedure.code != but.code)
+    return tuple(filter(is_code, found))[:MOST_OTHERS]
 
 
 def _names_nothing(text: str) -> bool:

@@ -23,6 +23,8 @@ from procedures.ranking import Weights, shares
 from procedures.reading import without_gc
 
 CHOICES = 3
+FOUND = 7
+"""How many are found at most: the choices, and what may be offered where none of them was meant."""
 OWN = 0.5
 """What it adds to a rank that a procedure is one of the desk's own: of 417 development questions 300 were about those.
 More than that takes from the others what they alone mean."""
@@ -48,16 +50,18 @@ class Hit(Generic[N_co]):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[N_co]):
-    """Sure enough to answer at once."""
+    """Sure enough to answer at once. ``rest``: the next likely ones, best first."""
 
     hit: Hit[N_co]
+    rest: tuple[Hit[N_co], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[N_co]):
-    """Which of these is meant? One to three, the likeliest first."""
+    """Which of these is meant? One to three, the likeliest first; ``rest``: the next likely ones."""
 
     hits: tuple[Hit[N_co], ...]
+    rest: tuple[Hit[N_co], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +133,12 @@ class Index(Generic[N_co]):
 
     def decide(self, text: str) -> Decision[N_co]:
         """Answer, ask which of a few is meant, or say that nothing fits."""
-        hits, lead = self._found(text, CHOICES)
+        hits, lead = self._found(text, FOUND)
         if not hits or hits[0].score < self._weights.ask:
             return Unknown(self.evidence.kind(_within(text)))
         if hits[0].score >= self._weights.inside and lead >= self._weights.answer:
-            return Answer(hits[0])
-        return Ask(tuple(hits))
+            return Answer(hits[0], tuple(hits[1:]))
+        return Ask(tuple(hits[:CHOICES]), tuple(hits[CHOICES:]))
 
     def _found(self, text: str, limit: int) -> tuple[list[Hit[N_co]], float]:
         """The likeliest, and by how much of all likelihood the first leads."""

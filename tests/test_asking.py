@@ -328,7 +328,8 @@ class AlwaysAsks(Index[Procedure]):
     """A search that is never sure."""
 
     def decide(self, text: str) -> Decision[Procedure]:
-        return Ask(tuple(self.search(text, 3)))
+        found = tuple(self.search(text, 6))
+        return Ask(found[:3], found[3:])
 
 
 async def test_what_was_asked_is_remembered_while_we_ask_which() -> None:
