@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, Callable[[Any], object]] = {
     "serve": _serve,
     "chat": _by("chat_command"),
     "mock": _by("mock_command"),
+    "demo": _by("demo_command"),
     "emulate": _by("emulate_command"),
     "doctor": _doctor,
     "digest": _by("digest_command"),
@@ -129,6 +130,10 @@ async def _run_async(args: argparse.Namespace) -> int:
             from bot import chat_command
 
             return await chat_command.run(args, settings, console)
+        case "demo":
+            from bot import demo_command
+
+            return await demo_command.run(args, settings)
         case "official":
             from bot import official_command
 

@@ -18,7 +18,7 @@ from ratings.integrity import asked_unevenly
 from ratings.on_time import Late, OnTime, against_due, late_of
 from ratings.period import Kind, Period, Span, last_closed
 from ratings.records import Records
-from ratings.rollup import Child, MixPair, children_of, left_out, mix_pairs
+from ratings.rollup import Child, MixPair, children_of, mix_pairs
 from ratings.shown import (
     LEAST_ANSWERS,
     LEAST_CHANGE,
@@ -30,9 +30,9 @@ from ratings.shown import (
     ReasonCount,
     Shown,
     Verdict,
-    tells_too_much,
 )
 from ratings.statistics import Change, Distribution, Proportion, response_rate
+from ratings.views import Views
 from ratings.watch import CERTIFICATION, Alarm, is_certified, watch
 from ratings.week import VIETNAM, Week, vietnam_date
 
@@ -120,16 +120,20 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What of the period before is compared: the headline, and the late of the completed."""
+    """What of the period before is compared: the headline (only with one that leaves out the same work), and the late
+    of the completed."""
 
     headline: Proportion | None = None
     late: Proportion | None = None
+    without_certified: bool | None = None
 
     @classmethod
     def of(cls, digest: Digest) -> Before:
         """Of its own digest."""
         counts = digest.on_time
-        return cls(digest.comparable, Proportion(counts.late_done, counts.completed) if counts.completed else None)
+        late = Proportion(counts.late_done, counts.completed) if counts.completed else None
+        apart = None if digest.headline is None else digest.headline.without_certified
+        return cls(digest.comparable, late, apart)
 
 
 def make_digest(
@@ -151,14 +155,13 @@ def make_digest(
     completions = [c for c in records.completions if c.unit in members and span.start <= c.completed_at < span.end]
     completions = [c for c in completions if c.completed_at <= as_of]
     known = [r for r in records.ratings if r.unit in members and r.answered_at <= as_of]
-    answers = [r for r in known if span.first_day <= r.completed_on <= span.last_day]
-    counted = list if below is None else left_out
-    enough = len(counted(answers)) >= LEAST_ANSWERS
-    withheld = enough and tells_too_much(answers, span, as_of, counted)
-    answers = counted(answers)
-    shown = Shown(withheld=True) if withheld else Shown.of(answers, before.headline, _mix(records, span))
+    views = Views(known, together=below is not None)
+    told = views.told(span, as_of)
+    answers = told or []
+    mix = None if below is not None else _mix(records, span)
+    shown = Shown(withheld=True) if told is None else Shown.of(answers, before.headline, before.without_certified, mix)
     # a roll-up has no series of its own, and a longer period is no point of one
-    watched = None if below is not None or withheld or not isinstance(span, Week) else watch(known, span)
+    watched = watch(known, span) if below is None and isinstance(span, Week) else None
     made = Digest(
         unit=unit,
         span=span,
@@ -173,8 +176,8 @@ def make_digest(
         not_received=_by(as_of, (c.not_received_at for c in completions)),
         uneven=asked_unevenly(completions, as_of),
         late=late_of(completions, before.late),
-        children=None if below is None else children_of(below, completions, answers),
-        by_mix=() if below is None else mix_pairs(answers),
+        children=None if below is None else children_of(below, completions, views.alone(span, as_of)),
+        by_mix=() if below is None else mix_pairs(views.alone(span, as_of)),
     )
     return _with(made, shown, watched)
 

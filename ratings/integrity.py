@@ -10,7 +10,8 @@ SOON        more than a fifth of the answers came within 120 s of the handing ov
 BURST       an hour with so many answers that chance has them once in a million such hours
 RUN         the same stars and reasons again and again, by chance once in a million such rows
 METRONOME   nine answers or more one after another at nearly equal gaps under 5 minutes (CV below 0.2)
-MARKED      whoever collected the answers found a sign on them (few devices, an office's own address)
+DEVICES     five answers or more from one chat or device
+MARKED      whoever collected the answers found a sign on them (an office's own address)
 ==========  =====================================================================================================
 """
 
@@ -51,6 +52,7 @@ class Sign(Enum):
     BURST = "burst"
     RUN = "run"
     METRONOME = "metronome"
+    DEVICES = "devices"
     MARKED = "marked"
 
 
@@ -67,6 +69,7 @@ def examine(answers: Sequence[RatingRecord]) -> Flagged:
     """Sort a unit's answers of one week, in any order, into those with and those without a sign."""
     row = sorted(answers, key=lambda a: (a.answered_at, a.stars, a.reasons, a.field or "", a.soon, a.mode, a.marked))
     found = {Sign.SOON: _soon(row), Sign.BURST: _bursts(row), Sign.RUN: _runs(row), Sign.METRONOME: _metronomes(row)}
+    found[Sign.DEVICES] = _devices(row)
     found[Sign.MARKED] = {i for i, answer in enumerate(row) if answer.marked}
     found = {sign: places for sign, places in found.items() if len(places) >= LEAST_OF_A_SIGN}
     marked = set().union(*found.values())
@@ -80,6 +83,12 @@ def examine(answers: Sequence[RatingRecord]) -> Flagged:
 def _soon(row: Sequence[RatingRecord]) -> set[int]:
     found = {i for i, answer in enumerate(row) if answer.soon}
     return found if len(found) > SOON_SHARE * len(row) else set()
+
+
+def _devices(row: Sequence[RatingRecord]) -> set[int]:
+    of_each = Counter(answer.rater for answer in row if answer.rater is not None)
+    often = {rater for rater, n in of_each.items() if n >= LEAST_OF_A_SIGN}
+    return {i for i, answer in enumerate(row) if answer.rater in often}
 
 
 def _bursts(row: Sequence[RatingRecord]) -> set[int]:

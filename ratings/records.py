@@ -47,6 +47,7 @@ class RatingRecord:
     ``soon``: known to be given within 120 s of the handing over. The database never ties an answer to a dossier and
     does not know; a file of ratings does. ``mode``: how it came (bot, slip, link, phone, kiosk). ``marked``: whoever
     collected it found a sign on it. ``first_at``: when the first form of a changed answer came; None: as answered.
+    ``rater``: whose it is, as a keyed hash of a chat or a device; None where it is not known or not to be known.
     """
 
     unit: str
@@ -60,6 +61,7 @@ class RatingRecord:
     mode: str = "bot"
     marked: bool = False
     first_at: datetime | None = None
+    rater: str | None = None
 
     @property
     def received_at(self) -> datetime:

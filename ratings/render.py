@@ -113,7 +113,7 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
         yield texts.change(digest.change, Verdict.of(digest.change), digest.span)
     yield from _alarm_lines(digest)
     if digest.certification is not None:
-        yield texts.certification(*digest.certification)
+        yield texts.certification(*digest.certification, alone=first.without_certified)
     if digest.standardised is not None:
         same_mix, fields = digest.standardised
         if abs(same_mix.share - first.satisfied.share) >= WORTH_TELLING:
@@ -163,7 +163,7 @@ def unit_lines(digest: Digest, named: Named) -> Iterator[str]:
     for pair in digest.by_mix:
         shares = pair.first_share.share, pair.second_share.share
         yield texts.hidden_by_mix(named(pair.first), named(pair.second), *shares)
-    children = digest.children or ()
+    children = [child for child in digest.children or () if child.completed or child.answered is not None]
     for child in children[:MOST_UNITS]:
         standing = None if child.standing is None else child.standing.value
         yield texts.child(named(child.unit), child.completed, child.late_done, child.answered, child.band, standing)

@@ -1,7 +1,7 @@
 """Several units in one digest: their sum, and a line for each. Pure.
 
-Each unit also has a digest of its own. Whoever has that and the sum can subtract: where all units that are told of
-would leave one to four people, these are left out of the sum, which is then of the others alone.
+Each unit also has a digest of its own. Whoever has that and the sum can subtract: which answers the sum may hold says
+``views.py``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from itertools import combinations
 from ratings.comparison import Standardised, hidden_by_mix, standardised
 from ratings.on_time import is_late_done
 from ratings.records import CompletionRecord, RatingRecord
-from ratings.shown import LEAST_ANSWERS, LEAST_DISTRIBUTION, Band, by_field, leaves_a_few
+from ratings.shown import LEAST_ANSWERS, LEAST_DISTRIBUTION, Band, by_field
 from ratings.shrinkage import Standing, prior_by_likelihood, standings
-from ratings.statistics import Distribution, Proportion
+from ratings.statistics import Distribution, Proportion, newcombe
 from ratings.watch import is_certified
 
 LEAST_LIKE = 5
@@ -52,14 +52,6 @@ def kept_as(unit: str, below: Sequence[str] | None) -> str:
     return unit if below is None else f"{unit}/*"
 
 
-def left_out(answers: Sequence[RatingRecord]) -> list[RatingRecord]:
-    """The answers that the sum may hold: all, or those of the units with five or more."""
-    counts = Counter(answer.unit for answer in answers)
-    if not leaves_a_few(len(answers), counts.values()):
-        return list(answers)
-    return [answer for answer in answers if counts[answer.unit] >= LEAST_ANSWERS]
-
-
 def children_of(
     units: Iterable[str], completions: Iterable[CompletionRecord], answers: Iterable[RatingRecord]
 ) -> tuple[Child, ...]:
@@ -88,17 +80,28 @@ def children_of(
 
 
 def mix_pairs(answers: Iterable[RatingRecord]) -> tuple[MixPair, ...]:
-    """Units of which the bare totals say the opposite of their fields (of ten answers or more in each)."""
+    """Units of which the bare totals say, beyond chance, the opposite of their fields (of ten answers or more in
+    each); first where the totals differ most."""
     of_unit: defaultdict[str, list[RatingRecord]] = defaultdict(list)
     for answer in answers:
         of_unit[answer.unit].append(answer)
     fields = {unit: by_field(mine) for unit, mine in sorted(of_unit.items())}
     found = []
     for one, other in combinations(fields, 2):
-        if hidden_by_mix(fields[one], fields[other]):
-            found.append(_pair(one, other, fields))
-    found.sort(key=lambda pair: (-(pair.first_share.share - pair.second_share.share), pair.first))
-    return tuple(found[:MOST_PAIRS])
+        if hidden_by_mix(fields[one], fields[other]) and (gap := _gap(fields[one], fields[other])):
+            found.append((-gap, _pair(one, other, fields)))
+    found.sort(key=lambda pair: (pair[0], pair[1].first))
+    return tuple(pair for _, pair in found[:MOST_PAIRS])
+
+
+def _gap(one: dict[str, Proportion], other: dict[str, Proportion]) -> float:
+    """By how much the bare totals of the fields that both have differ; 0 where that may be chance."""
+    totals = [
+        Proportion(sum(fields[f].count for f in one if f in other), sum(fields[f].n for f in one if f in other))
+        for fields in (one, other)
+    ]
+    change = newcombe(totals[0], totals[1])
+    return 0.0 if change.interval.low <= 0 <= change.interval.high else abs(change.difference)
 
 
 def _pair(one: str, other: str, fields: dict[str, dict[str, Proportion]]) -> MixPair:

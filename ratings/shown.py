@@ -9,22 +9,19 @@ answers     shown
 from 30     also the change, where the period before has thirty answers too
 ==========  ==================================================================================
 
-A longer period is also a sum of shorter ones. Where subtracting all that is told of these would leave one to four
-people, nothing of the longer one is told (``leaves_a_few``).
+A longer period is also a sum of shorter ones; what of it may be told says ``views.py``.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
 from ratings.comparison import Standardised, standardised
 from ratings.drivers import Driver
 from ratings.integrity import Flagged, examine
-from ratings.period import Span, inside
 from ratings.records import RatingRecord
 from ratings.statistics import SATISFIED_FROM, Change, Distribution, Proportion, newcombe
 from ratings.watch import is_certified
@@ -108,35 +105,11 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class ModeCount:
-    """Answers that came in one way (bot, slip, link, phone, kiosk); ``satisfied`` only from ten in each way."""
+    """Answers that came in one way (bot, slip, link, phone, kiosk); ``satisfied`` only from ten."""
 
     mode: str
     people: int
     satisfied: Proportion | None
-
-
-def leaves_a_few(whole: int, parts: Iterable[int]) -> bool:
-    """Whether subtracting all parts that are told of (five or more) leaves one to four of the whole."""
-    return 0 < whole - sum(n for n in parts if n >= LEAST_ANSWERS) < LEAST_ANSWERS
-
-
-Counted = Callable[[Sequence[RatingRecord]], Sequence[RatingRecord]]
-
-
-def tells_too_much(answers: Sequence[RatingRecord], span: Span, as_of: datetime, counted: Counted) -> bool:
-    """Whether the period's own shorter reports would leave one to four people of it. ``counted``: which of a shorter
-    period's answers its report holds."""
-    whole = len(counted(answers))
-    for family in inside(span):
-        shorter = [_within(answers, each) for each in family if each.close <= as_of]
-        if leaves_a_few(whole, (len(counted(mine)) for mine in shorter)):
-            return True
-    return False
-
-
-def _within(answers: Sequence[RatingRecord], span: Span) -> list[RatingRecord]:
-    first, last, close = span.first_day, span.last_day, span.close
-    return [a for a in answers if first <= a.completed_on <= last and a.received_at <= close]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +132,14 @@ class Shown:
 
     @classmethod
     def of(
-        cls, answers: Sequence[RatingRecord], previous: Proportion | None, mix: Mapping[str, int] | None = None
+        cls,
+        answers: Sequence[RatingRecord],
+        previous: Proportion | None,
+        previous_apart: bool | None = None,
+        mix: Mapping[str, int] | None = None,
     ) -> Shown:
-        """``previous``: the headline of the period before; ``mix``: completions by field, of all units alike."""
+        """``previous``: the headline of the period before, ``previous_apart``: whether that one is without certified
+        copies (None: not known); ``mix``: completions by field, of all units alike."""
         distribution = Distribution.of(r.stars for r in answers)
         satisfied = distribution.satisfied
         if satisfied is None or satisfied.n < LEAST_ANSWERS:
@@ -172,7 +150,8 @@ class Shown:
         flagged = examine(answers)
         headline = _headline(flagged, satisfied)
         first = headline.satisfied
-        comparable = previous is not None and min(first.n, previous.n) >= LEAST_CHANGE
+        alike = previous_apart is None or previous_apart is headline.without_certified
+        comparable = alike and previous is not None and min(first.n, previous.n) >= LEAST_CHANGE
         return cls(
             answered=satisfied.n,
             band=band,
@@ -185,7 +164,7 @@ class Shown:
             modes=_modes(answers),
             drivers=_drivers(answers),
             integrity=_integrity(flagged, satisfied),
-            standardised=with_mix(answers, mix) if mix else None,
+            standardised=with_mix(flagged.without if headline.without_flagged else answers, mix) if mix else None,
         )
 
 
@@ -234,8 +213,10 @@ def _modes(answers: Sequence[RatingRecord]) -> tuple[ModeCount, ...]:
     least = min(map(len, ways.values()))
     if len(ways) < 2 or least < LEAST_ANSWERS:
         return ()
-    told = least >= LEAST_DISTRIBUTION
-    return tuple(ModeCount(way, len(of_it), _satisfied(of_it) if told else None) for way, of_it in sorted(ways.items()))
+    return tuple(
+        ModeCount(way, len(of_it), _satisfied(of_it) if len(of_it) >= LEAST_DISTRIBUTION else None)
+        for way, of_it in sorted(ways.items())
+    )
 
 
 def _drivers(answers: Sequence[RatingRecord]) -> tuple[Cause, ...]:

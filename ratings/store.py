@@ -185,6 +185,7 @@ def _ratings(
         table.demo,
         table.mode,
         table.first_at,
+        table.rater,
     ).where(table.id.in_(in_force))
     days = {(first + timedelta(days=n)).isoformat(): first + timedelta(days=n) for n in range((last - first).days + 1)}
     return tuple(
@@ -198,6 +199,7 @@ def _ratings(
             demo=row.demo,
             mode=row.mode,
             first_at=row.first_at,
+            rater=row.rater,
         )
         for row in connection.execute(query)
     )

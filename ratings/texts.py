@@ -202,12 +202,10 @@ def change(found: Change, verdict: Verdict, span: Span) -> str:
     return f"{before} {word} {points} điểm phần trăm, số thật nhiều khả năng từ {ends[0]} đến {ends[1]}."
 
 
-def certification(certified: Proportion, others: Proportion) -> str:
-    """Certified copies beside all else."""
-    return (
-        f"Riêng chứng thực: {certified.percent} % của {number(certified.n)} người. "
-        f"Việc khác: {others.percent} % của {number(others.n)} người."
-    )
+def certification(certified: Proportion, others: Proportion, *, alone: bool) -> str:
+    """Certified copies beside all else; ``alone``: all else stands first already."""
+    line = f"Riêng chứng thực: {certified.percent} % của {number(certified.n)} người."
+    return line if alone else f"{line} Việc khác: {others.percent} % của {number(others.n)} người."
 
 
 def flagged(n: int, with_all: Proportion, without: Proportion | None) -> str:

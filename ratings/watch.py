@@ -23,11 +23,27 @@ LEAST_OF_A_BLOCK = 5
 LEAST_TOLD = 10
 TRAILING = timedelta(weeks=26)
 """What is ordinary for a unit is learnt from so long before the quarter, and stays for the quarter."""
-PRIOR_BAD, PRIOR_ALL = 2, 20
-"""What is ordinary anywhere, worth twenty answers: Beta(2, 18), a tenth dissatisfied."""
-LEAST_LEARNT = 20
-"""Below so many answers nobody knows what is ordinary, and nothing calls for a look."""
+LAG = timedelta(weeks=13)
+"""The newest quarter is left out of what is learnt, where enough is older: what goes wrong must not become ordinary."""
 MOST_USUAL = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How one sum is set. ``bad`` of ``worth`` answers are thought ordinary before anything is learnt; below
+    ``least`` answers nothing is known and nothing calls; ``a_year``: false alarms in a province of 200 units.
+
+    The numbers are the outcome of simulation, ``benchmarks/alarms.py``.
+    """
+
+    bad: int
+    worth: int
+    least: int
+    a_year: int
+
+
+ALL_WORK = Tuning(bad=3, worth=20, least=40, a_year=2)
+ONE_FIELD = Tuning(bad=2, worth=20, least=26, a_year=20)
 
 
 class Level(Enum):
@@ -55,7 +71,7 @@ def is_certified(field: str | None) -> bool:
 
 def history_from(week: Week) -> date:
     """The first day of which answers are needed to watch a week."""
-    return _quarter_start(week.first_day) - TRAILING
+    return _quarter_start(week.first_day) - LAG - TRAILING
 
 
 def watch(answers: Iterable[RatingRecord], week: Week) -> Alarm | None:
@@ -64,8 +80,8 @@ def watch(answers: Iterable[RatingRecord], week: Week) -> Alarm | None:
     known = [a for a in answers if history_from(week) <= a.completed_on <= week.last_day]
     if sum(week.first_day <= a.completed_on for a in known) < LEAST_OF_A_BLOCK:
         return None
-    rest = _follow([a for a in known if not is_certified(a.field)], week)
-    fields = {field: _follow(of_it, week) for field, of_it in _by_field(known).items()}
+    rest = follow([a for a in known if not is_certified(a.field)], ALL_WORK).get(week.last_day)
+    fields = {field: follow(of_it, ONE_FIELD).get(week.last_day) for field, of_it in by_field(known).items()}
     watched = [found for found in (rest, *fields.values()) if found is not None]
     if not watched:
         return None
@@ -81,7 +97,7 @@ def watch(answers: Iterable[RatingRecord], week: Week) -> Alarm | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stand:
+class Stand:
     """A sum after a week: its value and limit, how many answers the week brought into it, whether it called."""
 
     value: int
@@ -90,7 +106,7 @@ class _Stand:
     alarm: bool
 
 
-def _by_field(answers: Sequence[RatingRecord]) -> dict[str, list[RatingRecord]]:
+def by_field(answers: Sequence[RatingRecord]) -> dict[str, list[RatingRecord]]:
     found: defaultdict[str, list[RatingRecord]] = defaultdict(list)
     for answer in answers:
         if answer.field is not None and answer.field.strip():
@@ -98,28 +114,32 @@ def _by_field(answers: Sequence[RatingRecord]) -> dict[str, list[RatingRecord]]:
     return dict(found)
 
 
-def _follow(answers: Sequence[RatingRecord], week: Week) -> _Stand | None:
-    """Run one sum from the begin of what is known to the end of ``week``."""
-    value, before, stand = 0.0, None, None
-    learnt: dict[date, RunningSum | None] = {}
+def follow(answers: Sequence[RatingRecord], tuning: Tuning) -> dict[date, Stand]:
+    """Run one sum over answers in any order: where it stands after each week that brought some, by its Sunday."""
+    value, before = 0, None
+    learnt: dict[date, tuple[RunningSum, float] | None] = {}
+    found: dict[date, Stand] = {}
     for last_day, block in _blocks(answers):
         quarter = _quarter_start(last_day)
         if quarter not in learnt:
-            learnt[quarter] = _learn(answers, quarter)
-        chart = learnt[quarter]
-        if chart is None:
+            learnt[quarter] = _learn(answers, quarter, tuning)
+        known = learnt[quarter]
+        if known is None:
             continue
+        chart, usual = known
         if before is not None and before.limit != chart.limit:
             value = value * chart.limit // before.limit
         before = chart
         bad = [answer.stars < SATISFIED_FROM for answer in block]
-        reached, alarms = chart.run(bad, int(value))
-        value = reached
-        if last_day == week.last_day:
-            at_once = exact_limit(len(bad), 1 - _usual(answers, quarter)) if len(bad) >= LEAST_TOLD else None
-            sudden = at_once is not None and len(bad) - sum(bad) <= at_once
-            stand = _Stand(reached, chart.limit, len(bad), alarms > 0 or sudden)
-    return stand
+        value, alarms = chart.run(bad, value)
+        found[last_day] = Stand(value, chart.limit, len(bad), alarms > 0 or _sudden(bad, usual))
+    return found
+
+
+def _sudden(bad: Sequence[bool], usual: float) -> bool:
+    """Whether one week alone passes the exact limit."""
+    limit = exact_limit(len(bad), 1 - usual) if len(bad) >= LEAST_TOLD else None
+    return limit is not None and len(bad) - sum(bad) <= limit
 
 
 def _blocks(answers: Sequence[RatingRecord]) -> Iterator[tuple[date, list[RatingRecord]]]:
@@ -135,16 +155,15 @@ def _blocks(answers: Sequence[RatingRecord]) -> Iterator[tuple[date, list[Rating
             waiting = []
 
 
-def _learn(answers: Sequence[RatingRecord], quarter: date) -> RunningSum | None:
-    if sum(quarter - TRAILING <= a.completed_on < quarter for a in answers) < LEAST_LEARNT:
-        return None
-    return running_sum(_usual(answers, quarter))
-
-
-def _usual(answers: Sequence[RatingRecord], quarter: date) -> float:
-    """The ordinary share of dissatisfied, drawn towards a tenth, in whole percent so that limits are found once."""
-    before = [a.stars < SATISFIED_FROM for a in answers if quarter - TRAILING <= a.completed_on < quarter]
-    return round(min((sum(before) + PRIOR_BAD) / (len(before) + PRIOR_ALL), MOST_USUAL), 2)
+def _learn(answers: Sequence[RatingRecord], quarter: date, tuning: Tuning) -> tuple[RunningSum, float] | None:
+    """The sum for a quarter and the ordinary share of dissatisfied, drawn towards what is thought before and in whole
+    percent, so that limits are found once; None where too few answers came before the quarter."""
+    for end in (quarter - LAG, quarter):
+        before = [a.stars < SATISFIED_FROM for a in answers if end - TRAILING <= a.completed_on < end]
+        if len(before) >= tuning.least:
+            usual = round(min((sum(before) + tuning.bad) / (len(before) + tuning.worth), MOST_USUAL), 2)
+            return running_sum(usual, tuning.a_year), usual
+    return None
 
 
 def _quarter_start(day: date) -> date:

@@ -349,7 +349,7 @@ def test_certified_copies_stand_apart(copies: int, others: int, apart: bool) -> 
     ratings = [rating(5, field="Chứng thực") for _ in range(copies)] + [rating(2) for _ in range(others)]
     digest = digest_of(ratings)
     assert (digest.certification is not None) is apart
-    says = f"Riêng chứng thực: 100 % của {copies} người. Việc khác: 0 % của {others} người."
+    says = f"Riêng chứng thực: 100 % của {copies} người."
     assert (says in render_text(digest)) is apart
 
 
@@ -496,11 +496,13 @@ def test_few_certified_copies_stay_in(copies: int, says: str) -> None:
 
 
 def test_how_the_answers_came() -> None:
-    in_chat = [rating(5 if n < 12 else 2, at=MONDAY + (20 + n) * hour) for n in range(14)]
-    slips = [rating(5 if n < 30 else 3, mode="slip", at=MONDAY + (20 + 2 * n) * hour) for n in range(37)]
+    in_chat = [rating(5 if n < 12 else 2, f"{n % 9}", at=MONDAY + (20 + n) * hour) for n in range(14)]
+    slips = [rating(5 if n < 30 else 3, f"{n % 9}", mode="slip", at=MONDAY + (20 + 2 * n) * hour) for n in range(37)]
     text = render_text(digest_of([*in_chat, *slips], 100))
     assert "theo dõi trong chat 14 người (hài lòng 86 %); mã trên phiếu 37 người (hài lòng 81 %)" in text
-    assert "mã trên phiếu 37 người." in render_text(digest_of([*in_chat[:7], *slips], 100))
+    assert "theo dõi trong chat 7 người; mã trên phiếu 37 người (hài lòng 81 %)." in render_text(
+        digest_of([*in_chat[:7], *slips], 100)
+    )
     assert "mã trên phiếu" not in render_text(digest_of([*in_chat[:4], *slips], 100))
 
 

@@ -96,19 +96,27 @@ def test_the_units_of_a_roll_up_leave_nobody() -> None:
             assert not few(digest.answered - sum(alone))
 
 
-def test_the_attack_finds_what_is_left_open() -> None:
-    """Without the rule there is something to find: a month that is told although three of it are left over."""
+def test_late_answers_are_left_out_where_they_are_a_few() -> None:
+    """Three late ones of twelve and three would be found by subtracting the week; five are many enough."""
     week, month = Week(2026, 44), period_of(Kind.MONTH, date(2026, 10, 28))
     at = week.start + timedelta(hours=30)
-    ratings = [RatingRecord("P.1", None, week.first_day, at, 5)] * 12
-    late = [RatingRecord("P.1", None, week.first_day, week.close + timedelta(hours=1), 1)] * 3
-    records = Records((), tuple(ratings + late))
-    told = {(frozenset({"P.1"}), span): digest_from("P.1", span, span.close, records) for span in (week, month)}
-    assert told[frozenset({"P.1"}), month].answered is None
-    assert found(told) == []
-    naive = {view: digest_from("P.1", view[1], month.close, records) for view in told}
-    one = naive[frozenset({"P.1"}), week]
-    assert one.answered == 15
+    for late, shown in ((3, 12), (5, 17)):
+        given = [RatingRecord("P.1", None, week.first_day, at, 5)] * 12
+        given += [RatingRecord("P.1", None, week.first_day, week.close + timedelta(hours=1), 1)] * late
+        records = Records((), tuple(given))
+        assert digest_from("P.1", week, week.close, records).answered == 12
+        assert digest_from("P.1", month, month.close, records).answered == shown
+
+
+def test_the_attack_finds_what_is_left_open() -> None:
+    week, month = Week(2026, 44), period_of(Kind.MONTH, date(2026, 10, 28))
+    at = week.start + timedelta(hours=30)
+    told = {
+        (frozenset({"P.1"}), span): digest_from("P.1", span, span.close, Records((), (one,) * n))
+        for span, n in ((week, 12), (month, 15))
+        for one in [RatingRecord("P.1", None, week.first_day, at, 5)]
+    }
+    assert len(found(told)) == 1
 
 
 def test_a_period_with_four_answers_looks_like_one_without() -> None:

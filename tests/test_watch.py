@@ -8,7 +8,7 @@ from random import Random
 
 from ratings.alarms import running_sum
 from ratings.records import RatingRecord
-from ratings.watch import Alarm, Level, watch
+from ratings.watch import ALL_WORK, Alarm, Level, watch
 from ratings.week import Week
 
 FIRST = Week(2026, 20)
@@ -39,8 +39,8 @@ def test_ordinary_weeks_call_for_nothing() -> None:
     found = watch(weeks(*[(1, 11)] * 20), last(20))
     assert found is not None
     assert (found.level, found.fields) == (Level.USUAL, ())
-    # 120 learnt with 1 of 12 dissatisfied; from 2 of 20 the ordinary share is drawn to a tenth
-    assert found.threshold == running_sum(0.09).limit
+    # 7 of 84 before the quarter, 3 of 20 thought before: a tenth is ordinary
+    assert found.threshold == running_sum(0.10, ALL_WORK.a_year).limit
     assert found.value == 0
 
 
