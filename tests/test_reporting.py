@@ -374,8 +374,10 @@ async def test_who_may_read_the_communes_gets_them_rolled_up() -> None:
         ("head", False),
     ):
         talk = an_official(role, "H99")
+        done = CompletionRecord("H99.01", LAST.start + timedelta(hours=30), None, True)
+        talk.book.digests["H99", LAST] = DigestRecords((done,), (), ())
         said = await talk.says("tuần trước H99")
-        assert ("Bến Trúc: trả 0" in said) is communes, role
+        assert ("Bến Trúc: trả 1" in said) is communes, role
         locked = [effect for effect in talk.effects if isinstance(effect, fx.Locked)]
         assert [effect.unit for effect in locked] == ["H99/*" if communes else "H99"]
 
