@@ -6,6 +6,8 @@ person's phone and hours, never with a third try.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -38,6 +40,17 @@ MOST_ASKED = 4
 MOST_ABOVE = 5
 """Units one above the other, at most."""
 
+LONGEST_FURTHER = 12
+"""Syllables of a question about the same matter in another case."""
+SUREST_FURTHER = 0.5
+"""The least score of the sibling that it means."""
+FURTHER = re.compile(
+    r"^\s*(?:(?:à|dạ|ừ|vậy|thế|còn|nếu|a|da|u|vay|the|con|neu|trường hợp|truong hop)\s+)+(?=\S)"
+    r"|\s+(?:thì|thi)\s+(?:sao|thế nào|the nao|làm sao|lam sao)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What it begins or ends with: "còn người nước ngoài thì sao"."""
+
 OF_A_TOPIC = said().of_a_topic
 """Folded syllables of a question that names no procedure: "thế còn lệ phí bao nhiêu?"."""
 
@@ -58,6 +71,9 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
         if topic is None:
             return Step(Idle(), (Outgoing(texts.which_first(), (_by_field(),)),))
         return _answered(Asked(topic, asked, conversation.topic.case), conversation, desk)
+    further = None if topic is None else _of_a_variant(text, topic, desk)
+    if further is not None:
+        return _found(further, asked, text, (topic.code,) if topic else (), conversation, desk)
     decision = desk.index.decide(text)
     if isinstance(decision, Answer):
         return _found(decision.hit.procedure, asked, text, _codes(decision.rest), conversation, desk)
@@ -213,7 +229,8 @@ def _which(
     options = [Option(each.plain or shortened(each.name, LONGEST_NAME), f"{word} {each.code}") for each in found]
     lines = numbered(option.name for option in options)
     text = texts.others(lines) if again else texts.clarify(lines)
-    if not again and isinstance(found[0], Procedure) and condoles(found[0], conversation, desk):
+    grieving = [isinstance(each, Procedure) and condoles(each, conversation, desk) for each in found]
+    if not again and grieving[0] and sum(grieving) > 1:
         text = f"{texts.condolence()}\n{text}"
     return Step(Idle(), (Outgoing(text, (*keyed(options), not_this(others, key="0"))),))
 
@@ -222,6 +239,20 @@ def _codes(hits: Iterable[Hit[Findable]], but: Findable | None = None) -> tuple[
     """The codes of what may be offered instead, as many as fit."""
     found = (hit.procedure.code for hit in hits if but is None or hit.procedure.code != but.code)
     return tuple(filter(is_code, found))[:MOST_OTHERS]
+
+
+def _of_a_variant(text: str, topic: Procedure, desk: Desk) -> Procedure | None:
+    """ "người nước ngoài thì sao": the sibling of what was spoken of that this means; None where it is no such
+    question, or begins a new subject.
+    """
+    asked = FURTHER.sub("", unicodedata.normalize("NFC", text))
+    if asked == text or len(syllables(text)) > LONGEST_FURTHER or _names_nothing(asked):
+        return None
+    best = next(iter(desk.index.search(f"{topic.plain} {asked}", 1)), None)
+    if best is None or best.score < SUREST_FURTHER or not isinstance(best.procedure, Procedure):
+        return None
+    meant = best.procedure
+    return meant if meant.field == topic.field and meant is not topic else None
 
 
 def _names_nothing(text: str) -> bool:

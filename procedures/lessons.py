@@ -30,6 +30,9 @@ UNBOUND, UNSAID, WHOLE = -6.0, -2.0, 4.0
 adds at least when a name was said word for word.
 
 Rules of the desk: a few questions are too few to learn them from."""
+LEAD = 0.75
+"""The least lead for an answer at once, whatever the questions say: some hundred questions leave room for chance, and a
+wrong answer costs more than a question back."""
 ANSWERED, ASKED, SURE = 0.99, 0.99, 0.98
 """The share of answers at once that has to be right; of questions that are asked back about, not refused; of questions
 that are surely questions."""
@@ -130,7 +133,7 @@ def _thresholds(weights: Weights, questions: Sequence[tuple[Ranked, Candidates]]
         right += is_right
         if right >= ANSWERED * count:
             answer = lead
-    return replace(weights, answer=answer, inside=inside, ask=ask)
+    return replace(weights, answer=max(answer, LEAD), inside=inside, ask=ask)
 
 
 def _lead(weights: Weights, ranked: Ranked) -> tuple[float, bool]:
