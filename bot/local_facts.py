@@ -21,7 +21,7 @@ from handlers.effects import FactDecided, FactHidden, FactProposed, FactUnhidden
 from procedures.facets import Facet
 from procedures.local import Basis, Fact, Hidden, Local, LocalFact
 from storage.engine import Database
-from storage.tables import hidden_facts, local_facts, officials
+from storage.tables import hidden_facts, local_facts, officials, open_questions
 
 ALL = "all"
 PROPOSED, CONFIRMED, REFUSED = "proposed", "confirmed", "refused"
@@ -91,6 +91,10 @@ def decide(connection: Connection, chat: str, at: datetime, effect: FactDecided)
         raise Stale("it takes two officials in office")
     values = {"state": CONFIRMED, "confirmed_by": effect.by, "decided_at": at}
     connection.execute(local_facts.update().where(*waits).values(values))
+    if row.fact == Fact.WAY.value:  # the question has its answer
+        asked = (open_questions.c.unit == row.unit, open_questions.c.words == load_value(Fact.WAY, row.value))
+        connection.execute(open_questions.delete().where(*asked))
+        return
     if row.since is not None and date.fromisoformat(row.since) > at.astimezone(VIETNAM).date():
         return  # until then the old value would come back
     again = FactUnhidden(row.unit, row.procedure, row.fact, effect.by)

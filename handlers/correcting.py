@@ -227,6 +227,9 @@ def _decided(found: Proposal, confirmed: bool, grant: Grant, desk: Desk) -> Step
     )
     if not confirmed:
         return Step(Idle(), (Outgoing(texts.refused(number), _ways_on()),), effects)
+    if fact.fact is Fact.WAY:
+        said = learning_texts.confirmed(_said(fact, desk), number)
+        return Step(Idle(), (Outgoing(said, _ways_on()),), effects)
     said = texts.confirmed(_said(fact, desk), number)
     if desk.local.is_hidden(fact.unit, fact.procedure, None):
         said = f"{said}\n{texts.still_hidden(_name(fact, desk))}"

@@ -100,9 +100,10 @@ async def test_two_officials_teach_a_way_of_asking() -> None:
     assert "Cần một cán bộ khác gõ: duyệt 1" in said
     (proposed,) = [each for each in first.effects if isinstance(each, fx.FactProposed)]
     assert (proposed.fact.fact, proposed.fact.value, proposed.fact.procedure) == (Fact.WAY, "bố em mới mất", "1.000656")
-    assert "một người khác" in await first.says("duyệt 1") or not first.effects
-    assert "“bố em mới mất” là hỏi về Đăng ký khai tử" in await second.says("chờ duyệt")
-    await second.says("duyệt 1")
+    assert "cần một người khác duyệt" in await first.says("duyệt 1")
+    assert first.effects == ()
+    assert "Câu “bố em mới mất” là hỏi về Đăng ký khai tử." in await second.says("chờ duyệt")
+    assert "Lần học tới, máy dùng câu này" in await second.says("duyệt 1")
     assert fx.FactDecided(1, True, "cb-b") in second.effects
     # no answer changes by it
     assert "bố em mới mất" not in await citizen.says("đăng ký khai tử cần giấy gì")
@@ -120,7 +121,7 @@ async def test_a_way_in_ones_own_words() -> None:
 
 async def test_a_citizen_who_types_the_same_asks_a_question() -> None:
     talk = Talk(respond)
-    assert "chỉ dành cho cán bộ" in (await talk.says("/chuahieu")) or talk.effects == ()
+    assert "chỉ dành cho cán bộ" in await talk.says("/chuahieu")
     await talk.says("thêm cách hỏi khai sinh: làm giấy cho bé mới sinh")
     assert not [each for each in talk.effects if isinstance(each, fx.FactProposed)]
 

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
-from bot import built, desk_training
+from bot import built, desk_training, open_questions
 from bot.keys import Keys
 from bot.local_facts import decide, propose
 from bot.operations import Operations
@@ -112,17 +113,16 @@ def test_what_was_agreed_on_is_written_like_the_bundled_ways(tmp_path: Path) -> 
 async def test_what_two_officials_agreed_on_is_what_is_learned(database: Database) -> None:
     at = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
-    def write(connection: object) -> None:
+    def write(connection: Connection) -> None:
+        for words in ("xin tờ giấy đẻ", "giấy đẻ"):
+            open_questions.leave(connection, at, LeftOpen("H99.07", words, "unclear"))
         for id, chat in (("cb-a", "web/1/a"), ("cb-b", "web/1/b")):
             row = {"id": id, "chat": chat, "unit": "H99.07", "role": "staff", "since": at}
-            connection.execute(officials.insert().values(row))  # type: ignore[attr-defined]
+            connection.execute(officials.insert().values(row))
         for number, way in ((1, "xin tờ giấy đẻ"), (2, "chưa ai duyệt")):
             fact = LocalFact("H99.07", BIRTH, Fact.WAY, way, Basis("", date(2026, 11, 22)))
-            propose(connection, "web/1/a", at, FactProposed(number, fact, "cb-a"))  # type: ignore[arg-type]
-        decide(connection, "web/1/b", at, FactDecided(1, True, "cb-b"))  # type: ignore[arg-type]
-        from bot import open_questions
-
-        open_questions.leave(connection, at, LeftOpen("H99.07", "giấy đẻ", "unclear"))  # type: ignore[arg-type]
+            propose(connection, "web/1/a", at, FactProposed(number, fact, "cb-a"))
+        decide(connection, "web/1/b", at, FactDecided(1, True, "cb-b"))
 
     await database.write(write)
     operations = Operations(database, Keys(b"k" * 32), offices(), demo=False)

@@ -36,5 +36,10 @@ def said(way: str, name: str) -> str:
     return sentence("learn.said", way=way, name=name)
 
 
+def confirmed(said: str, number: int) -> str:
+    """Two officials agree on a way of asking."""
+    return sentence("learn.confirmed", said=said, number=number)
+
+
 def label_list() -> str:
     return sentence("learn.label_list")
