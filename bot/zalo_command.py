@@ -1,4 +1,4 @@
-"""``motcua zalo login|import-token|renew|status|costs``: the account's tokens, put in by a person, and its costs."""
+"""``motcua zalo …``: the account's tokens, put in by a person, its templates tried, its costs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.console import Console
 from bot.control import ControlClient, Wrong
 from bot.operations import doing
 from bot.zalo_channel import roots
+from channels.zalo_events import normal_phone
 from channels.zalo_http import Lost, NotSent, ZaloHttp
 from channels.zalo_oauth import OAuth, Pair, Unauthorized, consent_link, new_verifier
 from storage.tables import instant
@@ -40,6 +41,12 @@ def add_parser(subparsers: Any) -> None:
         help="put in a pair by hand, e.g. from the API Explorer: reads two lines, access and refresh token",
     )
     commands.add_parser("renew", help="ask for a new pair now, to see that renewing works; needs a running serve")
+    tried = commands.add_parser("try-template", help="send a template to somebody who tries it; needs a running serve")
+    tried.add_argument("kind", choices=("rating", "status"))
+    whom = tried.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--user", default="", metavar="ID", help="the user id that the account sees")
+    whom.add_argument("--phone", default="", metavar="NUMBER", help="an administrator's, say")
+    tried.add_argument("--development", action="store_true", help="not approved yet: to administrators, free")
     commands.add_parser("costs", help="what writing on Zalo has cost this week and this month")
     commands.add_parser("status", help="how the tokens stand; shows neither of them")
 
@@ -55,6 +62,8 @@ async def run(args: argparse.Namespace, settings: Settings, console: Console) ->
         return await _put(Pair(access, refresh), settings, console)
     if args.zalo == "renew":
         return await _renew(settings, console)
+    if args.zalo == "try-template":
+        return await _try_template(args, settings, console)
     if args.zalo == "costs":
         return await _costs(settings, console)
     return await _status(settings, console)
@@ -108,6 +117,25 @@ async def _renew(settings: Settings, console: Console) -> int:
         await client.close()
     console.out(wrong or "Zalo đã đổi cặp mã mới, cặp mới đã cất")
     return 1 if wrong else 0
+
+
+async def _try_template(args: argparse.Namespace, settings: Settings, console: Console) -> int:
+    phone = normal_phone(args.phone)
+    if args.phone and not phone:
+        raise Wrong("--phone wants a Vietnamese number, for example 0900000001")
+    client = await ControlClient.connect(settings.data_dir)
+    if client is None:
+        raise Wrong("sending is the running server's work: start motcua serve first")
+    kind = {"rating": "invite", "status": "status"}[args.kind]
+    try:
+        message = await client.do(
+            "zalo_try_template", kind=kind, user=args.user, phone=phone, development=args.development
+        )
+    finally:
+        await client.close()
+    console.out(message)
+    console.err("Đã gửi. Chấm thử trên điện thoại rồi gõ motcua doctor zalo: “feedback_of_try” phải tăng")
+    return 0
 
 
 async def _costs(settings: Settings, console: Console) -> int:

@@ -31,11 +31,12 @@ POINTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Tin user_feedback và msg_id khi gửi mẫu theo user id",
-        "Gửi một mẫu đánh giá, chấm thử. “feedback” phải tăng; “feedback_of_others” tăng là msg_id không khớp.",
+        "motcua zalo try-template rating --user ID, rồi chấm thử. “feedback_of_try” phải tăng; "
+        "“feedback_of_others” tăng là msg_id không khớp.",
     ),
     (
         "Mẫu đánh giá gửi theo user id, và giá",
-        "Đặt ZALO_TEMPLATE_RATING, giá và mức trần; “refused_-249” nghĩa là mẫu này chỉ gửi được theo số điện thoại: "
+        "motcua zalo try-template rating --user ID: Zalo báo -249 là mẫu này chỉ gửi được theo số điện thoại: "
         "đặt ZALO_OA_PHONE_IMAGE. motcua zalo costs cho biết đã tốn bao nhiêu.",
     ),
     (
@@ -51,11 +52,13 @@ POINTS: tuple[tuple[str, str], ...] = (
     ("Gói và phí cho cơ quan nhà nước", "Hỏi Zalo. Gói đang dùng đọc ở dòng “tài khoản OA” của lệnh này."),
     (
         "Giờ đêm của mẫu (22 giờ – 6 giờ)",
-        "Máy chỉ gửi trong MOTCUA_CONTACT_HOURS; “refused_-133” hoặc “refused_-234” thì thu hẹp giờ lại.",
+        "motcua zalo try-template rating sau 22 giờ: Zalo phải báo -133 hoặc -234. "
+        "Máy chỉ gửi trong MOTCUA_CONTACT_HOURS.",
     ),
     (
         "Chấm điểm trên mẫu có mở lại cửa 7 ngày không",
-        "Chấm thử sau 8 ngày không nhắn: “refused_-230” là không mở; điểm vẫn được ghi.",
+        "motcua zalo try-template cho người 8 ngày không nhắn, họ chấm, rồi cán bộ nhắn họ trong OA Manager: "
+        "gửi được là có mở.",
     ),
     (
         "Zalo Bot: hạn mức, gửi lại, nhóm chat",

@@ -17,7 +17,7 @@ TOLD = ("name", "package_name", "is_verified")
 
 
 def running_zalo(app: App) -> Mapping[str, Does]:
-    """The operations by name: counts since the start, a renewal now, what Zalo says of the account."""
+    """The operations by name: counts since the start, a renewal now, the account, a template to be tried."""
 
     def channel() -> ZaloOA:
         found = app.channels.get("zalo_oa")
@@ -38,4 +38,19 @@ def running_zalo(app: App) -> Mapping[str, Does]:
             raise Wrong(str(error)) from None
         return {name: told.get(name) for name in TOLD}
 
-    return {"zalo_counts": zalo_counts, "zalo_renew": zalo_renew, "zalo_account": zalo_account}
+    async def zalo_try_template(given: dict[str, Any]) -> Any:
+        try:
+            return await channel().templates.try_out(
+                given["kind"], user=given["user"], phone=given["phone"], development=given["development"]
+            )
+        except KeyError:
+            raise Wrong("no such template is set up: ZALO_TEMPLATE_RATING, ZALO_TEMPLATE_STATUS") from None
+        except (NotSent, Lost, NoToken, ZaloError) as error:
+            raise Wrong(str(error)) from None
+
+    return {
+        "zalo_try_template": zalo_try_template,
+        "zalo_counts": zalo_counts,
+        "zalo_renew": zalo_renew,
+        "zalo_account": zalo_account,
+    }

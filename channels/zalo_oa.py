@@ -79,7 +79,7 @@ class ZaloOA:
         self._reader = Reader(account.oa_id, now)
         self._echoes = Echoes(now)
         self._verdicts = Verdicts(now, jitter, first_pause)
-        self._templates = TemplateSender(self._http, outreach, self._with_token)
+        self.templates = TemplateSender(self._http, outreach, self._with_token)
         self._first_pause = first_pause
         self._trouble: str | None = "not started"
         self._reconciled: date | None = None
@@ -240,7 +240,7 @@ class ZaloOA:
         assert received.at is not None
         incoming = await self._outreach.answered(told, received.at) if isinstance(told, dict) else None
         if incoming is None:
-            self.counts["feedback_of_others"] += 1
+            self.counts["feedback_of_try" if _ids(told) & self.templates.tried else "feedback_of_others"] += 1
             return
         await self._store(incoming)
 
@@ -277,7 +277,7 @@ class ZaloOA:
         try:
             with self._echoes.sending(letter.chat):
                 if await self._outreach.by_template(letter):
-                    await self._templates.send(letter)
+                    await self.templates.send(letter)
                     return
                 if letter.attachment is not None and key not in self._halves:
                     await self._file(letter)
@@ -357,6 +357,11 @@ class ZaloOA:
             else:
                 log.warning("zalo_oa: %s", trouble)
         self._trouble = trouble
+
+
+def _ids(told: Any) -> set[str]:
+    names = ("msg_id", "tracking_id")
+    return {str(told.get(name)) for name in names if told.get(name)} if isinstance(told, dict) else set()
 
 
 async def _here(_request: web.Request) -> web.Response:

@@ -182,10 +182,14 @@ class Outreach:
         if len(self._done) > REMEMBERED:
             self._done.popitem(last=False)
         message = str(data.get("message_id") or data.get("msg_id") or "")
-        quota, price = ("phone", self.terms.phone_price) if by_phone else ("template", self.terms.template_price)
-        self._books.paid("template", quota, price)
+        self.bought(by_phone=by_phone)
         if message:
             await self.asking(letter, message)
+
+    def bought(self, *, by_phone: bool) -> None:
+        """A template was paid for."""
+        quota, price = ("phone", self.terms.phone_price) if by_phone else ("template", self.terms.template_price)
+        self._books.paid("template", quota, price)
 
     def sent(self, data: Mapping[str, Any]) -> None:
         """A message was taken; what the reply says it was counted on."""

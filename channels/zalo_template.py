@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from handlers.messages import Chat
 log = logging.getLogger(__name__)
 BY_USER = "/v3.0/oa/message/template"
 BY_PHONE = "/message/template/hashphone"
+TRIED = "THU-NGHIEM"
 NOT_BY_USER = -249
 """The template may only go by phone."""
 WithToken = Callable[[Callable[[str], Awaitable[Mapping[str, Any]]]], Awaitable[Mapping[str, Any]]]
@@ -43,6 +45,32 @@ class TemplateSender:
         self._http = http
         self._outreach = outreach
         self._with_token = with_token
+        self.tried: set[str] = set()
+        """Ids of templates that were sent to be tried."""
+
+    async def try_out(self, kind: str, *, user: str, phone: str, development: bool) -> str:
+        """Send a template to somebody who tries it, by user id or phone ("84900000001"); the id it was given.
+
+        ``development``: not approved yet, to an administrator, free. Raises KeyError where no template of this kind
+        is set up; NotSent, Lost, NoToken, ZaloError.
+        """
+        template = self._outreach.terms.templates[kind]
+        body: dict[str, Any] = {"template_id": template, "template_data": {"ma_ho_so": TRIED}}
+        if development:
+            body["mode"] = "development"
+        if user:
+            found = await self._post(Host.OA, BY_USER, {"user_id": user, **body})
+        else:
+            tracking = f"t{secrets.token_hex(20)}"
+            found = await self._post(
+                Host.BUSINESS, BY_PHONE, {"hash_phone": hash_phone(phone), **body, "tracking_id": tracking}
+            )
+            self.tried.add(tracking)
+        message = str(found.get("message_id") or found.get("msg_id") or "")
+        self.tried.add(message)
+        if not development:
+            self._outreach.bought(by_phone=not user)
+        return message
 
     async def send(self, letter: Letter) -> None:
         """Raises NotSent, Lost, NoToken, ZaloError."""

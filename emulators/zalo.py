@@ -104,6 +104,7 @@ class ZaloEmulator:
                 web.post("/v2.0/oa/message", self._call),
                 web.post("/v2.0/oa/upload/{kind:image|file|gif}", self._call),
                 web.post("/v3.0/oa/message/template", self._call),
+                web.post("/message/template", self._call),
                 web.post("/message/template/hashphone", self._call),
                 web.route("*", "/rating/get", self._call),
                 web.get("/v2.0/oa/getoa", self._call),
@@ -172,6 +173,8 @@ class ZaloEmulator:
                 return self._quota(await _json(request))
             case "hashphone":
                 return self._told_by_phone(await _json(request))
+            case "template" if request.path.startswith("/message/"):
+                return self._told_by_phone(await _json(request))
             case "template":
                 return self.templates.by_user(await _json(request))
             case "get":
@@ -191,7 +194,7 @@ class ZaloEmulator:
         taken = self.templates.by_phone(body)
         at = str(int(self.world.clock.now() * 1000))
         told = {"msg_id": taken["msg_id"], "tracking_id": body["tracking_id"], "delivery_time": at}
-        ends = {"sender": {"id": self.world.oa_id}, "recipient": {"id": body["hash_phone"]}}
+        ends = {"sender": {"id": self.world.oa_id}, "recipient": {"id": body.get("hash_phone") or body["phone"]}}
         self.hooks.send("user_received_message", {**ends, "message": told})
         return taken
 

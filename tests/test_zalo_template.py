@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.control import Wrong
+from bot.zalo_running import running_zalo
 from channels.zalo_events import normal_phone
 from channels.zalo_template import hash_phone, tracking_id
 from emulators.faults import Fault
@@ -208,6 +210,24 @@ async def test_who_gave_no_phone_is_told_once_they_write_where_templates_go_by_p
         assert office.zalo.world.refusals == []
 
 
+@pytest.mark.parametrize("way", [{"user": AN, "phone": ""}, {"user": "", "phone": PHONE}])
+async def test_a_template_is_tried_and_its_answer_is_no_rating(way: dict[str, str]) -> None:
+    async with an_office(**ASKED) as office:
+        office.zalo.person(AN).phone = PHONE
+        operations = running_zalo(office.app)
+        given = {"kind": "invite", "development": False, **way}
+        assert await operations["zalo_try_template"](given) == office.zalo.sent(AN)[-1].message_id
+        office.zalo.rate(AN, 5)
+        await office.quiet()
+        assert office.app.channels["zalo_oa"].counts["feedback_of_try"] == 1
+        assert await rated(office) == []
+        with pytest.raises(Wrong, match="-127"):
+            await operations["zalo_try_template"]({**given, "development": True})
+        with pytest.raises(Wrong, match="no such template"):
+            await operations["zalo_try_template"]({**given, "kind": "status"})
+        assert (await office.costs()).month.templates == 1
+
+
 # --- the emulator -----------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +254,17 @@ async def test_what_zalo_refuses_by_phone_is_refused(change: dict[str, Any], cod
         zalo.templates.by_phone({**good, **change})
     assert refused.value.code == code
     assert zalo.templates.by_phone(good)["msg_id"]
+    with pytest.raises(Refusal) as tried:
+        zalo.templates.by_phone({**good, "mode": "development"})
+    assert tried.value.code == -127
+    zalo.templates.administrators.add(AN)
+    zalo.templates.known[RATING.id] = replace(RATING, approved=False)
+    plain = {"phone": PHONE, **{name: value for name, value in good.items() if name != "hash_phone"}}
+    assert zalo.templates.by_phone({**plain, "mode": "development"})["msg_id"]
+    with pytest.raises(Refusal) as unapproved:
+        zalo.templates.by_phone(good)
+    assert unapproved.value.code == -131
+    zalo.templates.known[RATING.id] = RATING
     zalo.world.clock.move((DAY / 2).total_seconds())
     with pytest.raises(Refusal) as night:
         zalo.templates.by_phone(good)
