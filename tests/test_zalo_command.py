@@ -139,6 +139,10 @@ async def test_the_doctor_names_the_twelve_points_and_what_was_seen(tmp_path: Pa
         assert "signed_with_app_id: " in out
         assert "mã truy cập Zalo đang dùng được" in out
         assert f"đã xác thực, gói {zalo.world.package}" in out
+        code, _, err = await motcua(serving, "zalo", "try-template", "rating", "--user", AN)
+        assert (code, "ZALO_TEMPLATE_RATING" in err) == (2, True)
+        code, _, err = await motcua(serving, "zalo", "try-template", "status", "--phone", "12")
+        assert (code, "0900000001" in err) == (2, True)
         before = zalo.grants.renewals
         code, out, _ = await motcua(serving, "zalo", "renew")
         assert (code, zalo.grants.renewals) == (0, before + 1)
