@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import reaching
 from handlers.desk import Conversation, Desk, Step
 from handlers.effects import Erased
 from handlers.greeting import unit_of
@@ -26,7 +27,8 @@ async def see(conversation: Conversation, incoming: Incoming, desk: Desk) -> Ste
     following = sum(binding.following for binding in held.bindings)
     lists = len(conversation.memory.lists)
     joined = len(await desk.records.joined())
-    said = texts.held(held.messages, len(held.bindings), following, held.ratings, held.official, lists, joined)
+    phone = await desk.records.consented(reaching.PURPOSE)
+    said = texts.held(held.messages, len(held.bindings), following, held.ratings, held.official, lists, joined, phone)
     return Step(Idle(), (Outgoing(said, (Choice(texts.label_erase(), "erase"),)),))
 
 

@@ -111,6 +111,7 @@ async def test_the_form_comes_after_a_yes_and_what_is_kept_is_sealed() -> None:
         assert phone not in sealed
         assert hash_phone(phone) not in sealed
         assert await office.app.channels["zalo_oa"]._contacts.phone(chat()) == hash_phone(phone)  # type: ignore[attr-defined]
+        assert "đồng ý nhắn qua số điện thoại" in (await office.says("xem dữ liệu"))[0]
         (said,) = await office.says("quên số điện thoại")
         assert "không giữ số điện thoại nào" in said
         assert await kept(office) is None

@@ -13,7 +13,16 @@ def short(unit: str, phone: str | None) -> str:
     return sentence("privacy", unit=unit, phone="" if phone is None else sentence("privacy.phone", phone=phone))
 
 
-def held(messages: int, dossiers: int, following: int, ratings: int, official: bool, lists: int, others: int) -> str:
+def held(
+    messages: int,
+    dossiers: int,
+    following: int,
+    ratings: int,
+    official: bool,
+    lists: int,
+    others: int,
+    phone: bool,
+) -> str:
     """What is kept of this chat, counted; kinds of which there is nothing are left out."""
     items = (
         (messages, sentence("privacy.messages", n=messages)),
@@ -21,6 +30,7 @@ def held(messages: int, dossiers: int, following: int, ratings: int, official: b
         (ratings, sentence("privacy.ratings", n=ratings)),
         (lists, sentence("privacy.lists", n=lists)),
         (others, sentence("privacy.joined", n=others)),
+        (phone, sentence("privacy.phone_consent")),
         (official, sentence("privacy.official")),
     )
     kept = [text for count, text in items if count]
