@@ -12,9 +12,9 @@ from sqlalchemy import Connection, func, select
 
 from bot import people
 from bot.effects import Context, apply
+from bot.followers import followers as followers_of
 from bot.group import Stale
 from bot.jobs import Answer, InboxRow, Stand
-from bot.pushes import _followers
 from bot.records import ChatRecords
 from handlers import effects as fx
 from handlers.desk import Conversation, Official, Step
@@ -245,7 +245,7 @@ async def follow(database: Database, chat: str, dossier: str = CODE) -> None:
 
 async def test_news_go_to_the_newest_chat_once_and_back_after_parting(database: Database) -> None:
     await follow(database, WEB)
-    followers = lambda: database.read(lambda c: _followers(c, CODE, AT))  # noqa: E731
+    followers = lambda: database.read(lambda c: followers_of(c, CODE, AT))  # noqa: E731
     assert await followers() == [WEB]
     await joined(database, WEB, ZALO, OTHER)
     await follow(database, OTHER)
