@@ -100,6 +100,7 @@ class Refusal(Enum):
     OTHER = "another chat has rated this completion"
     CLOSED = "its own rating can no longer be changed"
     TOO_LATE = "it was handed over too long ago"
+    OWN_UNIT = "this chat is an official's of the unit that is rated"
 
 
 async def may_rate(desk: Desk, dossier: str, n: int | None) -> Case | Refusal:
@@ -110,6 +111,8 @@ async def may_rate(desk: Desk, dossier: str, n: int | None) -> Case | Refusal:
     completion = await desk.records.completion(dossier, n)
     if completion is None:
         return Refusal.NOT_DONE
+    if await official_of(desk, completion.unit) is not None:
+        return Refusal.OWN_UNIT
     given = await desk.records.rating(dossier, completion.n)
     if given is not None and not given.own:
         return Refusal.OTHER
@@ -118,6 +121,14 @@ async def may_rate(desk: Desk, dossier: str, n: int | None) -> Case | Refusal:
     if given is None and not ratable(completion.completed_at, desk.now):
         return Refusal.TOO_LATE
     return Case(binding, completion, given)
+
+
+async def official_of(desk: Desk, unit: str) -> Official | None:
+    """The role that this chat holds in a unit; who works there does not rate it. In the demonstration whoever tries
+    it is citizen and official at once."""
+    if desk.rules.demo:
+        return None
+    return next((role for role in await desk.records.officials() if role.unit == unit), None)
 
 
 def may_invite(case: Case) -> bool:

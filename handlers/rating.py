@@ -11,9 +11,9 @@ import re
 from typing import assert_never
 
 from handlers import explaining, tracking
-from handlers.authority import Case, Refusal, answer, may_invite, may_rate
+from handlers.authority import Case, Refusal, answer, may_invite, may_rate, official_of
 from handlers.desk import Conversation, Desk, Later, Step, Topic
-from handlers.effects import Declined, Invited, NotReceived
+from handlers.effects import Audited, Declined, Invited, NotReceived
 from handlers.intents import is_pressed
 from handlers.inviting import read_invite, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
@@ -250,8 +250,20 @@ async def _refused(
             return Step(Idle(), (Outgoing(texts.closed(day)),))
         case Refusal.TOO_LATE:
             return Step(Idle(), (Outgoing(texts.too_late(dossier)),))
+        case Refusal.OWN_UNIT:
+            return await _own_unit(desk, dossier, n)
         case unreachable:
             assert_never(unreachable)
+
+
+async def _own_unit(desk: Desk, dossier: str, n: int | None) -> Step:
+    """An official does not rate the own unit: said, and written down."""
+    completion = await desk.records.completion(dossier, n)
+    official = None if completion is None else await official_of(desk, completion.unit)
+    if official is None:
+        return Step(Idle(), (Outgoing(texts.not_done(dossier)),))
+    noted = Audited(official.id, "rating of own unit refused", official.unit)
+    return Step(Idle(), (Outgoing(texts.own_unit(desk.offices.unit(official.unit).name)),), (noted,))
 
 
 def _topic(case: Case, desk: Desk) -> Topic:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from handlers import effects as fx
-from handlers.desk import Binding, Conversation, Step
+from handlers.desk import Binding, Conversation, Official, Step
 from handlers.messages import Purpose
 from handlers.states import AsksReasons, AsksStars, AsksSure, Idle, State
 from onestop.calendar import VIETNAM
@@ -323,3 +323,23 @@ async def test_a_second_completion_is_rated_for_itself() -> None:
     assert step.state == AsksStars(CODE, 2)
     await talk.says("1")
     assert [(rated.n, rated.stars) for _, _, rated in talk.book.ratings] == [(1, 5), (2, 1)]
+
+
+# --- who works there -------------------------------------------------------------------------------------------------
+
+
+async def test_an_official_does_not_rate_the_own_unit() -> None:
+    talk = a_talk()
+    talk.book.officials.append((talk.chat, Official("cb-1", "H99.07", "staff")))
+    for said in (f"rate 5 {CODE} 1", f"rate {CODE}"):
+        assert "không ghi điểm về chính xã Đồng Sậy" in await talk.says(said)
+        assert talk.effects == (fx.Audited("cb-1", "rating of own unit refused", "H99.07"),)
+    assert talk.book.ratings == []
+    await talk.happens(EVENT)
+    assert talk.book.invited == []
+
+
+async def test_an_official_of_another_unit_is_a_citizen_here() -> None:
+    talk = a_talk()
+    talk.book.officials.append((talk.chat, Official("cb-1", "H99.02", "head")))
+    assert "Đã ghi" in await talk.says(f"rate 5 {CODE} 1")

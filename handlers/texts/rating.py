@@ -127,3 +127,8 @@ def group() -> str:
 
 def stale() -> str:
     return sentence("rate.stale")
+
+
+def own_unit(unit: str) -> str:
+    """An official of the unit that is rated."""
+    return sentence("rate.own_unit", unit=unit)
