@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, Callable[[Any], object]] = {
     "digest": _by("digest_command"),
     "official": _by("official_command"),
     "dossiers": _by("dossiers_command"),
+    "ratings": _by("ratings_command"),
     "receipt": _by("receipt_command"),
     "zalo": _by("zalo_command"),
     "catalog": _by("catalog_commands"),
@@ -138,6 +139,10 @@ async def _run_async(args: argparse.Namespace) -> int:
             from bot import official_command
 
             return await official_command.run(args, settings, console)
+        case "ratings":
+            from bot import ratings_command
+
+            return await ratings_command.run(args, settings, console)
         case "receipt":
             from bot import receipt_command
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from bot.app import App
 from bot.clock import MachineClock
+from bot.collecting import Collecting
 from bot.config import Settings
 from bot.control import ControlClient, Does, Wrong
 from bot.digest_command import DatabaseDigests
@@ -215,7 +216,8 @@ def operations_of(app: App) -> Operations:
 def offered_by(app: App) -> Mapping[str, Does]:
     """All that another process may ask a running program for: the operations, and those of imports."""
     imports = Imports(app.database, app.pushes, app.clock, app.look_for_dossiers)
-    ours = {**operations_of(app).by_name(), **imports.by_name(), **receipts_of(app).by_name()}
+    collecting = Collecting(app.database, app.keys, app.clock, demo=app.settings.demo)
+    ours = {**operations_of(app).by_name(), **imports.by_name(), **receipts_of(app).by_name(), **collecting.by_name()}
     return {**ours, **zalo_of(app).by_name(), **running_zalo(app)}
 
 
@@ -244,7 +246,9 @@ async def doing(settings: Settings) -> AsyncIterator[Doer]:
         operations = Operations(database, keys, shelf.offices, demo=settings.demo)
         zalo = ZaloOperations(database, keys, settings.zalo.oa_id, clock)
         receipts = ReceiptDesk(database, keys, shelf.offices, settings, clock.now)
-        yield Local({**operations.by_name(), **imports.by_name(), **zalo.by_name(), **receipts.by_name()})
+        collecting = Collecting(database, keys, clock, demo=settings.demo)
+        both = {**zalo.by_name(), **receipts.by_name(), **collecting.by_name()}
+        yield Local({**operations.by_name(), **imports.by_name(), **both})
     finally:
         await database.close()
         await lock.release()

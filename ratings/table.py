@@ -136,10 +136,10 @@ def _row(cells: dict[str, str], wrong: list[str]) -> _Row | None:
             wrong.append(f"{column} {cells[column]!r}: {error}")
             return None
 
-    completed_at = read("completed_at", _instant)
-    due_at, invited_at, answered_at = (read(name, _instant) for name in ("due_at", "invited_at", "answered_at"))
-    stars, eligible, verified = read("stars", _stars), read("eligible", _yes_or_no), read("verified", _yes_or_no)
-    reasons, flags = read("reasons", _reasons) or (), read("flags", _listed) or ()
+    completed_at = read("completed_at", read_instant)
+    due_at, invited_at, answered_at = (read(name, read_instant) for name in ("due_at", "invited_at", "answered_at"))
+    stars, eligible, verified = read("stars", read_stars), read("eligible", _yes_or_no), read("verified", _yes_or_no)
+    reasons, flags = read("reasons", read_reasons) or (), read("flags", _listed) or ()
     _contradictions(cells, wrong)
     if wrong or completed_at is None or verified is False:
         return None
@@ -177,7 +177,7 @@ def _contradictions(cells: dict[str, str], wrong: list[str]) -> None:
         wrong.append("reasons without stars")
 
 
-def _instant(text: str) -> datetime:
+def read_instant(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
         aware = found.replace(tzinfo=VIETNAM) if found.tzinfo is None else found
@@ -187,7 +187,7 @@ def _instant(text: str) -> datetime:
     return aware
 
 
-def _stars(text: str) -> int:
+def read_stars(text: str) -> int:
     if text not in ("1", "2", "3", "4", "5"):
         raise ValueError("stars are 1 to 5")
     return int(text)
@@ -204,7 +204,7 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.replace("|", ";").split(";") if part.strip())
 
 
-def _reasons(text: str) -> tuple[str, ...]:
+def read_reasons(text: str) -> tuple[str, ...]:
     """Codes, or the labels of our own codes; another survey's reasons are kept as they are."""
     instrument = default_instrument()
     codes = {chip.label: chip.code for chip in (*instrument.high, *instrument.low)}

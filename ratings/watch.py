@@ -42,8 +42,8 @@ class Tuning:
     a_year: int
 
 
-ALL_WORK = Tuning(bad=3, worth=20, least=40, a_year=2)
-ONE_FIELD = Tuning(bad=2, worth=20, least=26, a_year=20)
+ALL_WORK = Tuning(bad=3, worth=20, least=40, a_year=4)
+ONE_FIELD = Tuning(bad=2, worth=20, least=24, a_year=36)
 
 
 class Level(Enum):
