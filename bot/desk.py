@@ -17,7 +17,7 @@ from bot.keys import Keys
 from handlers import desk as protocols
 from handlers.desk import Desk, Rules, Seen
 from offices.unit import Offices
-from onestop import store
+from onestop import phones, store
 from onestop.calendar import ContactHours
 from onestop.client import BackendDown, OneStopClient
 from onestop.code import DossierCode
@@ -145,6 +145,10 @@ class Tables:
             raise protocols.NotConnected(code)
         return await self.find(code)
 
+    async def is_shared(self, number: str) -> bool:
+        """Whether a phone stands at so many dossiers that it proves none."""
+        return await self._database.read(lambda connection: phones.is_shared(connection, number, self._key))
+
     async def find(self, code: str) -> Kept:
         """The same where it does not matter whether anything is stored."""
         canonical = DossierCode.parse(code).canonical
@@ -177,6 +181,9 @@ class BackendThenTables:
             if not await self._tables.is_any():
                 raise
             return replace(kept, down=True)
+        number = None if seen.dossier is None else seen.dossier.number
+        if await self._tables.is_shared(number or "none") and seen.dossier is not None:  # always asked, as above
+            seen = replace(seen, dossier=replace(seen.dossier, phone_last4=None))
         return seen if seen.dossier is not None or kept.dossier is None else kept
 
     def proves(self, seen: Seen, digits: str) -> bool:

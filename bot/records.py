@@ -30,6 +30,7 @@ from handlers.desk import (
     Seen,
 )
 from handlers.messages import Chat
+from onestop import phones
 from onestop import store as dossier_store
 from onestop.durations import Curve
 from ratings import store as rating_store
@@ -241,6 +242,10 @@ class ChatRecords:
         """What a unit still works on and that is due before ``until``, the oldest due first."""
         read = partial(dossier_store.due_before, unit=unit, until=until, limit=MOST_LISTED)
         return tuple(Seen(stored.dossier, stored.seen_at) for stored in await self._database.read(read))
+
+    async def unprovable(self, unit: str) -> int:
+        """Open dossiers of a unit that no phone proves."""
+        return await self._database.read(partial(phones.unprovable, unit=unit))
 
     async def curve(self, unit: str, procedure: str) -> Curve:
         """How long dossiers of a procedure take at a unit."""

@@ -18,6 +18,7 @@ from bot.mondays import plan_digests, readers, week_told_at
 from bot.mornings import morning_of, next_morning, plan_morning, told
 from bot.reading import Reading
 from bot.worker import MOST_WAITING, Worker
+from onestop import phones
 from storage.engine import Database
 from storage.tables import inbox, misses, outbox
 
@@ -172,6 +173,7 @@ class Schedule:
                 misses.update().where(*old_misses).values(who=None),
             ):
                 gone += connection.execute(query).rowcount
+            gone += phones.forget(connection, now)
             return gone + people.forget(connection, now)
 
         if await self._writer.submit(Work(work, "housekeeping")):

@@ -376,6 +376,10 @@ class Records(Protocol):
         """What a unit (its code) still works on and that is due before ``until``, the oldest due first."""
         ...
 
+    async def unprovable(self, unit: str) -> int:
+        """Open dossiers of a unit (its code) that no phone proves: none written, a dummy, one at too many dossiers."""
+        ...
+
     async def proposals(self, units: tuple[str, ...]) -> tuple[Proposal, ...]:
         """The local values of these units that wait for a second official, oldest first."""
         ...

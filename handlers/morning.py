@@ -90,6 +90,8 @@ class Due:
     late: tuple[Seen, ...]
     today: tuple[Seen, ...]
     soon: tuple[Seen, ...]
+    unprovable: int = 0
+    """Of all open ones: those that no phone proves."""
 
     def of(self, which: Which) -> Due:
         """Only that part."""
@@ -199,7 +201,8 @@ async def _due(desk: Desk, unit: str, days: int) -> Due:
     late = tuple(seen for seen in found if _dossier(seen).is_late(desk.now))
     in_time = [seen for seen in found if not _dossier(seen).is_late(desk.now)]
     today = tuple(seen for seen in in_time if _due_day(seen) == desk.today)
-    return Due(late, today, tuple(seen for seen in in_time if _due_day(seen) != desk.today))
+    soon = tuple(seen for seen in in_time if _due_day(seen) != desk.today)
+    return Due(late, today, soon, await desk.records.unprovable(unit))
 
 
 async def _list(asked: Listing, official: Official, desk: Desk) -> Step:
@@ -224,6 +227,8 @@ def _page(asked: Listing, due: Due, official: Official, desk: Desk, purpose: Pur
             lines.append(heading)
         section = heading
         lines.append(line)
+    if due.unprovable:
+        lines.append(texts.unprovable(due.unprovable))
     lines.append(texts.as_of(max(seen.as_of for seen in due.all)))
     picks = []
     if page < pages:

@@ -108,6 +108,8 @@ class Dossier:
     supplements: tuple[Supplement, ...] = ()
     fees: tuple[FeeDue, ...] = ()
     phone_last4: str | None = dataclasses.field(default=None, repr=False)
+    number: str | None = dataclasses.field(default=None, repr=False, compare=False)
+    """The whole phone, where it can prove anything; it is never stored, only counted by its keyed hash."""
     status_told: str | None = dataclasses.field(default=None, compare=False)
     """The system's own word for its status, where nobody knows what it means."""
 

@@ -23,12 +23,11 @@ from onestop.code import DossierCode
 from onestop.dossier import LONG_AGO, Dossier, Status
 from onestop.register_cells import BadCell, as_date, as_moment, as_text
 from onestop.register_map import DATES, Column, RegisterMap, columns_of, fold, national_words
-from onestop.rows import read_phone
+from onestop.rows import MOST_OF_A_PHONE, read_phone
 from onestop.sheet import BadFile, Cell, Row, tables
 
 TITLE_ROWS = 40
 """The heading row is looked for so far down."""
-MOST_OF_A_PHONE = 15
 SHORTEST_CODE = 6
 """Digits; a row with fewer in the code's cell and without any date is a sum or a signature."""
 _NUMBERING = re.compile(r"\(?\w{1,2}\)?")

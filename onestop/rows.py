@@ -2,7 +2,7 @@
 
 ``DongBoHoSoMC`` (a whole dossier; ``TraCuuHoSo`` answers with the same) and ``CapNhatTienDoHoSoMC`` (one step). Dates
 are ``yyyyMMddHHmmss`` in Vietnam's time. A row without a readable code is a ``BadRow``; all else that cannot be read
-is absent. Names of persons are never taken over, and of the phone only its last four digits.
+is absent. Names of persons are never taken over; of the phone only keyed hashes are ever stored.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from onestop.code import DossierCode
 from onestop.dossier import Dossier, FeeDue, Progress, Status, Supplement
 from onestop.status_map import LONGEST_WORD, NATIONAL, StatusMap
 
+MOST_OF_A_PHONE = 15
+"""Dossiers of one month at which one number may stand; a number at more is not the citizen's own."""
 NEVER_A_PHONE = ("0123456789", "1234567890", "0987654321", "0912345678", "0900000000")
 
 
@@ -52,6 +54,7 @@ def read_dossier(row: object, statuses: StatusMap = NATIONAL) -> Dossier:
         supplements=tuple(_supplement(entry) for entry in _list(fields.get("DanhSachHoSoBoSung"))),
         fees=tuple(_fee(entry) for entry in _list(fields.get("DanhSachLePhi"))),
         phone_last4=read_phone(fields.get("SoDienThoai")),
+        number=read_number(fields.get("SoDienThoai")),
     )
 
 
@@ -83,17 +86,20 @@ def read_time(value: object) -> datetime | None:
 
 
 def read_phone(value: object) -> str | None:
-    """The last four digits of the receipt's phone, where they can prove anything: no blank, no dummy, no fragment.
+    """The last four digits of the receipt's phone, where they can prove anything: no blank, no dummy, no fragment."""
+    number = read_number(value)
+    return None if number is None else number[-4:]
 
-    Of several numbers the first counts.
-    """
+
+def read_number(value: object) -> str | None:
+    """All of its digits, the same whether or not it begins with 84. Of several numbers the first counts."""
     first = re.split(r"[,;/|]| - ", str(value or ""), maxsplit=1)[0]
     digits = re.sub(r"\D", "", first)
     if digits.startswith("84") and len(digits) in (11, 12):
         digits = "0" + digits[2:]
     if not 9 <= len(digits) <= 11 or digits in NEVER_A_PHONE or len(set(digits[2:])) == 1:
         return None
-    return digits[-4:]
+    return digits
 
 
 def _told(status: Status, fields: Mapping[str, object], name: str) -> str | None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from onestop import phones
 from onestop.book import Entry, Movement, Row, UnitOf, enter, order
 from onestop.calendar import vietnam
 from onestop.code import DossierCode
@@ -197,6 +198,7 @@ def record(
     for code, entry in entries.items():
         fresh = [entry.movements[key] for key in entry.movements if key not in stored.get(code, ())]
         _write(connection, entry, fresh, now, phone_key, demo, new=code not in stored)
+    phones.count(connection, told, now, phone_key)
     completed = [completion for entry in entries.values() for completion in _completed(entry)]
     return Recorded(tuple(changes), tuple(sorted(completed, key=lambda completion: (completion.at, completion.code))))
 

@@ -154,6 +154,15 @@ dossiers = Table(
 )
 Index("ix_dossiers_unit_status", dossiers.c.unit, dossiers.c.status)
 
+phone_uses = Table(
+    "phone_uses",
+    metadata,
+    Column("dossier", Text, primary_key=True),
+    Column("phone", Text, nullable=False, comment="keyed hash of the whole number told last"),
+    Column("month", Text, nullable=False, comment="YYYY-MM of the reception"),
+)
+Index("ix_phone_uses_phone_month", phone_uses.c.phone, phone_uses.c.month)
+
 movements = Table(
     "movements",
     metadata,

@@ -162,6 +162,7 @@ class Book:
     persons: list[set[str]] = field(default_factory=list)
     join_codes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     memories: dict[str, Memory] = field(default_factory=dict)
+    unprovable: dict[str, int] = field(default_factory=dict)
     extensions: dict[int, Extension] = field(default_factory=dict)
     costs: dict[Week, Costs] = field(default_factory=dict)
     left_open: list[fx.LeftOpen] = field(default_factory=list)
@@ -381,6 +382,9 @@ class FakeRecords:
 
     async def locked(self, unit: str, span: Span) -> bool:
         return (unit, str(span)) in self.book.locked
+
+    async def unprovable(self, unit: str) -> int:
+        return self.book.unprovable.get(unit, 0)
 
     async def due_dossiers(self, unit: str, until: datetime) -> tuple[Seen, ...]:
         found = [

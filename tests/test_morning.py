@@ -473,3 +473,11 @@ async def test_a_list_holds_neither_phone_nor_person() -> None:
     talk = an_official(*LATE)
     shown = said(await talk.happens(EVENT)) + await talk.says("thư xin lỗi")
     assert "4821" not in shown
+
+
+async def test_the_list_says_how_many_no_phone_proves() -> None:
+    talk = an_official(*LATE)
+    assert "điện thoại" not in await talk.says("việc hôm nay")
+    talk.book.unprovable["H99.07"] = 12
+    assert "Dân không tra được bằng điện thoại: 12 hồ sơ" in await talk.says("việc hôm nay")
+    assert "điện thoại" not in await talk.says("hồ sơ trễ")

@@ -48,6 +48,11 @@ def as_of(at: datetime) -> str:
     return sentence("morning.as_of", at=moment(at))
 
 
+def unprovable(n: int) -> str:
+    """Open dossiers that citizens cannot look up by their phone, and why."""
+    return sentence("morning.unprovable", n=n)
+
+
 def nothing(unit: str, which: str, days: int) -> str:
     """Nothing to see to. ``which``: all, late, soon."""
     return sentence(f"morning.nothing.{which}", unit=unit, days=days)
