@@ -33,6 +33,9 @@ Rules of the desk: a few questions are too few to learn them from."""
 LEAD = 0.75
 """The least lead for an answer at once, whatever the questions say: some hundred questions leave room for chance, and a
 wrong answer costs more than a question back."""
+STRANGE, SURELY = 0.1, 0.15
+"""The most that the least scores for a question back and for an answer may be: with a clear lead what is answered is
+right, and a refused question costs a way to the desk."""
 ANSWERED, ASKED, SURE = 0.99, 0.99, 0.98
 """The share of answers at once that has to be right; of questions that are asked back about, not refused; of questions
 that are surely questions."""
@@ -133,7 +136,7 @@ def _thresholds(weights: Weights, questions: Sequence[tuple[Ranked, Candidates]]
         right += is_right
         if right >= ANSWERED * count:
             answer = lead
-    return replace(weights, answer=max(answer, LEAD), inside=inside, ask=ask)
+    return replace(weights, answer=max(answer, LEAD), inside=min(inside, SURELY), ask=min(ask, STRANGE))
 
 
 def _lead(weights: Weights, ranked: Ranked) -> tuple[float, bool]:

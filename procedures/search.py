@@ -21,6 +21,7 @@ from procedures.lay_words import LayWords
 from procedures.phrasings import Phrasings
 from procedures.ranking import Weights, shares
 from procedures.reading import without_gc
+from procedures.terms import written
 
 CHOICES = 3
 FOUND = 7
@@ -30,6 +31,8 @@ OWN = 0.5
 More than that takes from the others what they alone mean."""
 LONGEST = 1200
 """Characters of a question that are searched: of a longer one its beginning and its end, where what is asked stands."""
+FEWEST = 2
+"""Syllables of a question that is answered at once, abbreviations written out: "xin" alone says nothing."""
 CHATTER = "chat"
 """The kind of the word list's lines outside."""
 KNOWN = ABOUT.index("known")
@@ -113,7 +116,7 @@ class Index(Generic[N_co]):
         ways = [[way for code in each for way in lore.phrasings.ways.get(code, ())] for each in known]
         outside = [(line, CHATTER) for line in lore.words.chatter]
         outside += [(line, kind) for kind, lines in lore.phrasings.outside.items() for line in lines]
-        self._weights = lore.weights
+        self._weights, self._words = lore.weights, lore.words
         self._own = len(self._procedures) if own is None else own
         with without_gc():
             self.evidence = Evidence(self._procedures, ways, known, outside, lore.words, lore.encoder)
@@ -136,7 +139,8 @@ class Index(Generic[N_co]):
         hits, lead = self._found(text, FOUND)
         if not hits or hits[0].score < self._weights.ask:
             return Unknown(self.evidence.kind(_within(text)))
-        if hits[0].score >= self._weights.inside and lead >= self._weights.answer:
+        is_said = len(written(_within(text), self._words).tokens) >= FEWEST
+        if is_said and hits[0].score >= self._weights.inside and lead >= self._weights.answer:
             return Answer(hits[0], tuple(hits[1:]))
         return Ask(tuple(hits[:CHOICES]), tuple(hits[CHOICES:]))
 
