@@ -14,7 +14,7 @@ from procedures.lay_words import LayWords
 from procedures.reading import CatalogError
 from procedures.repair import Repairer, untelex
 from procedures.search import Answer, Ask, Index, Unknown, bundled
-from procedures.terms import asked, marks_in, weighed, with_meanings
+from procedures.terms import asked, marks_in, weighed, with_meanings, written
 
 
 @dataclass(frozen=True)
@@ -311,3 +311,19 @@ def test_facets(text: str, asked: set[Facet]) -> None:
 def test_facets_come_in_the_order_asked() -> None:
     assert facets("bao lâu có, hết bao nhiêu tiền") == (Facet.TIME, Facet.FEE)
     assert facets("hết bao nhiêu tiền, bao lâu có") == (Facet.FEE, Facet.TIME)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("tgian lam cccd", "thoi gian lam can cuoc cong dan"),
+        ("xin gxnđt", "xin giay xac nhan doc than"),
+        ("tlks cho con", "trich luc khai sinh cho con"),
+        ("dangky kethon", "dang ky ket hon"),
+        ("ng nha co hkhau o day", "nguoi nha co ho khau o day"),
+        ("cmđsdđ", "chuyen muc dich su dung dat"),
+        ("doi gplx", "doi giay phep lai xe"),
+    ],
+)
+def test_short_forms_and_words_run_together_are_written_out(typed: str, meant: str) -> None:
+    assert written(typed, WORDS).tokens == meant.split()
