@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -25,6 +26,7 @@ from bot.keys import Keys
 from bot.ledger import Ledger
 from bot.local_facts import Snapshot
 from bot.metrics import Metrics
+from bot.polling import Poller
 from bot.pushes import Pushes
 from bot.reading import Reading
 from bot.receipts import sealed
@@ -40,6 +42,8 @@ from handlers.messages import Chat, Incoming, Kind
 from handlers.respond import respond
 from onestop import store
 from onestop.client import Push
+from onestop.dossier import Dossier
+from onestop.register import Line
 from storage.engine import Database
 from storage.tables import micros
 
@@ -96,6 +100,7 @@ class App:
         self._unknown: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
         self._onestop: OneStop | None = None
+        self.poller: Poller | None = None
         self._seq = 0
         self._signs: set[asyncio.Task[None]] = set()
         self.running = False
@@ -105,21 +110,18 @@ class App:
     async def start(self) -> None:
         """Recover, then receive. Raises WrongToken of a channel."""
         self._session = aiohttp.ClientSession()
-        self._onestop = desks.onestop(
-            self.settings,
-            self._session,
-            self.clock,
-            self.database,
-            self.keys,
-            self.shelf.statuses,
-            self.unknown_statuses,
-        )
+        backend = desks.backend(self.settings, self._session, self.clock, self.shelf.statuses, self.unknown_statuses)
+        self._onestop = desks.onestop(backend, self.clock, self.database, self.keys)
         await self.look_for_dossiers()
         self._seq = await self.reading.newest_seq()
         await self.local.load()
         self.writer.start()
         await self._recover()
         self.schedule.start()
+        if backend is not None and self.settings.onestop_poll and not self.settings.demo:  # the mock pushes everything
+            rate = self.settings.onestop_poll
+            self.poller = Poller(self.database, backend.look_up, self.polled, self.clock, rate)
+            self.poller.start()
         self.running = True
         for channel in self.channels.values():
             await channel.start()
@@ -138,6 +140,8 @@ class App:
         self.running = False
         await asyncio.gather(*(channel.stop() for channel in self.channels.values()))
         await self.schedule.stop()
+        if self.poller is not None:
+            await self.poller.stop()
         await self.worker.stop()
         await self.sender.stop()
         await asyncio.gather(*(channel.close() for channel in self.channels.values()))
@@ -198,6 +202,14 @@ class App:
         self.unknown_statuses(row.status_told for row in push.rows if row.status_told is not None)
         self.schedule.nudge()
         return told
+
+    async def polled(self, dossier: Dossier, as_of: datetime) -> None:
+        """Store how a followed dossier stands, by the backend's own answer, and plan what followers are told."""
+        line = Line(0, dossier)
+        await self.write(lambda connection: self.pushes.enter(connection, (line,), as_of), "polled")
+        await self.look_for_dossiers()
+        self.metrics.pushes.labels("polled").inc()
+        self.schedule.nudge()
 
     def unknown_statuses(self, words: Iterable[str]) -> None:
         """Tell the operator, each word once, what the backend says and nobody knows: citizens are sent to the desk."""

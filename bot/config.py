@@ -54,6 +54,8 @@ class Settings:
     onestop_base_url: str | None = None
     onestop_secret: str | None = field(default=None, repr=False)
     onestop_token: str | None = field(default=None, repr=False)
+    onestop_poll: int = 30
+    """Look-ups a minute of followed dossiers that the backend did not push; 0: none."""
     telegram_bot_token: str | None = field(default=None, repr=False)
     telegram_mode: str = "polling"
     telegram_webhook_secret: str | None = field(default=None, repr=False)
@@ -94,6 +96,12 @@ def _flag(text: str) -> bool:
     if text not in ("0", "1"):
         raise ValueError("wants 0 or 1")
     return text == "1"
+
+
+def _per_minute(text: str) -> int:
+    if not text.isdecimal() or int(text) > 6000:
+        raise ValueError("wants look-ups a minute, 0 to 6000")
+    return int(text)
 
 
 def _port(text: str) -> int:
@@ -178,6 +186,7 @@ _PARSERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "ONESTOP_BASE_URL": ("onestop_base_url", _root),
     "ONESTOP_SECRET": ("onestop_secret", str),
     "ONESTOP_TOKEN": ("onestop_token", str),
+    "ONESTOP_POLL": ("onestop_poll", _per_minute),
     "TELEGRAM_BOT_TOKEN": ("telegram_bot_token", _token),
     "TELEGRAM_MODE": ("telegram_mode", _one_of("polling", "webhook")),
     "TELEGRAM_WEBHOOK_SECRET": ("telegram_webhook_secret", _secret),

@@ -193,28 +193,25 @@ class BackendThenTables:
         return by_tables if isinstance(seen, Kept) else by_backend
 
 
-def onestop(
+def backend(
     settings: Settings,
     session: aiohttp.ClientSession,
     clock: Clock,
-    database: Database,
-    keys: Keys,
     statuses: StatusMap = NATIONAL,
     heard: Callable[[Iterable[str]], None] = lambda words: None,
-) -> protocols.OneStop:
-    """Where dossiers are looked up by the settings; ``heard`` is told the statuses that nobody knows."""
-    tables = Tables(database, keys.phone_key, clock.now)
+) -> Backend | None:
+    """The one-stop backend of the settings, None where there is none; ``heard`` is told the statuses nobody knows."""
     if settings.onestop_base_url is None:
-        return tables
-    client = OneStopClient(
-        settings.onestop_base_url,
-        settings.onestop_token or "",
-        settings.unit,
-        session,
-        now=clock.now,
-        statuses=statuses,
-    )
-    return BackendThenTables(Backend(client, heard), tables)
+        return None
+    token = settings.onestop_token or ""
+    client = OneStopClient(settings.onestop_base_url, token, settings.unit, session, now=clock.now, statuses=statuses)
+    return Backend(client, heard)
+
+
+def onestop(backend: Backend | None, clock: Clock, database: Database, keys: Keys) -> protocols.OneStop:
+    """Where dossiers are looked up."""
+    tables = Tables(database, keys.phone_key, clock.now)
+    return tables if backend is None else BackendThenTables(backend, tables)
 
 
 def rules(settings: Settings) -> Rules:

@@ -57,7 +57,8 @@ class Pushes:
     def _plan(self, connection: Connection, recorded: store.Recorded, now: datetime) -> int:
         planned = 0
         for change in recorded.changes:
-            for chat in followers(connection, change.code, now):
+            since = change.at if change.before is None else None
+            for chat in followers(connection, change.code, now, since):
                 effects.plan(connection, chat, f"status:{change.code}:{micros(change.at)}", now, now)
                 planned += 1
                 planned += self._to_fetch(connection, chat, change, now)

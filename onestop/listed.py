@@ -80,7 +80,7 @@ def _dated(row: Dossier, known: Stored | None, as_of: datetime) -> Dossier:
     standing = known.dossier
     values = {each.name: getattr(row, each.name) for each in fields(row)}
     if row.status in (standing.status, Status.UNKNOWN):
-        kept = {"note": standing.note, "supplements": standing.supplements, "fees": standing.fees}
+        kept = {name: getattr(row, name) or getattr(standing, name) for name in ("note", "supplements", "fees")}
         return Listed(**{**values, **kept}, listed_at=standing.moved_at)
     at = as_of
     if standing.moved_at is not None:  # later than what it replaces, also where both are of one instant
