@@ -226,6 +226,7 @@ def _rate(connection: Connection, context: Context, chat: str, at: datetime, eff
             stars=effect.stars,
             reasons=orjson.dumps(effect.reasons).decode(),
             comment=effect.comment,
+            held=effect.held,
             unit=effect.unit,
             procedure=effect.procedure,
             field=effect.field,

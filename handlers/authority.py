@@ -13,6 +13,7 @@ from handlers.desk import Binding, Completion, Desk, Given, Official
 from handlers.effects import Rated
 from handlers.inviting import ratable
 from handlers.naming import held
+from handlers.remarks import may_accuse
 from offices.unit import Unit
 from ratings.week import vietnam_date
 
@@ -153,4 +154,5 @@ def answer(case: Case, stars: int, reasons: tuple[str, ...], comment: str | None
         field=done.field,
         completed_on=vietnam_date(done.completed_at),
         instrument=desk.instrument.version,
+        held=comment is not None and may_accuse(comment),
     )

@@ -75,7 +75,10 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """One answer. ``supersedes`` is the id of the rating it replaces (None: the first); checked again when written."""
+    """One answer. ``supersedes`` is the id of the rating it replaces (None: the first); checked again when written.
+
+    ``comment`` is without names; ``held``: it may hold an accusation and is not for the unit.
+    """
 
     dossier: str
     n: int
@@ -90,6 +93,7 @@ class Rated:
     completed_on: date
     instrument: str
     mode: str = "bot"
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

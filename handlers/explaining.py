@@ -11,6 +11,7 @@ from handlers.intents import Chat, Codes, Start, Wants, Wish, understand
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.nodding import says_enough
 from handlers.picking import NUMBERS
+from handlers.remarks import may_accuse, without_names
 from handlers.small_talk import Talk
 from handlers.states import AsksComment, AsksReasons, Idle
 from handlers.texts import rating as texts
@@ -138,8 +139,10 @@ async def _comment(state: AsksComment, text: str, desk: Desk) -> Step | None:
     case = await may_rate(desk, state.dossier, state.n)
     if not isinstance(case, Case) or case.given is None:
         return Step(Idle(), (Outgoing(texts.stale()),))
-    kept = text[:LONGEST_COMMENT].strip()
+    kept = without_names(text)[:LONGEST_COMMENT].strip()
     said = texts.thanks_comment() if len(text) <= LONGEST_COMMENT else texts.thanks_comment_cut(LONGEST_COMMENT)
+    if may_accuse(text):
+        said = f"{said}\n{texts.accusation()}"
     return Step(Idle(), (Outgoing(said),), (answer(case, case.given.stars, case.given.reasons, kept, desk),))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from ratings.comparison import Standardised
 from ratings.integrity import asked_unevenly
@@ -144,16 +144,17 @@ def make_digest(
     previous: Proportion | Before | None = None,
     *,
     below: Sequence[str] | None = None,
+    brief: bool = False,
 ) -> Digest:
     """The digest of ``unit`` (its code as in the records) and a week or period as known at ``as_of`` (aware).
 
     ``previous``: of the period before, from its own digest. ``below``: the codes of the units that are rolled up
-    under this one; None: of this unit alone.
+    under this one; None: of this unit alone. ``brief``: only what another period is compared with.
     """
     before = previous if isinstance(previous, Before) else Before(previous)
     members = {unit, *(below or ())}
-    completions = [c for c in records.completions if c.unit in members and span.start <= c.completed_at < span.end]
-    completions = [c for c in completions if c.completed_at <= as_of]
+    start, end = span.start.astimezone(UTC), min(span.end, as_of + timedelta.resolution).astimezone(UTC)
+    completions = [c for c in records.completions if c.unit in members and start <= c.completed_at < end]
     known = [r for r in records.ratings if r.unit in members and r.answered_at <= as_of]
     views = Views(known, together=below is not None)
     told = views.told(span, as_of)
@@ -161,7 +162,7 @@ def make_digest(
     mix = None if below is not None else _mix(records, span)
     shown = Shown(withheld=True) if told is None else Shown.of(answers, before.headline, before.without_certified, mix)
     # a roll-up has no series of its own, and a longer period is no point of one
-    watched = watch(known, span) if below is None and isinstance(span, Week) else None
+    watched = watch(known, span) if below is None and isinstance(span, Week) and not brief else None
     made = Digest(
         unit=unit,
         span=span,
@@ -174,10 +175,10 @@ def make_digest(
         delivered=_by(as_of, (c.delivered_at for c in completions)) if records.deliveries_known else None,
         answered=None,
         not_received=_by(as_of, (c.not_received_at for c in completions)),
-        uneven=asked_unevenly(completions, as_of),
+        uneven=None if brief else asked_unevenly(completions, as_of),
         late=late_of(completions, before.late),
-        children=None if below is None else children_of(below, completions, views.alone(span, as_of)),
-        by_mix=() if below is None else mix_pairs(views.alone(span, as_of)),
+        children=None if below is None or brief else children_of(below, completions, views.alone(span, as_of)),
+        by_mix=() if below is None or brief else mix_pairs(views.alone(span, as_of)),
     )
     return _with(made, shown, watched)
 
@@ -187,7 +188,7 @@ def digest_from(
 ) -> Digest:
     """The digest from ``records`` that hold everything: also what is compared with, and the block of four weeks."""
     before = span.previous()
-    previous = make_digest(unit, before, min(as_of, before.close), records, below=below)
+    previous = make_digest(unit, before, min(as_of, before.close), records, below=below, brief=True)
     made = make_digest(unit, span, as_of, records, Before.of(previous), below=below)
     if below is not None or not wants_block(made) or not isinstance(span, Week):
         return made
@@ -269,9 +270,10 @@ def _mix(records: Records, span: Span) -> dict[str, int] | None:
     """Completions by field, but certified copies, of all units that are alike."""
     if records.mix is not None:
         return {field: n for field, n in records.mix.items() if not is_certified(field)}
+    start, end = span.start, span.end
     found = Counter(
         c.field.strip()
         for c in records.completions
-        if c.field and not is_certified(c.field) and span.start <= c.completed_at < span.end
+        if c.field and not is_certified(c.field) and start <= c.completed_at < end
     )
     return dict(found) or None

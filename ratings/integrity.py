@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from itertools import pairwise
-from statistics import fmean, stdev
+from math import sqrt
 
 from ratings.beta import poisson_at_least
 from ratings.records import CompletionRecord, RatingRecord
@@ -134,8 +134,9 @@ def _metronomes(row: Sequence[RatingRecord]) -> set[int]:
     found: set[int] = set()
     for i in range(len(gaps) - ROW + 1):
         window = gaps[i : i + ROW]
-        mean = fmean(window)
-        if 0 < mean < SLOWEST_BEAT and stdev(window) < EVEN * mean:
+        mean = sum(window) / ROW
+        spread = sqrt(sum((gap - mean) ** 2 for gap in window) / (ROW - 1))
+        if 0 < mean < SLOWEST_BEAT and spread < EVEN * mean:
             found.update(range(i, i + ROW + 1))
     return found
 

@@ -88,10 +88,21 @@ def mix_pairs(answers: Iterable[RatingRecord]) -> tuple[MixPair, ...]:
     fields = {unit: by_field(mine) for unit, mine in sorted(of_unit.items())}
     found = []
     for one, other in combinations(fields, 2):
-        if hidden_by_mix(fields[one], fields[other]) and (gap := _gap(fields[one], fields[other])):
+        pair = fields[one], fields[other]
+        if _may_turn(*pair) and hidden_by_mix(*pair) and (gap := _gap(*pair)):
             found.append((-gap, _pair(one, other, fields)))
     found.sort(key=lambda pair: (pair[0], pair[1].first))
     return tuple(pair for _, pair in found[:MOST_PAIRS])
+
+
+def _may_turn(one: dict[str, Proportion], other: dict[str, Proportion]) -> bool:
+    """A first look, for there are many pairs: whether totals and equally weighted fields point in two directions."""
+    shared = [(p, other[field]) for field, p in one.items() if field in other]
+    if len(shared) < 2:
+        return False
+    evenly = sum(p.share - q.share for p, q in shared)
+    first, second = sum(p.count for p, _ in shared), sum(q.count for _, q in shared)
+    return (first * sum(q.n for _, q in shared) - second * sum(p.n for p, _ in shared)) * evenly < 0
 
 
 def _gap(one: dict[str, Proportion], other: dict[str, Proportion]) -> float:

@@ -60,8 +60,8 @@ def digest_of(
     previous = stored(connection, unit, before, below)
     if previous is None:
         earlier = min(as_of, before.close)
-        known = read_records(connection, unit, before, earlier, demo=demo, below=below)
-        previous = make_digest(unit, before, earlier, known, below=below)
+        known = read_records(connection, unit, before, earlier, demo=demo, below=below, brief=True)
+        previous = make_digest(unit, before, earlier, known, below=below, brief=True)
     records = read_records(connection, unit, span, as_of, demo=demo, below=below, likes=likes)
     made = make_digest(unit, span, as_of, records, Before.of(previous), below=below)
     if below is None and wants_block(made) and isinstance(span, Week):
@@ -108,17 +108,22 @@ def read_records(
     demo: bool,
     below: Sequence[str] | None = None,
     likes: Sequence[str] = (),
+    brief: bool = False,
 ) -> Records:
-    """Everything that the digest of one unit (or of all ``below`` it) is made from, as known at ``as_of`` (aware)."""
+    """Everything that the digest of one unit (or of all ``below`` it) is made from, as known at ``as_of`` (aware).
+
+    ``brief``: only what a later period is compared with.
+    """
     units = (unit, *(below or ()))
-    watched_from = history_from(span) if isinstance(span, Week) and below is None else span.first_day
+    watched = isinstance(span, Week) and below is None and not brief
+    watched_from = history_from(span) if watched and isinstance(span, Week) else span.first_day
     return Records(
         completions=_completions(connection, units, span),
         ratings=_ratings(connection, units, watched_from, span.last_day, as_of),
-        open_dossiers=_open_dossiers(connection, units, as_of),
+        open_dossiers=None if brief else _open_dossiers(connection, units, as_of),
         due_soon_until=vietnam().add_working_days(vietnam_date(as_of), DUE_SOON_DAYS),
         demo=demo,
-        mix=_mix(connection, (*units, *likes), span),
+        mix={} if brief or below is not None else _mix(connection, (*units, *likes), span),
     )
 
 

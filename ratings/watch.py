@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-from ratings.alarms import RunningSum, exact_limit, running_sum
+from ratings.alarms import ONCE_IN, RunningSum, running_sum
+from ratings.beta import binomial_at_most
 from ratings.records import RatingRecord
 from ratings.statistics import SATISFIED_FROM
 from ratings.week import Week
@@ -77,8 +78,9 @@ def history_from(week: Week) -> date:
 def watch(answers: Iterable[RatingRecord], week: Week) -> Alarm | None:
     """What one unit's ``answers`` (in any order, of any weeks) ask for in ``week``. None: not known, or nothing may
     be told: fewer than five answers of the week, or too few before it."""
-    known = [a for a in answers if history_from(week) <= a.completed_on <= week.last_day]
-    if sum(week.first_day <= a.completed_on for a in known) < LEAST_OF_A_BLOCK:
+    since, first, last = history_from(week), week.first_day, week.last_day
+    known = [a for a in answers if since <= a.completed_on <= last]
+    if sum(first <= a.completed_on for a in known) < LEAST_OF_A_BLOCK:
         return None
     rest = follow([a for a in known if not is_certified(a.field)], ALL_WORK).get(week.last_day)
     fields = {field: follow(of_it, ONE_FIELD).get(week.last_day) for field, of_it in by_field(known).items()}
@@ -138,8 +140,8 @@ def follow(answers: Sequence[RatingRecord], tuning: Tuning) -> dict[date, Stand]
 
 def _sudden(bad: Sequence[bool], usual: float) -> bool:
     """Whether one week alone passes the exact limit."""
-    limit = exact_limit(len(bad), 1 - usual) if len(bad) >= LEAST_TOLD else None
-    return limit is not None and len(bad) - sum(bad) <= limit
+    n = len(bad)
+    return n >= LEAST_TOLD and binomial_at_most(n - sum(bad), n, 1 - usual) <= ONCE_IN
 
 
 def _blocks(answers: Sequence[RatingRecord]) -> Iterator[tuple[date, list[RatingRecord]]]:

@@ -261,6 +261,13 @@ ratings = Table(
     Column("stars", SmallInteger, nullable=False),
     Column("reasons", Text, nullable=False, comment="JSON list of chip codes"),
     Column("comment", Text, comment="masked; NULL after erasure"),
+    Column(
+        "held",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="the comment may hold an accusation: never for the unit itself",
+    ),
     Column("unit", Text, nullable=False),
     Column("procedure", Text),
     Column("field", Text),

@@ -30,6 +30,9 @@ NEW = {
     "open_questions",
 }
 
+LATER = {"held"}
+"""Columns that later versions added to these tables."""
+
 
 def fill(connection: Connection) -> None:
     """Rows as the first version wrote them."""
@@ -46,7 +49,10 @@ def fill(connection: Connection) -> None:
 
 def rows(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
     tables = (officials, audit, bindings, official_codes, ratings)
-    return {table.name: [tuple(row) for row in connection.execute(select(table))] for table in tables}
+    return {
+        table.name: [tuple(row) for row in connection.execute(select(*(c for c in table.c if c.name not in LATER)))]
+        for table in tables
+    }
 
 
 def tables_of(connection: Connection) -> set[str]:

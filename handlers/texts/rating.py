@@ -132,3 +132,8 @@ def stale() -> str:
 def own_unit(unit: str) -> str:
     """An official of the unit that is rated."""
     return sentence("rate.own_unit", unit=unit)
+
+
+def accusation() -> str:
+    """After words that may accuse somebody: who does not read them, and that there are three ways."""
+    return sentence("rate.accusation")
