@@ -7,7 +7,7 @@ PACKAGES := bot channels emulators handlers offices onestop procedures ratings s
 BROWSER := .venv-browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check slow soak eval lock lint types floors bench-turns bench-zalo bench-start
+.PHONY: help setup run test check slow soak eval lock lint types floors bench-turns bench-zalo bench-tracking bench-start
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -62,6 +62,9 @@ bench-turns: setup ## what a Telegram turn costs, beside an echo bot and stock p
 
 bench-zalo: setup ## what a Zalo turn costs beside a Telegram turn, and a webhook at 200/s
 	$(BIN)/python benchmarks/zalo.py
+
+bench-tracking: setup ## what following costs: changes pushed and told, what a poll asks for, usual days of a million
+	$(BIN)/python benchmarks/tracking.py
 
 bench-start: setup ## what a start costs in CPU and memory
 	$(BIN)/python benchmarks/start.py

@@ -70,6 +70,10 @@ CHANGEABLE = timedelta(hours=24)
 """How long an answer may be changed, from its first row."""
 
 
+_NEWEST = select(func.max(inbox.c.seq))
+_PLAN = {dialect: upsert(dialect, inbox).on_conflict_do_nothing() for dialect in ("sqlite", "postgresql")}
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the writer needs to know besides the turn."""
@@ -151,7 +155,7 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
 
 def plan(connection: Connection, chat: str, event: str, at: datetime, due: datetime) -> None:
     """Put an event into a chat's inbox, once; ``due`` is when it may be answered."""
-    newest = connection.execute(select(func.max(inbox.c.seq))).scalar() or 0
+    newest = connection.execute(_NEWEST).scalar() or 0
     row = {
         "chat": chat,
         "event": event,
@@ -163,7 +167,7 @@ def plan(connection: Connection, chat: str, event: str, at: datetime, due: datet
         "state": "open",
         "not_before": due,
     }
-    connection.execute(upsert(connection.dialect.name, inbox).values(row).on_conflict_do_nothing())
+    connection.execute(_PLAN[connection.dialect.name], row)
 
 
 def _prove(connection: Connection, chat: str, at: datetime, effect: Proved) -> None:

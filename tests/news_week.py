@@ -108,6 +108,7 @@ class Week:
         await self._start()
         self.mock.sync()
         await self.mock.delivered(60)
+        await self._release()
         await self._app.quiet()
         codes = sorted(DossierCode.parse(code).canonical for code in self.mock.codes())
         rows = []
