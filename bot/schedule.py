@@ -14,6 +14,7 @@ from bot.alarm import Alarm, Guesses, guesses
 from bot.clock import Clock
 from bot.group import GroupCommit
 from bot.jobs import InboxRow, Job, Work
+from bot.low_scores import plan_low_scores
 from bot.mondays import plan_digests, readers, week_told_at
 from bot.mornings import morning_of, next_morning, plan_morning, told
 from bot.reading import Reading
@@ -118,6 +119,7 @@ class Schedule:
         day = morning_of(now)
         if day is not None and len(await self._database.read(told)) > 0:
             await self._writer.submit(Work(lambda connection: plan_morning(connection, day, now), "morning"))
+            await self._writer.submit(Work(lambda connection: plan_low_scores(connection, now), "low scores"))
         self._morning = next_morning(now)
 
     async def _guesses(self, now: datetime) -> None:

@@ -36,6 +36,7 @@ from handlers import (
     reaching,
     reporting,
     tracking,
+    warning,
     wishes,
 )
 from handlers.desk import Conversation, Desk, Later, Step
@@ -83,6 +84,7 @@ async def respond(conversation: Conversation, incoming: Incoming, desk: Desk) ->
             or await extending.event(conversation, incoming, desk)
             or await rating.event(conversation, incoming, desk)
             or await reporting.event(conversation, incoming, desk)
+            or await warning.event(conversation, incoming, desk)
             or await morning.event(conversation, incoming, desk)
             or await joining.event(conversation, incoming, desk)
             or Step(conversation.state)

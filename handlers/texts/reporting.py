@@ -108,3 +108,8 @@ def label_this_week() -> str:
 
 def label_last_week() -> str:
     return sentence("label.last_week")
+
+
+def low_scores(unit: str) -> str:
+    """Several gave one or two stars; no number, no procedure, no day."""
+    return sentence("report.low_scores", unit=unit)
