@@ -10,9 +10,9 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from bot import built
+from bot.changes import changes, usual
 from procedures import own_words
 from procedures.catalog import Catalog
 from procedures.evaluate import bundled_families
@@ -21,12 +21,10 @@ from procedures.lessons import Lessons, train
 from procedures.listed import Findable
 from procedures.phrasings import read_phrasings
 from procedures.reading import CatalogError
-from procedures.search import Answer, Ask, Decision, Index, bundled
+from procedures.search import Index, bundled
 from procedures.training import Plan
 
 Say = Callable[[str], None]
-OF_EACH = 2
-"""Bundled ways of asking of each procedure that are asked before and after."""
 
 
 def learn(
@@ -95,18 +93,4 @@ def _changes(data_dir: Path, draft: Path, texts: Sequence[str], said: Say) -> It
     lore = own_words.load(draft, said)
     others = list(dict.fromkeys(now.national.values()))
     then: Index[Findable] = Index([*now.catalog, *others], lore, own=len(now.catalog))
-    usual = (way for ways in bundled().phrasings.ways.values() for way in ways[:OF_EACH])
-    for text in dict.fromkeys((*texts, *usual)):
-        before, after = _named(now.search.decide(text)), _named(then.decide(text))
-        if before != after:
-            yield f"“{text}”: {before} → {after}"
-
-
-def _named(decision: Decision[Any]) -> str:
-    match decision:
-        case Answer(hit):
-            return str(hit.procedure.plain or hit.procedure.name)
-        case Ask(hits):
-            return "? " + " / ".join(str(hit.procedure.plain or hit.procedure.name) for hit in hits)
-        case _:
-            return "–"
+    return changes(now.search, then, (*texts, *usual()))

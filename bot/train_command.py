@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bot.changes import changes, usual
 from procedures import encoder
 from procedures.catalog import Catalog
 from procedures.evaluate import bundled_families, listed_families
@@ -20,6 +21,7 @@ from procedures.phrasings import Phrasings
 from procedures.questions import read_questions
 from procedures.ranking import UNFITTED, Source, Weights
 from procedures.reading import CatalogError
+from procedures.search import Index, Lore
 from procedures.training import Plan
 
 
@@ -42,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="store_true",
         help="with the ways that officials agreed on; into the data folder, in force next start",
     )
-    parser.add_argument("--dry-run", action="store_true", help="with --desk: only print whose answer would change")
+    parser.add_argument("--dry-run", action="store_true", help="only print whose answer would change")
     parser.set_defaults(run=run)
 
 
@@ -73,10 +75,25 @@ def run(args: argparse.Namespace) -> int:
             Source(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), len(rows)) for path, rows in read
         )
         weights = replace(weights, sources=sources)
+    _print_changes(catalog, Lore(lessons.words, lessons.phrasings, learned.encoder(), weights))
+    if args.dry_run:
+        print("nothing was written (--dry-run)", file=sys.stderr)
+        return 0
     learned.save(args.out)
     weights.save(args.out)
     print(f"{len(learned.codes)} classes, {len(learned.features)} features, loss {learned.loss:.4f}: {args.out}")
     return 0
+
+
+def _print_changes(catalog: Catalog, lore: Lore) -> None:
+    """The questions whose answer differs from what the bundled words and weights give; none where these are broken."""
+    try:
+        now = Index(catalog)
+    except (CatalogError, OSError, ValueError) as error:
+        print(f"no answers to compare with: {error}", file=sys.stderr)
+        return
+    for line in changes(now, Index(catalog, lore), usual()):
+        print(line)
 
 
 def _desk(args: argparse.Namespace) -> int:
