@@ -11,25 +11,24 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from bot import built
 from bot.changes import changes, usual
-from procedures import own_words
+from procedures import encoder, own_words
 from procedures.catalog import Catalog
-from procedures.evaluate import bundled_families
+from procedures.encoder import unit_rows
 from procedures.fold import syllables
-from procedures.lessons import Lessons, train
 from procedures.listed import Findable
 from procedures.phrasings import read_phrasings
 from procedures.reading import CatalogError
 from procedures.search import Index, bundled
-from procedures.training import Plan
+from procedures.terms import written
 
 Say = Callable[[str], None]
 
 
-def learn(
-    data_dir: Path, ways: Sequence[tuple[str, str]], asked: Sequence[str], plan: Plan, said: Say, *, keep: bool
-) -> list[str]:
+def learn(data_dir: Path, ways: Sequence[tuple[str, str]], asked: Sequence[str], said: Say, *, keep: bool) -> list[str]:
     """The questions whose answer changes, as lines. ``ways``: (code, way) as confirmed; ``asked``: open questions.
 
     With ``keep`` the new words are in force from the next start. Raises CatalogError where the folder's own files are
@@ -41,10 +40,8 @@ def learn(
     draft.mkdir(parents=True)
     try:
         catalog = Catalog.load()
-        for path in folder.glob("*.yaml"):
-            shutil.copy(path, draft / path.name)
-        (draft / own_words.DESK).write_text("\n".join(_yaml(ways, catalog)) + "\n", "utf-8")
-        _learned(draft, catalog, plan, said)
+        write_words(folder, draft, ways, catalog)
+        _learned(draft, said)
         changed = list(_changes(data_dir, draft, [*asked, *(way for _, way in ways)], said))
         if keep:
             old = data_dir / f".{own_words.FOLDER}-old"
@@ -56,6 +53,16 @@ def learn(
         return changed
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def write_words(folder: Path, draft: Path, ways: Sequence[tuple[str, str]], catalog: Catalog) -> None:
+    """The desk's own files, and what was agreed on as ``desk.yaml``; none where nothing was."""
+    for path in folder.glob("*.yaml"):
+        if path.name != own_words.DESK:
+            shutil.copy(path, draft / path.name)
+    _, *lines = text = list(_yaml(ways, catalog))
+    if lines:
+        (draft / own_words.DESK).write_text("\n".join(text) + "\n", "utf-8")
 
 
 def _yaml(ways: Sequence[tuple[str, str]], catalog: Catalog) -> Iterator[str]:
@@ -75,17 +82,26 @@ def _yaml(ways: Sequence[tuple[str, str]], catalog: Catalog) -> Iterator[str]:
         yield from (f"    - {json.dumps(way, ensure_ascii=False)}" for way in own)
 
 
-def _learned(draft: Path, catalog: Catalog, plan: Plan, said: Say) -> None:
+def _learned(draft: Path, said: Say) -> None:
+    """The bundled encoder, in which the classes of what was taught have moved towards it. Raises CatalogError.
+
+    It is not learned anew: it knows questions that no desk has, and whose answer must change is only what was taught.
+    """
     phrasings, mistakes = read_phrasings(draft)
     if mistakes:
         raise CatalogError(mistakes)
-    lore = bundled()
-    every = own_words.together(lore.phrasings, phrasings)
-    lessons = Lessons(catalog, lore.words, every, bundled_families(catalog), ())
-    learned, weights = train(lessons, plan, lore.weights, said)
-    learned.save(draft / own_words.LEARNED)
-    weights.save(draft / own_words.LEARNED)
-    (draft / own_words.LEARNED / own_words.OF).write_text(own_words.print_of() + "\n", "utf-8")
+    lore, into = bundled(), draft / own_words.LEARNED
+    classes = dict(lore.encoder.classes)
+    for code, ways in phrasings.ways.items():
+        new = lore.encoder.embed_all([written(way, lore.words) for way in ways]).sum(axis=0)
+        known = len(lore.phrasings.ways.get(code, ()))
+        total = new if code not in classes else classes[code] * np.float32(max(known, 1)) + new
+        classes[code] = unit_rows(total[None])[0]
+        said(f"{code}: {len(ways)} ways beside {known}")
+    shutil.copytree(encoder.BUNDLED, into)
+    np.save(into / encoder.CLASSES, np.rint(np.stack(list(classes.values())) * 127).astype(np.int8))
+    (into / encoder.CODES).write_text("\n".join(classes) + "\n", "utf-8")
+    (into / own_words.OF).write_text(own_words.print_of() + "\n", "utf-8")
 
 
 def _changes(data_dir: Path, draft: Path, texts: Sequence[str], said: Say) -> Iterator[str]:

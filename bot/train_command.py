@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.changes import changes, usual
-from procedures import encoder
+from procedures import encoder, own_words
 from procedures.catalog import Catalog
 from procedures.evaluate import bundled_families, listed_families
 from procedures.lay_words import LayWords
@@ -111,8 +111,11 @@ def _desk(args: argparse.Namespace) -> int:
 
     found = asyncio.run(taught())
     ways = [(str(code), str(way)) for code, way in found["ways"]]
+    if not ways and not own_words.files(settings.data_dir / own_words.FOLDER):
+        print("no way of asking was agreed on: nothing to learn", file=sys.stderr)
+        return 0
     try:
-        changed = desk_training.learn(settings.data_dir, ways, found["asked"], Plan(), _told, keep=not args.dry_run)
+        changed = desk_training.learn(settings.data_dir, ways, found["asked"], _told, keep=not args.dry_run)
     except (CatalogError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

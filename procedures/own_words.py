@@ -3,7 +3,7 @@
 ::
 
     search/desk.yaml, any *.yaml    ways of asking, written as the bundled ones are
-    search/learned/                 encoder and weights that ``motcua train --desk`` made
+    search/learned/                 the encoder, with what was taught, that ``motcua train --desk`` made
     search/.good/                   the ways as they were last read without a mistake
 
 A broken file is refused with its line and the last good one stays; nothing here can keep a desk from starting.

@@ -18,14 +18,13 @@ from procedures.local import Basis, Fact, LocalFact
 from procedures.procedure import Procedure
 from procedures.reading import CatalogError
 from procedures.search import Answer, Index, bundled
-from procedures.training import Plan
+from procedures.terms import written
 from storage.engine import Database
 from storage.tables import officials
 from tests.fakes import catalog, offices
 
 BIRTH = "1.001193"
 WAYS = f'- code: "{BIRTH}"\n  name: Thủ tục đăng ký khai sinh\n  ways:\n    - xin tờ giấy đẻ cho thằng cu\n'
-TINY = Plan(size=8, epochs=1, versions=1)
 
 
 def said() -> list[str]:
@@ -102,12 +101,23 @@ def test_what_was_agreed_on_is_written_like_the_bundled_ways(tmp_path: Path) -> 
         (BIRTH, "giấy đẻ cho bé"),
         ("1.000656", "giấy “đẻ” cho bé"),
     ]
-    (tmp_path / "desk.yaml").write_text("\n".join(desk_training._yaml(ways, catalog())) + "\n")
+    desk_training.write_words(tmp_path / "none", tmp_path, ways, catalog())
     told = said()
     lore = own_words.load(tmp_path, told.append)
     assert told == []
     assert lore.phrasings.ways[BIRTH][-1] == 'giấy "đẻ": cho bé'
     assert lore.phrasings.ways["1.000656"] == bundled().phrasings.ways["1.000656"]
+
+
+def test_where_nothing_was_agreed_on_there_is_no_file_and_ones_own_stay(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    new.mkdir()
+    for name in ("desk.yaml", "mine.yaml"):
+        (old / name).write_text(WAYS)
+    desk_training.write_words(old, new, [("9.999999", "không có")], catalog())
+    assert [path.name for path in new.iterdir()] == ["mine.yaml"]
+    assert own_words.load(new, print).phrasings.ways[BIRTH][-1] == "xin tờ giấy đẻ cho thằng cu"
 
 
 async def test_what_two_officials_agreed_on_is_what_is_learned(database: Database) -> None:
@@ -133,15 +143,18 @@ async def test_what_two_officials_agreed_on_is_what_is_learned(database: Databas
 def test_a_training_prints_what_changes_and_takes_its_place_at_the_end(tmp_path: Path) -> None:
     ways = [(BIRTH, "xin tờ giấy đẻ cho thằng cu")]
     lines = said()
-    changed = desk_training.learn(tmp_path, ways, ["giấy đẻ thằng cu"], TINY, lines.append, keep=True)
+    changed = desk_training.learn(tmp_path, ways, ["giấy đẻ thằng cu"], lines.append, keep=True)
     assert any("→" in line for line in changed)
     assert [path.name for path in tmp_path.iterdir()] == ["search"]
     assert (tmp_path / "search" / "desk.yaml").is_file()
     told = said()
     lore = own_words.load(tmp_path / "search", told.append)
     assert told == []
-    assert lore.encoder.size == TINY.size
+    before, after = bundled().encoder.classes, lore.encoder.classes
+    taught = lore.encoder.embed(written("xin tờ giấy đẻ cho thằng cu", lore.words))
+    assert float(after[BIRTH] @ taught) > float(before[BIRTH] @ taught)
+    assert all(float(before[code] @ after[code]) > 0.999 for code in before if code != BIRTH)
     (tmp_path / "search" / "mine.yaml").write_text("[")
     with pytest.raises(CatalogError, match=r"mine\.yaml:\d"):
-        desk_training.learn(tmp_path, ways, [], TINY, lines.append, keep=True)
-    assert own_words.load(tmp_path / "search", told.append).encoder.size == TINY.size
+        desk_training.learn(tmp_path, ways, [], lines.append, keep=True)
+    assert own_words.load(tmp_path / "search", told.append).phrasings.ways[BIRTH][-1] == "xin tờ giấy đẻ cho thằng cu"
