@@ -177,7 +177,9 @@ def make_digest(
         not_received=_by(as_of, (c.not_received_at for c in completions)),
         uneven=None if brief else asked_unevenly(completions, as_of),
         late=late_of(completions, before.late),
-        children=None if below is None or brief else children_of(below, completions, views.alone(span, as_of)),
+        children=None
+        if below is None or brief
+        else children_of(below, completions, views.alone(span, as_of), views.withheld(span, as_of)),
         by_mix=() if below is None or brief else mix_pairs(views.alone(span, as_of)),
     )
     return _with(made, shown, watched)
@@ -205,7 +207,7 @@ def until_closed(digest: Digest) -> Digest:
         return digest
     children = digest.children
     if children is not None:
-        children = tuple(replace(child, answered=None, band=None, standing=None) for child in children)
+        children = tuple(replace(child, answered=None, band=None, standing=None, withheld=False) for child in children)
     return _with(replace(digest, children=children, by_mix=()), Shown(), None)
 
 

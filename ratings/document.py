@@ -169,7 +169,7 @@ def _child(child: Child) -> dict[str, Any]:
         "unit": child.unit,
         "completed": child.completed,
         "late_done": child.late_done,
-        "answered": "<5" if child.answered is None else child.answered,
+        "answered": None if child.withheld else "<5" if child.answered is None else child.answered,
         "band": None if child.band is None else child.band.value,
         "standing": None if child.standing is None else child.standing.name.lower(),
     }

@@ -161,6 +161,7 @@ def _children(stored: list[dict[str, Any]] | None) -> tuple[Child, ...] | None:
             answered=child["answered"] if isinstance(child["answered"], int) else None,
             band=None if child["band"] is None else Band(child["band"]),
             standing=None if child["standing"] is None else Standing[child["standing"].upper()],
+            withheld=child["answered"] is None,
         )
         for child in stored
     )

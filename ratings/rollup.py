@@ -7,7 +7,7 @@ Each unit also has a digest of its own. Whoever has that and the sum can subtrac
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -26,8 +26,8 @@ MOST_PAIRS = 3
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One unit of a roll-up. ``answered`` None: fewer than five. ``standing``: among its likes, from ten answers
-    that are not about certified copies, and five such units."""
+    """One unit of a roll-up. ``answered`` None: fewer than five, or ``withheld``. ``standing``: among its likes, from
+    ten answers that are not about certified copies, and five such units."""
 
     unit: str
     completed: int
@@ -35,6 +35,7 @@ class Child:
     answered: int | None
     band: Band | None
     standing: Standing | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,13 @@ def kept_as(unit: str, below: Sequence[str] | None) -> str:
 
 
 def children_of(
-    units: Iterable[str], completions: Iterable[CompletionRecord], answers: Iterable[RatingRecord]
+    units: Iterable[str],
+    completions: Iterable[CompletionRecord],
+    answers: Iterable[RatingRecord],
+    withheld: Collection[str] = (),
 ) -> tuple[Child, ...]:
-    """A line for each unit, in the order of their codes: no table of ranks."""
+    """A line for each unit, in the order of their codes: no table of ranks. ``answers``: those that may be told of;
+    ``withheld``: the units of which there are enough and none may."""
     stars, rest = _stars(answers)
     done, late = Counter[str](), Counter[str]()
     for completion in completions:
@@ -74,6 +79,7 @@ def children_of(
                 answered=None if shown is None else shown.n,
                 band=None if shown is None else Band.of(shown),
                 standing=stands.get(unit),
+                withheld=unit in withheld,
             )
         )
     return tuple(found)

@@ -287,7 +287,7 @@ def child(name: str, completed: int, late: int, people: int | None, found: Band 
     """One unit of several: its dossiers, and what may be said of its answers."""
     line = f"{name}: trả {number(completed)}, trễ {number(late)}"
     if people is None or found is None:
-        return f"{line}; chưa đủ 5 lượt."
+        return f"{line}; chưa nêu số hài lòng."
     stands = "" if standing is None else f", {standing}"
     return f"{line}; hài lòng {_band_words(found)} ({number(people)} người){stands}."
 
@@ -299,7 +299,8 @@ def more_units(n: int) -> str:
 
 def small_units() -> str:
     """Whether they are in the sum is not told: that would tell how many there are."""
-    return "Số chung có thể không kể đơn vị chưa đủ 5 lượt."
+    why = "chưa đủ 5 lượt, hoặc trừ đi các báo cáo khác thì lộ ra vài người"
+    return f"Chưa nêu số hài lòng là vì {why}. Số chung có thể không kể các đơn vị đó."
 
 
 def heading_units() -> str:

@@ -34,7 +34,7 @@ class Views:
         for answer in answers:
             self._days[answer.completed_on].append(answer)
             units[answer.unit].append(answer)
-        self._units = [Views(mine) for _, mine in sorted(units.items())] if together else []
+        self._units = {unit: Views(mine) for unit, mine in sorted(units.items())} if together else {}
         self._told: dict[Span, int] = {}
 
     def told(self, span: Span, as_of: datetime) -> list[RatingRecord] | None:
@@ -50,7 +50,11 @@ class Views:
 
     def alone(self, span: Span, as_of: datetime) -> list[RatingRecord]:
         """The answers that the units' own reports hold."""
-        return [answer for unit in self._units for answer in unit._shown(span, as_of)]
+        return [answer for unit in self._units.values() for answer in unit._shown(span, as_of)]
+
+    def withheld(self, span: Span, as_of: datetime) -> frozenset[str]:
+        """The units that have answers enough and may not be told of."""
+        return frozenset(unit for unit, views in self._units.items() if views.told(span, as_of) is None)
 
     def _shown(self, span: Span, as_of: datetime) -> list[RatingRecord]:
         told = self.told(span, as_of)
@@ -71,7 +75,7 @@ class Views:
 
     def _subtracts(self, whole: int, span: Span, as_of: datetime) -> bool:
         families = [[self._count(each) for each in family if each.close <= as_of] for family in inside(span)]
-        for counts in (*families, [len(unit._shown(span, as_of)) for unit in self._units]):
+        for counts in (*families, [len(unit._shown(span, as_of)) for unit in self._units.values()]):
             if leaves_a_few(whole, counts) or any(leaves_a_few(whole, (n,)) for n in counts):
                 return True
         return False

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from ratings import document
 from ratings.digest import Band, Digest, digest_from, until_closed
+from ratings.period import Kind, period_of
 from ratings.records import CompletionRecord, RatingRecord, Records
 from ratings.render import render_text
 from ratings.rollup import mix_pairs
 from ratings.shrinkage import Standing
 from ratings.views import Views
-from ratings.week import Week
+from ratings.week import VIETNAM, Week
 
 WEEK = Week(2026, 46)
 AT = WEEK.start + timedelta(hours=30)
@@ -51,7 +52,7 @@ def test_the_sum_and_a_line_for_each() -> None:
     ]
     text = render_text(made, "Tỉnh", named=lambda code: NAMES.get(code, code))
     assert "Bến Trúc: trả 30, trễ 1; hài lòng từ 80 % trở lên (40 người)." in text
-    assert "P.3: trả 30, trễ 1; chưa đủ 5 lượt." in text
+    assert "P.3: trả 30, trễ 1; chưa nêu số hài lòng." in text
     assert document.load(document.dump(made)) == made
 
 
@@ -102,3 +103,17 @@ def test_an_open_week_tells_of_no_answer_of_any_unit() -> None:
         return until_closed(digest_from("P", WEEK, now, Records(done, given, ()), below=("P.1", "P.2")))
 
     assert at_noon(answers("P.1", 20, 40), answers("P.2", 9, 9)) == at_noon()
+
+
+def test_a_unit_with_answers_that_may_not_be_told_of_is_not_said_to_have_few() -> None:
+    month = period_of(Kind.MONTH, date(2026, 10, 28))
+    # seven in one week, three on the days of the month that belong to no whole week: the three would be found
+    days = [date(2026, 10, 28)] * 7 + [date(2026, 10, 16)] * 3
+    mine = tuple(
+        RatingRecord("P.1", None, day, datetime(day.year, day.month, day.day, 20, tzinfo=VIETNAM), 5) for day in days
+    )
+    made = digest_from("P", month, month.close, Records((), mine, ()), below=("P.1", "P.2"))
+    assert made.children is not None
+    assert [(child.answered, child.withheld) for child in made.children] == [(None, True), (None, False)]
+    assert [child["answered"] for child in document.to_json(made)["children"]] == [None, "<5"]
+    assert document.load(document.dump(made)).children == made.children
