@@ -153,6 +153,7 @@ dossiers = Table(
     Column("demo", Boolean, nullable=False),
 )
 Index("ix_dossiers_unit_status", dossiers.c.unit, dossiers.c.status)
+Index("ix_dossiers_history", dossiers.c.unit, dossiers.c.procedure, dossiers.c.received_at)
 
 phone_uses = Table(
     "phone_uses",
