@@ -28,6 +28,14 @@ OLD_NAME = re.compile(
 )
 
 
+ASKS_WHERE_TO = re.compile(
+    r"\b(?:(?:ra|den|toi|di|ve|nop|lam) (?:o )?dau|o dau|thuoc (?:ve )?(?:xa|phuong|dau|noi)"
+    r"|sap nhap|nhap vao|ten moi)\b"
+)
+ASKS_MORE = re.compile(r"\b(?:giay|phi|tien|bao nhieu|bao lau|khai|dang ky|xin|cap|may gio)\b")
+"""What is asked beside the place: then it is a question about a procedure or the hours."""
+
+
 def unit_of(conversation: Conversation, desk: Desk) -> Unit:
     """The unit whose desk this chat talks to."""
     return desk.offices.unit(conversation.unit or desk.rules.unit)
@@ -113,6 +121,22 @@ def hours(conversation: Conversation, desk: Desk, text: str) -> Step:
     for unit in found:
         lines += [*_week(unit, text, desk), *_address(unit), *((texts.phone(unit.phone),) if unit.phone else ())]
     return _say(_marked("\n".join(lines), found[0]), _ask(), Choice(common.label_track(), "track"), _person())
+
+
+def moved(text: str, conversation: Conversation, desk: Desk) -> Step | None:
+    """Where people of a unit of before 1/7/2025 go now; None where none is named, or something else is asked."""
+    said = " ".join(syllables(text))
+    if not ASKS_WHERE_TO.search(said) or ASKS_MORE.search(said):
+        return None
+    for found in OLD_NAME.finditer(text):
+        name = (found[1] or found[2]).strip()
+        heirs = desk.offices.formerly(name)
+        if heirs:
+            lines = [texts.formerly(found[0].strip(), [(unit.name, old.part) for unit, old in heirs])]
+            for unit, _ in heirs:
+                lines += [*_address(unit), *((texts.phone(unit.phone),) if unit.phone else ())]
+            return _say(_marked("\n".join(lines), heirs[0][0]), _ask(), _hours(), _person())
+    return None
 
 
 def talk(kind: Talk, conversation: Conversation, desk: Desk) -> Step:

@@ -196,7 +196,11 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
         case Chat(talk):
             return greeting.talk(talk, conversation, desk)
         case Question():
-            return tracking.mistyped(incoming) or _asked(conversation, incoming, desk)
+            return (
+                tracking.mistyped(incoming)
+                or greeting.moved(incoming.text, conversation, desk)
+                or _asked(conversation, incoming, desk)
+            )
         case _:
             assert_never(intent)
 

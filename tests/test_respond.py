@@ -73,6 +73,14 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
         ("mai làm không", "Thứ Năm 19/11"),
     ],
     "an old commune": [("xã Tân Trúc giờ ở đâu", "phường Bến Trúc")],
+    "an old commune, in one piece": [
+        ("xã Tân Trúc giờ thuộc phường nào", "Xã Tân Trúc cũ nay thuộc phường Bến Trúc."),
+        ("xa tan truc sap nhap vao dau", "phường Bến Trúc"),
+        ("làm khai sinh ở xã Tân Trúc cũ cần giấy gì", "Đăng ký khai sinh"),
+    ],
+    "an old commune, split": [
+        ("tôi ở xã Hòa Trúc cũ thì ra đâu", "phường Kim Trúc (thôn 1 đến thôn 4) và xã Đồng Sậy (")
+    ],
     "a split commune": [("ủy ban xã Hòa Trúc ở đâu", "phường Kim Trúc"), ("ủy ban xã Hòa Trúc ở đâu", "xã Đồng Sậy")],
     "a fire": [("cháy nhà rồi", "Gọi ngay: 114")],
     "anger": [("làm ăn kiểu gì mà 2 tháng chưa xong", "Xin lỗi"), ("cách phản ánh", "Cổng Dịch vụ công quốc gia")],

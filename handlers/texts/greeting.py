@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.texts.common import call
+from handlers.texts.format import joined, sentence_case
 from handlers.texts.sentences import sentence
 
 
@@ -65,6 +68,12 @@ def day_open(day: str, unit: str, hours: str) -> str:
 
 def day_closed(day: str, unit: str) -> str:
     return sentence("hours.day_closed", day=day, unit=unit)
+
+
+def formerly(old: str, heirs: Sequence[tuple[str, str | None]]) -> str:
+    """What a unit of before 1/7/2025 belongs to now: (today's name, which part of the old one) each."""
+    now = [name if part is None else sentence("hours.part", name=name, part=part) for name, part in heirs]
+    return sentence("hours.formerly", old=sentence_case(old), now=joined(now))
 
 
 def address(address: str) -> str:
