@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from bot.demo_command import desks, weeks_until
+from bot.commands.demo import desks, weeks_until
 from bot.demo_life import WEEKS, Desk, life, records_of
 from offices.unit import DATA, Offices
 from onestop.mix import LAND

@@ -38,7 +38,7 @@ AN_HOUR = timedelta(hours=1)
 RENDER = """
 import sys, time
 begin = time.perf_counter()
-from bot.digest_command import FORMATS
+from bot.commands.digest import FORMATS
 from ratings import document
 digest = document.load(open(sys.argv[1], encoding="utf-8").read())
 for form in ("pdf", "xlsx", "png"):

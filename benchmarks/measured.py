@@ -78,10 +78,10 @@ async def _program(
     import gc
 
     from bot.clock import MachineClock
+    from bot.commands.serve import make_channels
     from bot.config import read_settings
-    from bot.jobs import Work
+    from bot.engine.jobs import Work
     from bot.program import open_program
-    from bot.serve_command import make_channels
 
     given = {
         "MOTCUA_DATA_DIR": folder,
@@ -199,7 +199,7 @@ def _tell(what: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    from bot.cli import fast_loop
+    from bot.commands.cli import fast_loop
 
     # all on the loop that ``motcua serve`` uses
     with asyncio.Runner(loop_factory=fast_loop()) as runner:

@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import telegram_load, zalo_load  # noqa: E402
 from benchmarks.turns import Bot, Row, Turns  # noqa: E402
-from bot.cli import fast_loop  # noqa: E402
+from bot.commands.cli import fast_loop  # noqa: E402
 
 ROUNDS, CHATS, IN_FLIGHT = 5, 1500, 40
 A_SECOND, SECONDS = 200.0, 20.0

@@ -18,23 +18,23 @@ import aiohttp
 from bot import desk as desks
 from bot.clock import Clock
 from bot.config import Settings
-from bot.effects import Context
-from bot.group import GroupCommit
+from bot.engine.effects import Context
+from bot.engine.group import GroupCommit
+from bot.engine.jobs import Accept, InboxRow, Job, Work
+from bot.engine.ledger import Ledger
+from bot.engine.metrics import Metrics
+from bot.engine.reading import Reading
+from bot.engine.recovery import count_open, suspects
+from bot.engine.schedule import Schedule
+from bot.engine.sender import Sender
+from bot.engine.worker import Worker
 from bot.histories import Histories
-from bot.jobs import Accept, InboxRow, Job, Work
 from bot.keys import Keys
-from bot.ledger import Ledger
 from bot.local_facts import Snapshot
-from bot.metrics import Metrics
 from bot.polling import Poller
 from bot.pushes import Pushes
-from bot.reading import Reading
 from bot.receipts import sealed
 from bot.records import ChatRecords
-from bot.recovery import count_open, suspects
-from bot.schedule import Schedule
-from bot.sender import Sender
-from bot.worker import Worker
 from channels.channel import AsksPhone, Channel, Limits, Linked, StorageFailing, Windowed
 from handlers.desk import Conversation, Later, OneStop, Step
 from handlers.door import clean_and_mask

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from bot import zalo_settings
-from bot.zalo_settings import ZaloSettings
+from bot.zalo import settings as zalo_settings
+from bot.zalo.settings import ZaloSettings
 from onestop.calendar import ContactHours
 from ratings.period import CLOSING_DAY, LATEST, MONTH_ENDS
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bot.group import Stale
+from bot.engine.group import Stale
 from handlers.desk import Extension
 from handlers.effects import ExtensionConfirmed, ExtensionDrafted
 from storage.tables import extensions

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Row, select
 
 from bot import people
 from bot.clock import VIETNAM
-from bot.group import Stale
-from bot.jobs import Answer, Job
+from bot.engine.group import Stale
+from bot.engine.jobs import Answer, Job
 from bot.local_values import dump_line, dump_value, load_line, load_value
 from handlers.effects import FactDecided, FactHidden, FactProposed, FactUnhidden
 from procedures.facets import Facet
@@ -143,7 +143,7 @@ def read(connection: Connection, written: Local) -> Local:
 
 
 class Snapshot:
-    """``bot.group.Writes`` that leaves ``value`` as it was committed. ``written``: what the files say."""
+    """``bot.engine.group.Writes`` that leaves ``value`` as it was committed. ``written``: what the files say."""
 
     def __init__(self, database: Database, written: Local) -> None:
         self._database = database

@@ -17,7 +17,7 @@ from bot.clock import MachineClock
 from bot.collecting import Collecting
 from bot.config import Settings
 from bot.control import ControlClient, Does, Wrong
-from bot.digest_command import DatabaseDigests
+from bot.digests import DatabaseDigests
 from bot.imports import Imports
 from bot.keys import Keys, load_secret, new_code
 from bot.local_facts import CONFIRMED
@@ -25,8 +25,8 @@ from bot.local_values import load_value
 from bot.program import load_shelf, open_database, prepare_folder
 from bot.pushes import Pushes
 from bot.receipt_desk import ReceiptDesk, receipts_of
-from bot.zalo_operations import ZaloOperations
-from bot.zalo_running import running_zalo
+from bot.zalo.operations import ZaloOperations
+from bot.zalo.running import running_zalo
 from offices.unit import Offices
 from procedures.local import Fact
 from ratings import document
@@ -255,7 +255,7 @@ async def doing(settings: Settings) -> AsyncIterator[Doer]:
 
 
 class AskedDigests:
-    """``bot.digest_command.Digests`` through a ``Doer``."""
+    """``bot.digests.Digests`` through a ``Doer``."""
 
     def __init__(self, doer: Doer) -> None:
         self._doer = doer

@@ -21,8 +21,8 @@ from bot.config import CannotStart, Settings
 from bot.desk import Shelf, rules
 from bot.keys import Keys, load_secret
 from bot.lock import DatabaseLock, InUse
+from bot.paper.sheets import Typesetter
 from bot.server import Server
-from bot.sheets import Typesetter
 from channels.channel import Channel
 from offices.unit import DATA as UNITS
 from offices.unit import Offices

@@ -10,7 +10,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot import effects
+from bot.engine import effects
 from bot.followers import followers
 from handlers import collecting
 from handlers.desk import Rules

@@ -11,12 +11,13 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from bot import receipts, slip
+from bot import receipts
 from bot.app import App
 from bot.clock import Now
 from bot.config import Settings
 from bot.control import Does, Wrong
 from bot.keys import Keys
+from bot.paper import slip
 from offices.unit import Offices
 from onestop import store
 from onestop.client import BadPush

@@ -12,7 +12,7 @@ from bot import extensions, open_questions, people, receipts
 from bot.histories import Histories
 from bot.keys import Keys
 from bot.local_facts import PROPOSED, fact_of
-from bot.zalo_books import costs_of
+from bot.zalo.books import costs_of
 from handlers.authority import ROLES
 from handlers.desk import (
     Binding,

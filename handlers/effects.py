@@ -1,7 +1,7 @@
 """What may be written beside an answer. A handler decides, the ledger writes: all in the one transaction of its Step.
 
-The union is closed; ``bot/effects.py`` matches it to the end. Effects that rest on something read (a proof that is
-still open, the rating that is replaced) are checked again inside the transaction: where it changed meanwhile, the
+The union is closed; ``bot/engine/effects.py`` matches it to the end. Effects that rest on something read (a proof that
+is still open, the rating that is replaced) are checked again inside the transaction: where it changed meanwhile, the
 Step is thrown away and ``respond`` runs again.
 """
 

@@ -9,17 +9,17 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from bot.effects import Context
-from bot.group import GroupCommit
-from bot.jobs import Accept, InboxRow, Job
+from bot.engine.effects import Context
+from bot.engine.group import GroupCommit
+from bot.engine.jobs import Accept, InboxRow, Job
+from bot.engine.ledger import Ledger
+from bot.engine.metrics import Metrics
+from bot.engine.reading import Reading
+from bot.engine.recovery import count_open, suspects
+from bot.engine.schedule import Schedule
+from bot.engine.sender import Sender
+from bot.engine.worker import Worker
 from bot.keys import Keys
-from bot.ledger import Ledger
-from bot.metrics import Metrics
-from bot.reading import Reading
-from bot.recovery import count_open, suspects
-from bot.schedule import Schedule
-from bot.sender import Sender
-from bot.worker import Worker
 from channels.channel import Letter, Limits
 from handlers.desk import Conversation, Later, Step
 from handlers.messages import Chat, Incoming, Kind, Outgoing
@@ -184,6 +184,6 @@ class Engine:
 
 
 def _work(run: Callable[..., object]) -> Job:
-    from bot.jobs import Work
+    from bot.engine.jobs import Work
 
     return Work(run)

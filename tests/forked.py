@@ -19,10 +19,10 @@ from pathlib import Path
 # as bot/__main__.py does, before numpy is read: one thread, so that forking is safe
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import bot.cli  # the one that forks has read these
-import bot.serve_command
+import bot.commands.cli  # the one that forks has read these
+import bot.commands.serve
 import bot.telegram_channel
-import bot.zalo_channel  # noqa: F401
+import bot.zalo.channel  # noqa: F401
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.forked"])

@@ -23,7 +23,7 @@ from bot.clock import MachineClock
 from bot.config import read_settings
 from bot.operations import operations_of
 from bot.program import Program, open_program
-from bot.zalo_channel import make_zalo_bot, make_zalo_oa
+from bot.zalo.channel import make_zalo_bot, make_zalo_oa
 from channels.channel import Channel
 from channels.telegram import Telegram
 from channels.terminal import Terminal

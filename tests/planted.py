@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from bot import app
-from bot.cli import main
+from bot.commands.cli import main
 from handlers.messages import Incoming
 
 

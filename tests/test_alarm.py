@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alarm import MOST_CODES, MOST_TRIES, Alarm, Guesses, guesses
+from bot.engine.alarm import MOST_CODES, MOST_TRIES, Alarm, Guesses, guesses
 from storage.engine import Database
 from storage.tables import misses
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot import catalog_commands
+from bot.commands import catalog as catalog_commands
 from procedures.catalog import Catalog, read_folder
 from procedures.procedure import Level, TimeUnit, Tone, Way
 from procedures.reading import CatalogError

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot.commands import cli
 from bot.config import NAMES, ZALO, Settings, WrongSetting, duration, read_settings
 from tests.world import ROOT
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot import demo_command
-from bot.cli import main
+from bot.commands import demo as demo_command
+from bot.commands.cli import main
+from bot.commands.demo import SEED, desks, fill, weeks_until
 from bot.config import CannotStart, Settings
 from bot.control import Wrong
-from bot.demo_command import SEED, desks, fill, weeks_until
 from bot.demo_life import Desk, life, records_of
 from bot.keys import Keys
 from bot.program import open_database

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from bot import digest_command
-from bot.digest_command import Digests
+from bot.commands import digest as digest_command
+from bot.digests import Digests
 from ratings.records import CompletionRecord
 from ratings.table import COLUMNS, BadTable, read_table
 from ratings.week import VIETNAM

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot import cli, dossiers_command
 from bot.clock import HandClock
+from bot.commands import cli
+from bot.commands import dossiers as dossiers_command
 from bot.config import Settings, read_settings
 from bot.control import ControlServer, Wrong
 from bot.desk import Backend as ClientBackend

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import eval_commands
+from bot.commands import eval as eval_commands
 from procedures.catalog import Catalog
 from procedures.evaluate import Family, bundled_families, evaluate, listed_families
 from procedures.listed import Listed

@@ -11,14 +11,14 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import Connection, select
 
-from bot import effects
-from bot.docx import letter_docx
-from bot.effects import Context
+from bot.engine import effects
+from bot.engine.effects import Context
+from bot.engine.group import Stale
+from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.extensions import newest, next_number, numbered
-from bot.group import Stale
-from bot.jobs import Answer, InboxRow, Stand
 from bot.keys import Keys
-from bot.sheets import Typesetter
+from bot.paper.docx import letter_docx
+from bot.paper.sheets import Typesetter
 from handlers import effects as fx
 from handlers.desk import Conversation, Desk, Extension, Later, Letter, Official, Step
 from handlers.messages import Chat, Incoming, Purpose

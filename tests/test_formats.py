@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from bot import digest_command
-from bot.digest_command import FORMATS, Digests
-from bot.sheets import set_page
+from bot.commands import digest as digest_command
+from bot.commands.digest import FORMATS
+from bot.digests import Digests
+from bot.paper.sheets import set_page
 from ratings import document
 from ratings.digest import Digest, make_digest
 from ratings.page import data_hash, make_page

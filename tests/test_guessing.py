@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from bot.alarm import guesses
+from bot.engine.alarm import guesses
 from handlers import effects as fx
 from handlers.tracking import MISSES_OF_CHAT, MISSES_OF_CODE
 from storage.engine import Database

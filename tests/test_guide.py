@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
+from bot.commands.cli import main
 from handlers.memory import Checklist
 from handlers.respond import respond
 from handlers.texts.format import LABEL_LIMIT

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, select
 from bot.app import App
 from bot.clock import HandClock
 from bot.config import Settings
-from bot.effects import Context, apply
-from bot.group import Stale
-from bot.jobs import Answer, InboxRow, Stand
+from bot.engine.effects import Context, apply
+from bot.engine.group import Stale
+from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.local_facts import read
 from bot.program import Program, open_program
 from bot.records import ChatRecords

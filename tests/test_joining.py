@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot import people
-from bot.effects import Context, apply
+from bot.engine.effects import Context, apply
+from bot.engine.group import Stale
+from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.followers import followers as followers_of
-from bot.group import Stale
-from bot.jobs import Answer, InboxRow, Stand
 from bot.records import ChatRecords
 from handlers import effects as fx
 from handlers.desk import Conversation, Official, Step

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import chat_command, cli
+from bot.commands import chat as chat_command
+from bot.commands import cli
 from bot.config import Settings, read_settings
 from storage.engine import Database
 from storage.tables import metadata

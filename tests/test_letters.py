@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.letters import letters, split
+from bot.engine.letters import letters, split
 from channels.channel import Limits
 from channels.plain import with_choices
 from handlers.messages import Attachment, Choice, Outgoing

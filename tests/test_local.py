@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import catalog_commands, overrides
+from bot import overrides
+from bot.commands import catalog as catalog_commands
 from bot.config import CannotStart, Settings
 from bot.local_values import dump_line, dump_value, load_line, load_value
 from bot.program import load_shelf

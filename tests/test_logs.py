@@ -8,7 +8,7 @@ import pytest
 
 from bot.config import Settings
 from bot.logs import Masked, secrets_of
-from bot.zalo_settings import ZaloSettings
+from bot.zalo.settings import ZaloSettings
 
 SECRETS = Settings(
     telegram_bot_token="123456:AAbbCCddEEffGGhhIIjjKKll",

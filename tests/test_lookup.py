@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, select
 
-from bot import ledger, reading
-from bot.lookup import MOST, Lookup
+from bot.engine import ledger, reading
+from bot.engine.lookup import MOST, Lookup
 from storage.engine import Database
 from storage.tables import erasures
 

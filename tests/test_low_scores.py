@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.low_scores import low_units, plan_low_scores
+from bot.engine.low_scores import low_units, plan_low_scores
 from handlers import effects as fx
 from handlers.desk import Later, Official, Step
 from handlers.messages import Purpose

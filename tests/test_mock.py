@@ -16,7 +16,7 @@ import orjson
 import pytest
 from aiohttp import web
 
-from bot import mock_command
+from bot.commands import mock as mock_command
 from onestop.calendar import VIETNAM, vietnam
 from onestop.client import BackendDown, OneStopClient, Patience, read_push, verify
 from onestop.code import DossierCode

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.mondays import plan_digests, week_told_at
+from bot.engine.mondays import plan_digests, week_told_at
 from handlers import effects as fx
 from handlers.desk import Conversation, Later, Official, Step
 from handlers.messages import Incoming, Purpose

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
+from bot.engine.mornings import morning_of, next_morning, plan_morning
 from bot.keys import Keys
-from bot.mornings import morning_of, next_morning, plan_morning
 from bot.records import ChatRecords
 from handlers import effects as fx
 from handlers import morning

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.queues import Queues
+from bot.engine.queues import Queues
 
 
 async def test_in_order_within_a_chat_and_chats_side_by_side() -> None:

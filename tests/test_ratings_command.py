@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.cli import main
 from bot.clock import HandClock
 from bot.collecting import Collecting, draw
+from bot.commands.cli import main
 from bot.control import Wrong
 from bot.keys import Keys
 from ratings.collected import COLUMNS, read_collected

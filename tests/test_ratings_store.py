@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Table, func, select
 
-from bot import digest_command
-from bot.digest_command import DatabaseDigests, Digests
+from bot.commands import digest as digest_command
+from bot.digests import DatabaseDigests, Digests
 from onestop import store as dossier_store
 from onestop.code import DossierCode
 from onestop.dossier import Dossier, Status, Supplement

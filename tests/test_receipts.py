@@ -15,18 +15,19 @@ import pytest
 import segno
 from sqlalchemy import Connection, select, text
 
-from bot import receipts, slip
-from bot.cli import main
+from bot import receipts
 from bot.clock import MachineClock
+from bot.commands.cli import main
+from bot.commands.serve import make_channels
 from bot.config import read_settings
-from bot.effects import Context, apply
-from bot.group import Stale
-from bot.jobs import Answer, InboxRow, Stand
+from bot.engine.effects import Context, apply
+from bot.engine.group import Stale
+from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.keys import Keys
+from bot.paper import slip
 from bot.program import Program, open_program
 from bot.receipt_desk import receipts_of
 from bot.receipts import Link, links, sealed
-from bot.serve_command import make_channels
 from handlers import effects as fx
 from handlers.desk import Conversation, Step
 from handlers.door import SEAL, clean_and_mask

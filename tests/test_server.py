@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import func, select, text
 
 from bot.clock import MachineClock
+from bot.commands.serve import make_channels
 from bot.config import read_settings
 from bot.program import Program, open_program
-from bot.serve_command import make_channels
 from onestop.client import signature
 from storage.tables import completions, dossiers, inbox, movements
 

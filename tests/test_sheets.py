@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from bot.sheets import FONTS, Typesetter, qr_code, set_sheet
+from bot.paper.sheets import FONTS, Typesetter, qr_code, set_sheet
 from handlers.sheet import Block, Paper, Sheet
 
 

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.emulate_command import add_parser, emulator
+from bot.commands.emulate import add_parser, emulator
 from emulators.faults import Pace
 from emulators.telegram import TOKEN, Fault, Faults, TelegramEmulator
 from emulators.telegram_queue import Updates

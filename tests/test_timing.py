@@ -10,9 +10,9 @@ from time import perf_counter
 import pytest
 
 from bot.clock import MachineClock
+from bot.commands.serve import make_channels
 from bot.config import read_settings
 from bot.program import Program, open_program
-from bot.serve_command import make_channels
 from handlers.messages import Chat, Incoming, Kind
 from onestop.code import DossierCode
 from onestop.mock import Fault, MockOneStop

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.group import Stale
-from bot.jobs import Answer, Stand
-from bot.worker import EVENTS_AT_ONCE
+from bot.engine.group import Stale
+from bot.engine.jobs import Answer, Stand
+from bot.engine.worker import EVENTS_AT_ONCE
 from channels.channel import Limits, Refused, TryLater
 from handlers.desk import Conversation, Later, Step, Topic
 from handlers.effects import Erased, Followed, Missed, Planned, Proved

@@ -17,8 +17,8 @@ from bot.app import App
 from bot.config import read_settings
 from bot.program import Program, open_program
 from bot.records import ChatRecords
-from bot.zalo_channel import make_zalo_oa
-from bot.zalo_operations import ZaloOperations
+from bot.zalo.channel import make_zalo_oa
+from bot.zalo.operations import ZaloOperations
 from channels.channel import Channel
 from channels.zalo_http import Roots, ZaloHttp
 from channels.zalo_outreach import NEAR, Outreach, Terms, Way, way

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.control import Wrong
-from bot.zalo_running import running_zalo
+from bot.zalo.running import running_zalo
 from channels.zalo_events import normal_phone
 from channels.zalo_template import hash_phone, tracking_id
 from emulators.faults import Fault

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from bot.sealing import NotSealedHere, Seal
-from bot.zalo_operations import ZaloOperations
-from bot.zalo_tokens import EARLY, LEASE, TokenStore, put
+from bot.zalo.operations import ZaloOperations
+from bot.zalo.tokens import EARLY, LEASE, TokenStore, put
 from channels.zalo_oauth import Pair, challenge
 from channels.zalo_token import NoToken
 from emulators.faults import Fault

@@ -10,7 +10,7 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from bot.zalo_tokens import TokenStore
+from bot.zalo.tokens import TokenStore
 from channels.zalo_http import Roots, ZaloHttp
 from channels.zalo_oauth import OAuth
 from channels.zalo_token import NoToken

@@ -1,0 +1,274 @@
+"""Effects, written. Matched to the end: a new effect that is not written here does not type-check."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import orjson
+from sqlalchemy import Connection, func, select
+
+from bot import extensions, local_facts, open_questions, people, receipts
+from bot.engine.group import Stale
+from bot.engine.jobs import Answer
+from bot.followers import followers
+from bot.keys import Keys
+from handlers.effects import (
+    Audited,
+    BecameOfficial,
+    Consented,
+    Declined,
+    Effect,
+    Erased,
+    ExtensionConfirmed,
+    ExtensionDrafted,
+    FactDecided,
+    FactHidden,
+    FactProposed,
+    FactUnhidden,
+    Followed,
+    Invited,
+    Joined,
+    JoinOffered,
+    LeftOpen,
+    Locked,
+    Missed,
+    NotReceived,
+    Opened,
+    Parted,
+    PhoneForgotten,
+    Planned,
+    Proved,
+    Rated,
+    Reopened,
+    Unfollowed,
+)
+from handlers.messages import Kind
+from storage.statement import upsert
+from storage.tables import (
+    audit,
+    bindings,
+    completions,
+    consents,
+    conversation,
+    digests,
+    erasures,
+    inbox,
+    misses,
+    official_codes,
+    officials,
+    outbox,
+    ratings,
+)
+from storage.zalo_tables import contacts, zalo_templates
+
+MOST_MISSES = 10
+"""Wrong proofs of one code, over all chats, before its phone proof closes."""
+CHANGEABLE = timedelta(hours=24)
+"""How long an answer may be changed, from its first row."""
+
+
+_NEWEST = select(func.max(inbox.c.seq))
+_PLAN = {dialect: upsert(dialect, inbox).on_conflict_do_nothing() for dialect in ("sqlite", "postgresql")}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the writer needs to know besides the turn."""
+
+    keys: Keys
+    demo: bool
+
+
+def apply(connection: Connection, context: Context, turn: Answer, effect: Effect) -> None:
+    """Write one effect. Raises Stale where what it rests on no longer holds."""
+    chat, at = str(turn.row.incoming.chat), turn.at
+    match effect:
+        case Proved():
+            _prove(connection, chat, at, effect)
+        case Opened(dossier, receipt, until):
+            if receipts.opens(connection, receipt, at) is None:
+                raise Stale("the receipt opens nothing any more")
+            _bind(connection, chat, at, dossier, until)
+        case Missed(dossier):
+            connection.execute(misses.insert().values(dossier=dossier, who=context.keys.chat(chat), at=at))
+        case Followed():
+            _follow(connection, chat, at, effect)
+        case Unfollowed(dossier):
+            mine = bindings.c.chat.in_(people.chats_of(connection, chat))
+            connection.execute(bindings.delete().where(mine, bindings.c.dossier == dossier))
+        case Planned(event, due):
+            plan(connection, chat, event, at, due)
+        case Invited(dossier, n):
+            _stamp(connection, dossier, n, "invited_at", at)
+        case Declined(dossier, n):
+            _stamp(connection, dossier, n, "declined_at", at)
+        case NotReceived(dossier, n):
+            _stamp(connection, dossier, n, "not_received_at", at)
+        case Rated():
+            _rate(connection, context, chat, at, effect)
+        case Consented(purpose, version, granted):
+            row = {"chat": chat, "purpose": purpose, "at": at, "version": version, "granted": granted}
+            connection.execute(consents.insert().values(row))
+        case PhoneForgotten():
+            connection.execute(contacts.update().where(contacts.c.chat == chat).values(phone=None))
+        case BecameOfficial(code_hash):
+            _become_official(connection, chat, at, code_hash)
+        case JoinOffered():
+            people.offer(connection, chat, effect)
+        case Joined():
+            other, event = people.join(connection, chat, at, effect)
+            plan(connection, other, event, at, at)
+        case Parted():
+            people.part(connection, chat)
+        case Audited(who, what, unit, detail):
+            connection.execute(audit.insert().values(at=at, who=who, what=what, unit=unit, detail=detail))
+        case LeftOpen():
+            open_questions.leave(connection, at, effect)
+        case FactHidden():
+            local_facts.hide(connection, chat, at, effect)
+        case FactUnhidden():
+            local_facts.unhide(connection, chat, at, effect)
+        case FactProposed():
+            local_facts.propose(connection, chat, at, effect)
+        case FactDecided():
+            local_facts.decide(connection, chat, at, effect)
+        case ExtensionDrafted():
+            extensions.draft(connection, at, effect)
+        case ExtensionConfirmed(_, dossier):
+            event = extensions.confirm(connection, at, effect)
+            for follower in followers(connection, dossier, at):
+                plan(connection, follower, event, at, at)
+        case Reopened(dossier):
+            connection.execute(misses.delete().where(misses.c.dossier == dossier))
+        case Locked(unit, week, as_of, body):
+            insert = upsert(connection.dialect.name, digests)
+            row = {"unit": unit, "week": week, "as_of": as_of, "made_at": at, "body": body}
+            connection.execute(insert.values(row).on_conflict_do_nothing())
+        case Erased():
+            _erase(connection, context, turn)
+        case _:
+            assert_never(effect)
+
+
+def plan(connection: Connection, chat: str, event: str, at: datetime, due: datetime) -> None:
+    """Put an event into a chat's inbox, once; ``due`` is when it may be answered."""
+    newest = connection.execute(_NEWEST).scalar() or 0
+    row = {
+        "chat": chat,
+        "event": event,
+        "seq": newest + 1,
+        "kind": Kind.EVENT.value,
+        "text": "",
+        "at": at,
+        "private": True,
+        "state": "open",
+        "not_before": due,
+    }
+    connection.execute(_PLAN[connection.dialect.name], row)
+
+
+def _prove(connection: Connection, chat: str, at: datetime, effect: Proved) -> None:
+    # looked at again here: a thousand chats that guess at once get ten tries in all, not ten each
+    wrong = connection.execute(select(func.count()).where(misses.c.dossier == effect.dossier)).scalar_one()
+    if wrong >= MOST_MISSES:
+        raise Stale("the phone proof has closed")
+    _bind(connection, chat, at, effect.dossier, effect.until)
+
+
+def _bind(connection: Connection, chat: str, at: datetime, dossier: str, until: datetime) -> None:
+    insert = upsert(connection.dialect.name, bindings)
+    row = {"chat": chat, "dossier": dossier, "proved_at": at, "until": until}
+    longer = func.max if connection.dialect.name == "sqlite" else func.greatest
+    connection.execute(
+        insert.values(row).on_conflict_do_update(
+            index_elements=["chat", "dossier"],
+            set_={"proved_at": insert.excluded.proved_at, "until": longer(bindings.c.until, insert.excluded.until)},
+        )
+    )
+
+
+def _follow(connection: Connection, chat: str, at: datetime, effect: Followed) -> None:
+    mine = people.chats_of(connection, chat)
+    proved = (bindings.c.chat.in_(mine), bindings.c.dossier == effect.dossier, bindings.c.until >= at)
+    held = connection.execute(select(bindings.c.chat).where(*proved)).scalars().all()
+    if not held:
+        raise Stale("the proof has run out")
+    # the proof may be that of a joined chat: then it is the one that follows, for both
+    first = min(held, key=mine.index)
+    row = bindings.update().where(bindings.c.chat == first, bindings.c.dossier == effect.dossier)
+    connection.execute(row.values(following_since=at, until=effect.until, name=effect.name))
+
+
+def _stamp(connection: Connection, dossier: str, n: int, column: str, at: datetime) -> None:
+    where = (completions.c.dossier == dossier, completions.c.n == n, completions.c[column].is_(None))
+    connection.execute(completions.update().where(*where).values({column: at}))
+
+
+def _rate(connection: Connection, context: Context, chat: str, at: datetime, effect: Rated) -> None:
+    completion, rater = context.keys.completion(effect.dossier, effect.n), context.keys.chat(chat)
+    own = {context.keys.chat(each) for each in people.chats_of(connection, chat)}
+    newest = connection.execute(
+        select(ratings.c.id, ratings.c.rater, ratings.c.first_at)
+        .where(ratings.c.completion == completion)
+        .order_by(ratings.c.id.desc())
+        .limit(1)
+    ).first()
+    if (None if newest is None else newest.id) != effect.supersedes:
+        raise Stale("somebody rated meanwhile")
+    if newest is not None and (newest.rater not in own or newest.first_at + CHANGEABLE < at):
+        raise Stale("this rating may no longer be changed here")
+    connection.execute(
+        ratings.insert().values(
+            completion=completion,
+            rater=rater,
+            supersedes=effect.supersedes,
+            at=at,
+            first_at=effect.first_at if newest is None else newest.first_at,
+            stars=effect.stars,
+            reasons=orjson.dumps(effect.reasons).decode(),
+            comment=effect.comment,
+            held=effect.held,
+            unit=effect.unit,
+            procedure=effect.procedure,
+            field=effect.field,
+            completed_on=effect.completed_on.isoformat(),
+            mode=effect.mode,
+            instrument=effect.instrument,
+            demo=context.demo,
+        )
+    )
+
+
+def _become_official(connection: Connection, chat: str, at: datetime, code_hash: str) -> None:
+    code = connection.execute(
+        select(official_codes.c.unit, official_codes.c.role).where(
+            official_codes.c.hash == code_hash, official_codes.c.used_at.is_(None), official_codes.c.expires_at > at
+        )
+    ).first()
+    if code is None:
+        raise Stale("the invitation is used up")
+    connection.execute(official_codes.update().where(official_codes.c.hash == code_hash).values(used_at=at))
+    name = f"cb-{secrets.token_hex(4)}"
+    connection.execute(officials.insert().values(id=name, chat=chat, unit=code.unit, role=code.role, since=at))
+    connection.execute(audit.insert().values(at=at, who=name, what="became official", unit=code.unit, detail=code.role))
+
+
+def _erase(connection: Connection, context: Context, turn: Answer) -> None:
+    """Remove every row that holds the chat. Messages that came after the request stay: they are new ones."""
+    chat, rater = str(turn.row.incoming.chat), context.keys.chat(str(turn.row.incoming.chat))
+    people.part(connection, chat)
+    for table in (conversation, outbox, bindings, consents, officials, contacts, zalo_templates):
+        connection.execute(table.delete().where(table.c.chat == chat))
+    mine = (inbox.c.chat == chat, inbox.c.seq <= turn.row.seq)
+    connection.execute(inbox.delete().where(*mine))
+    connection.execute(inbox.delete().where(inbox.c.chat == chat, inbox.c.kind == Kind.EVENT.value))
+    connection.execute(ratings.update().where(ratings.c.rater == rater).values(rater=None, comment=None))
+    connection.execute(misses.update().where(misses.c.who == rater).values(who=None))
+    insert = upsert(connection.dialect.name, erasures)
+    row = {"who": rater, "at": turn.at}
+    connection.execute(
+        insert.values(row).on_conflict_do_update(index_elements=["who"], set_={"at": insert.excluded.at})
+    )

@@ -1,0 +1,104 @@
+"""The engine's own reads: open rows, conversations, letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, or_, select
+
+from bot.engine.jobs import InboxRow, Stand
+from bot.engine.lookup import Lookup
+from bot.engine.stored import load_inbox, load_letter, load_stand
+from bot.keys import Keys
+from channels.channel import Letter
+from handlers.desk import Conversation
+from storage.engine import Database
+from storage.tables import conversation, erasures, inbox, instant, outbox
+
+_STANDS = Lookup(select(conversation), conversation.c.chat)
+_ERASED = Lookup(select(erasures), erasures.c.who)
+
+
+def is_open(connection: Connection, row: InboxRow) -> bool:
+    """Whether an inbox row still waits for its answer."""
+    message = row.incoming
+    state = connection.execute(
+        select(inbox.c.state).where(inbox.c.chat == str(message.chat), inbox.c.event == message.id)
+    ).scalar()
+    return state == "open"
+
+
+def drop(connection: Connection, row: InboxRow) -> None:
+    """Remove a message that came again after its chat asked to be forgotten."""
+    message = row.incoming
+    connection.execute(inbox.delete().where(inbox.c.chat == str(message.chat), inbox.c.event == message.id))
+
+
+class Reading:
+    """Reads of one database."""
+
+    def __init__(self, database: Database, keys: Keys) -> None:
+        self._database = database
+        self._keys = keys
+
+    def of(self, connection: Connection, chats: Sequence[str]) -> dict[str, Stand]:
+        """The conversations of those chats that have one, and when the others asked to be forgotten."""
+        rows = _STANDS.rows(connection, [(chat,) for chat in chats])
+        found = {row.chat: load_stand(row) for row in rows}
+        unknown = {self._keys.chat(chat): chat for chat in chats if chat not in found}
+        gone = _ERASED.rows(connection, [(who,) for who in unknown])
+        return found | {unknown[row.who]: Stand(Conversation(), erased_at=instant(row.at)) for row in gone}
+
+    async def open_rows(self, now: datetime, limit: int) -> list[InboxRow]:
+        """Messages to answer and events that are due, oldest first."""
+        due = or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now)
+        return await self._inbox(select(inbox).where(inbox.c.state == "open", due), limit)
+
+    async def due_events(self, now: datetime, limit: int) -> list[InboxRow]:
+        """Events whose time has come, oldest first."""
+        return await self._inbox(select(inbox).where(inbox.c.state == "open", inbox.c.not_before <= now), limit)
+
+    async def deferred_events(self, now: datetime, limit: int) -> list[InboxRow]:
+        """Events that wait for their chat to be idle."""
+        later = (inbox.c.state == "open", inbox.c.deferred.is_(True), inbox.c.not_before > now)
+        return await self._inbox(select(inbox).where(*later), limit)
+
+    async def _inbox(self, query: object, limit: int) -> list[InboxRow]:
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(inbox.c.seq).limit(limit))  # type: ignore[attr-defined]
+            return [load_inbox(row) for row in rows]
+
+    async def next_event(self) -> datetime | None:
+        """When the next event is due."""
+        async with self._database.reading() as connection:
+            found: datetime | None = (
+                await connection.execute(select(func.min(inbox.c.not_before)).where(inbox.c.state == "open"))
+            ).scalar()
+            return found
+
+    async def newest_seq(self) -> int:
+        """The largest inbox number given so far."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(func.max(inbox.c.seq)))).scalar() or 0
+
+    async def open_letters(self, limit: int) -> list[Letter]:
+        """Letters still to send, in order."""
+        query = select(outbox).where(outbox.c.state == "open").order_by(outbox.c.chat, outbox.c.seq).limit(limit)
+        return await self._letters(query)
+
+    async def letters_after(self, chat: str, seq: int, limit: int) -> list[Letter]:
+        """A pulled chat's letters after ``seq``, in order."""
+        mine = (outbox.c.chat == chat, outbox.c.body.is_not(None))
+        return await self._letters(select(outbox).where(*mine, outbox.c.seq > seq).order_by(outbox.c.seq).limit(limit))
+
+    async def newest_letters(self, chat: str, limit: int) -> list[Letter]:
+        """A pulled chat's newest letters, in order."""
+        mine = (outbox.c.chat == chat, outbox.c.body.is_not(None))
+        found = await self._letters(select(outbox).where(*mine).order_by(outbox.c.seq.desc()).limit(limit))
+        return found[::-1]
+
+    async def _letters(self, query: object) -> list[Letter]:
+        async with self._database.reading() as connection:
+            rows: Sequence[object] = (await connection.execute(query)).all()  # type: ignore[call-overload]
+            return [load_letter(row) for row in rows]

@@ -1,0 +1,1 @@
+"""What is printed: sheets, letters, slips, with their templates and fonts."""

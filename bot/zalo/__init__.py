@@ -1,0 +1,1 @@
+"""What Zalo needs of the running program: its account, tokens, books and contacts."""
