@@ -35,13 +35,17 @@ class RoughUpdates(Updates):
         self.repeated = 0
         self._draw = random.Random(rng.random())
         self._taken: list[dict[str, Any]] = []
+        self._confirmed = 0
 
     async def poll(self, offset: int, limit: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109
         """In disorder, but each chat's own in order; some that were confirmed long ago among them."""
+        self._confirmed = max(self._confirmed, offset)
         found = await super().poll(offset, limit, timeout)
         if not found:
             return found
-        old = [update for update in self._taken[-200:] if self._draw.random() < self.again / 10]
+        # what a killed program had not confirmed comes again in its place, never before an older one of its chat
+        done = [update for update in self._taken[-200:] if update["update_id"] < self._confirmed]
+        old = [update for update in done if self._draw.random() < self.again / 10]
         self.repeated += len(old)
         self._taken += found
         places = [(self._draw.random(), update) for update in (*old, *found)]
