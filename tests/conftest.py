@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,13 @@ async def _administered(server: str, statement: str) -> None:
     async with engine.connect() as connection:
         await connection.execute(text(statement))
     await engine.dispose()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The kills first, each for another worker: they take minutes, and nothing should wait for them at the end."""
+    long = [item for item in items if "_kill.py" in item.nodeid]
+    short = [item for item in items if "_kill.py" not in item.nodeid]
+    items[:] = [each for pair in zip_longest(long, short) for each in pair if each is not None]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
