@@ -41,9 +41,9 @@ floors: setup
 check: lint types floors test ## ruff, mypy --strict, import-linter, the catalog, the tests
 	$(BIN)/motcua catalog check
 
-slow: setup $(BROWSER)/.ready ## kills, browser, processes (under five minutes on two cores)
+slow: setup $(BROWSER)/.ready ## kills, browser, processes (some seven minutes on two cores)
 	@$(BIN)/python -m compileall -q $(PACKAGES)
-	PYTHONPATH=$(BROWSER)/site $(BIN)/python -m pytest -m slow -n 4 --maxschedchunk 1
+	PYTHONPATH=$(BROWSER)/site $(BIN)/python -m pytest -m slow -n 2 --maxschedchunk 1
 
 $(BROWSER)/.ready: requirements-browser.lock | $(STAMP)
 	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes --upgrade --target $(BROWSER)/site -r requirements-browser.lock
