@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import aiohttp
 import orjson
@@ -28,20 +29,25 @@ def token_of(account: str) -> str:
     return f"{account}:a-token-for-measuring-only-0123456789"
 
 
-class FakeApi:
-    """The Bot API. ``connections``: how many were opened, by account (the number before the token's colon)."""
+Who = TypeVar("Who", int, str)
+
+
+class Platform(ABC, Generic[Who]):
+    """A platform that takes every message. ``expect`` says when the next one to somebody arrives."""
 
     def __init__(self) -> None:
-        self.round_trip = 0.0
         self.address = ""
-        self.connections: dict[str, set[object]] = {}
-        self._waiting: dict[int, asyncio.Future[float]] = {}
+        self._waiting: dict[Who, asyncio.Future[float]] = {}
         self._runner: web.AppRunner | None = None
+
+    @abstractmethod
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Its calls."""
 
     async def start(self) -> None:
         """Listen on a free port."""
         app = web.Application()
-        app.router.add_post("/bot{account}:{token}/{method}", self._call)
+        app.add_routes(self.routes())
         self._runner = web.AppRunner(app, access_log=None, keepalive_timeout=600, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024).start()
@@ -52,10 +58,29 @@ class FakeApi:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    def expect(self, chat: int) -> asyncio.Future[float]:
-        """When the next message to ``chat`` arrives (``time.perf_counter``)."""
-        future = self._waiting[chat] = asyncio.get_running_loop().create_future()
+    def expect(self, who: Who) -> asyncio.Future[float]:
+        """When the next message to ``who`` arrives (``time.perf_counter``)."""
+        future = self._waiting[who] = asyncio.get_running_loop().create_future()
         return future
+
+    def arrived(self, who: Who) -> None:
+        """A message to ``who`` is here."""
+        future = self._waiting.pop(who, None)
+        if future is not None and not future.done():
+            future.set_result(time.perf_counter())
+
+
+class FakeApi(Platform[int]):
+    """The Bot API. ``connections``: how many were opened, by account (the number before the token's colon)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.round_trip = 0.0
+        self.connections: dict[str, set[object]] = {}
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Every method."""
+        return [web.post("/bot{account}:{token}/{method}", self._call)]
 
     async def _call(self, request: web.Request) -> web.Response:
         opened = self.connections.setdefault(request.match_info["account"], set())
@@ -68,9 +93,7 @@ class FakeApi:
             result = ME
         elif method == "sendMessage":
             chat = int(asked["chat_id"])
-            future = self._waiting.pop(chat, None)
-            if future is not None and not future.done():
-                future.set_result(time.perf_counter())
+            self.arrived(chat)
             result = {"message_id": 1, "date": 1, "chat": {"id": chat, "type": "private"}, "text": asked["text"]}
         if self.round_trip:
             await asyncio.sleep(self.round_trip)

@@ -16,7 +16,7 @@ import aiohttp
 import orjson
 from aiohttp import web
 
-from benchmarks.telegram_load import PATIENCE, Load
+from benchmarks.telegram_load import PATIENCE, Load, Platform
 
 APP_ID, OA_ID, OA_SECRET = "1234567890123456789", "4000000000000000009", "a-secret-for-measuring-only"
 TRIES, AGAIN = 5, 0.2
@@ -25,42 +25,25 @@ Events = Sequence[tuple[str, bytes, str]]
 """User, body, signature."""
 
 
-class FakeZalo:
+class FakeZalo(Platform[str]):
     """``openapi.zalo.me``."""
 
     def __init__(self) -> None:
-        self.address = ""
-        self._waiting: dict[str, asyncio.Future[float]] = {}
-        self._runner: web.AppRunner | None = None
+        super().__init__()
         self._number = 0
 
-    async def start(self) -> None:
-        """Listen on a free port."""
-        app = web.Application()
-        app.router.add_post("/v3.0/oa/message/cs", self._cs)
-        app.router.add_post("/v2.0/oa/message", self._well)
-        app.router.add_get("/v2.0/oa/getoa", self._well)
-        self._runner = web.AppRunner(app, access_log=None, keepalive_timeout=600, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024).start()
-        self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-
-    async def stop(self) -> None:
-        """Close."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    def expect(self, user: str) -> asyncio.Future[float]:
-        """When the next message to ``user`` arrives (``time.perf_counter``)."""
-        future = self._waiting[user] = asyncio.get_running_loop().create_future()
-        return future
+    def routes(self) -> Sequence[web.RouteDef]:
+        """What the account calls."""
+        return [
+            web.post("/v3.0/oa/message/cs", self._cs),
+            web.post("/v2.0/oa/message", self._well),
+            web.get("/v2.0/oa/getoa", self._well),
+        ]
 
     async def _cs(self, request: web.Request) -> web.Response:
         asked: dict[str, Any] = orjson.loads(await request.read())
         user = asked["recipient"]["user_id"]
-        future = self._waiting.pop(user, None)
-        if future is not None and not future.done():
-            future.set_result(time.perf_counter())
+        self.arrived(user)
         self._number += 1
         quota = {"quota_type": "reply", "remain": "7", "total": "8"}
         return _told({"message_id": f"m{self._number}", "user_id": user, "quota": quota})

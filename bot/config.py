@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from bot.parsing import duration, one_of, root, some_of
 from bot.zalo import settings as zalo_settings
 from bot.zalo.settings import ZaloSettings
 from onestop.calendar import ContactHours
@@ -76,14 +76,6 @@ class Settings:
         return f"http://{self.host}:{self.port}/" if self.host in LOOPBACK and self.port else None
 
 
-def duration(text: str) -> timedelta:
-    """``90s``, ``30m``, ``2h``, ``10d``, ``0``. Raises ValueError."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd]?)", text.strip())
-    if found is None or (found[2] == "" and float(found[1]) != 0):
-        raise ValueError("wants a duration such as 90s, 30m, 2h, 10d or 0")
-    return timedelta(seconds=float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]])
-
-
 def _delay(text: str) -> tuple[timedelta, timedelta]:
     least, dash, most = text.partition("-")
     parsed = (duration(least), duration(most)) if dash else (duration(least), duration(least))
@@ -121,33 +113,10 @@ def _hours(text: str) -> str:
     return text
 
 
-def _names(text: str) -> frozenset[str]:
-    names = frozenset(filter(None, (name.strip() for name in text.split(","))))
-    if unknown := names - CHANNELS:
-        raise ValueError(f"knows {', '.join(sorted(CHANNELS))}, not {', '.join(sorted(unknown))}")
-    return names
-
-
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in allowed:
-            raise ValueError(f"wants one of {', '.join(allowed)}")
-        return text
-
-    return parse
-
-
 def _database(text: str) -> str:
     if not text.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
         raise ValueError("wants sqlite+aiosqlite:///PATH or postgresql+asyncpg://USER@HOST/NAME")
     return text
-
-
-def _root(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise ValueError("wants scheme://host[:port]")
-    return text.rstrip("/")
 
 
 def _secret(text: str) -> str:
@@ -171,7 +140,7 @@ def _key(text: str) -> str:
 _PARSERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MOTCUA_HOST": ("host", str),
     "MOTCUA_PORT": ("port", _port),
-    "MOTCUA_PUBLIC_URL": ("public_url", _root),
+    "MOTCUA_PUBLIC_URL": ("public_url", root),
     "MOTCUA_DATA_DIR": ("data_dir", Path),
     "MOTCUA_DATABASE_URL": ("database_url", _database),
     "MOTCUA_DEMO": ("demo", _flag),
@@ -180,20 +149,20 @@ _PARSERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MOTCUA_INVITE_DELAY": ("invite_delay", _delay),
     "MOTCUA_CONTACT_HOURS": ("contact_hours", _hours),
     "MOTCUA_CLOSING_DAY": ("closing_day", _closing_day),
-    "MOTCUA_DISABLE": ("disable", _names),
-    "MOTCUA_LOG_LEVEL": ("log_level", _one_of("DEBUG", "INFO", "WARNING", "ERROR")),
+    "MOTCUA_DISABLE": ("disable", some_of(CHANNELS)),
+    "MOTCUA_LOG_LEVEL": ("log_level", one_of("DEBUG", "INFO", "WARNING", "ERROR")),
     "MOTCUA_METRICS_TOKEN": ("metrics_token", str),
-    "ONESTOP_BASE_URL": ("onestop_base_url", _root),
+    "ONESTOP_BASE_URL": ("onestop_base_url", root),
     "ONESTOP_SECRET": ("onestop_secret", str),
     "ONESTOP_TOKEN": ("onestop_token", str),
     "ONESTOP_POLL": ("onestop_poll", _per_minute),
     "TELEGRAM_BOT_TOKEN": ("telegram_bot_token", _token),
-    "TELEGRAM_MODE": ("telegram_mode", _one_of("polling", "webhook")),
+    "TELEGRAM_MODE": ("telegram_mode", one_of("polling", "webhook")),
     "TELEGRAM_WEBHOOK_SECRET": ("telegram_webhook_secret", _secret),
-    "TELEGRAM_WEBHOOK_URL": ("telegram_webhook_url", _root),
-    "TELEGRAM_API_BASE_URL": ("telegram_api_base_url", _root),
+    "TELEGRAM_WEBHOOK_URL": ("telegram_webhook_url", root),
+    "TELEGRAM_API_BASE_URL": ("telegram_api_base_url", root),
 }
-_ZALO = zalo_settings.parsers(_root, duration)
+_ZALO = zalo_settings.parsers()
 ZALO = zalo_settings.NAMES
 NAMES = (*_PARSERS, *sorted(ZALO))
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from bot.engine.group import Stale
 from handlers.desk import Extension
 from handlers.effects import ExtensionConfirmed, ExtensionDrafted
-from storage.tables import extensions
+from storage.desk_tables import extensions
 
 
 def draft(connection: Connection, at: datetime, effect: ExtensionDrafted) -> None:

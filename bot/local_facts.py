@@ -20,8 +20,9 @@ from bot.local_values import dump_line, dump_value, load_line, load_value
 from handlers.effects import FactDecided, FactHidden, FactProposed, FactUnhidden
 from procedures.facets import Facet
 from procedures.local import Basis, Fact, Hidden, Local, LocalFact
+from storage.desk_tables import hidden_facts, local_facts, open_questions
 from storage.engine import Database
-from storage.tables import hidden_facts, local_facts, officials, open_questions
+from storage.tables import officials
 
 ALL = "all"
 PROPOSED, CONFIRMED, REFUSED = "proposed", "confirmed", "refused"

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Select, select
 from bot.clock import VIETNAM
 from handlers.desk import OpenQuestion
 from handlers.effects import LeftOpen
+from storage.desk_tables import open_questions
 from storage.statement import upsert
-from storage.tables import open_questions
 
 KEPT = timedelta(days=180)
 """After so long without being asked again a question goes."""

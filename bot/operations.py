@@ -32,8 +32,9 @@ from procedures.local import Fact
 from ratings import document
 from ratings.digest import Digest
 from ratings.period import Span, parse_span
+from storage.desk_tables import local_facts, open_questions
 from storage.engine import Database
-from storage.tables import audit, instant, local_facts, micros, official_codes, officials, open_questions
+from storage.tables import audit, instant, micros, official_codes, officials
 
 ROLES = ("staff", "head", "province", "readonly", "auditor")
 USABLE = timedelta(minutes=10)

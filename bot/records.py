@@ -37,6 +37,7 @@ from ratings import store as rating_store
 from ratings.digest import Digest
 from ratings.period import Span
 from ratings.week import Week
+from storage.desk_tables import local_facts
 from storage.engine import Database
 from storage.tables import (
     audit,
@@ -44,7 +45,6 @@ from storage.tables import (
     completions,
     consents,
     digests,
-    local_facts,
     misses,
     official_codes,
     officials,

@@ -11,11 +11,12 @@ Nothing of a draft reaches a citizen. What the backend says of the due date afte
 from __future__ import annotations
 
 import re
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from handlers import excusing, status
 from handlers.authority import May, grant_for
-from handlers.desk import Conversation, Desk, Extension, Later, Seen, Step
+from handlers.desk import Conversation, Desk, Extension, Later, Official, Step
 from handlers.effects import Audited, ExtensionConfirmed, ExtensionDrafted
 from handlers.inviting import waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
@@ -25,6 +26,7 @@ from handlers.states import Idle
 from handlers.texts import extending as texts
 from handlers.texts import reporting
 from handlers.texts.format import shortened
+from offices.unit import Unit
 from onestop.calendar import vietnam, vietnam_date
 from onestop.code import DossierCode, find_codes
 from onestop.dossier import AT_WORK, Dossier
@@ -97,8 +99,18 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
 # --- drafting and confirming -----------------------------------------------------------------------------------------
 
 
-async def _draft(desk: Desk, code: DossierCode, rest: str) -> Step:
-    """What citizens will read, and what has to be confirmed."""
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A dossier at work with a due date, and the official who sees to its unit's dossiers."""
+
+    dossier: Dossier
+    due: datetime
+    unit: Unit
+    official: Official
+
+
+async def _case(desk: Desk, code: DossierCode) -> _Case | Step:
+    """The dossier; a Step where it is not the official's to see to, or there is nothing to put off."""
     seen = await desk.records.last_seen(code.canonical)
     dossier = None if seen is None else seen.dossier
     unit = office_of(code.unit if dossier is None else dossier.unit, desk)
@@ -107,18 +119,26 @@ async def _draft(desk: Desk, code: DossierCode, rest: str) -> Step:
         return Step(Idle(), (Outgoing(texts.not_yours(code.printed)),))
     if dossier is None or dossier.due is None or dossier.status not in AT_WORK:
         return Step(Idle(), (Outgoing(texts.nothing_to_extend(code.printed)),))
+    return _Case(dossier, dossier.due, unit, grant.official)
+
+
+async def _draft(desk: Desk, code: DossierCode, rest: str) -> Step:
+    """What citizens will read, and what has to be confirmed."""
+    case = await _case(desk, code)
+    if isinstance(case, Step):
+        return case
     day = _day(rest, desk.today)
     if day is None:
         return Step(Idle(), (Outgoing(texts.how()),))
-    wrong = _wrong(day, dossier, desk.today)
+    wrong = _wrong(day, case.dossier, desk.today)
     if wrong is not None:
         return Step(Idle(), (Outgoing(wrong),))
     reason = _reason(rest)
     number = await desk.records.next_extension()
-    drafted = ExtensionDrafted(number, code.canonical, unit.code, dossier.due, day, reason, grant.official.id)
-    text = texts.draft(code.printed, vietnam_date(dossier.due), day, desk.today, reason)
+    drafted = ExtensionDrafted(number, code.canonical, case.unit.code, case.due, day, reason, case.official.id)
+    text = texts.draft(code.printed, vietnam_date(case.due), day, desk.today, reason)
     picks = (Choice(texts.label("extend"), f"extend {number}"), *_printing(desk, code))
-    noted = Audited(grant.official.id, "drafted a new day", unit.code, code.canonical)
+    noted = Audited(case.official.id, "drafted a new day", case.unit.code, code.canonical)
     return Step(Idle(), (Outgoing(marked(text, desk), picks),), (drafted, noted))
 
 
@@ -144,21 +164,18 @@ async def _confirm(desk: Desk, number: int) -> Step:
 
 async def _printed(desk: Desk, code: DossierCode) -> Step:
     """The letter to sign as PDF and as DOCX, with the newest draft's day and reason."""
-    seen = await desk.records.last_seen(code.canonical)
-    dossier = None if seen is None else seen.dossier
-    unit = office_of(code.unit if dossier is None else dossier.unit, desk)
-    grant = grant_for(await desk.records.officials(), May.MORNING, unit.code, desk)
-    if grant is None:
-        return Step(Idle(), (Outgoing(texts.not_yours(code.printed)),))
-    if dossier is None or dossier.due is None or dossier.status not in AT_WORK or desk.printer is None:
+    case = await _case(desk, code)
+    if isinstance(case, Step):
+        return case
+    if desk.printer is None:
         return Step(Idle(), (Outgoing(texts.nothing_to_extend(code.printed)),))
-    letter = excusing.letter(dossier, unit.name, desk, await _newest(desk, seen, dossier))
-    files = await excusing.files(letter, dossier.code, desk, desk.printer)
+    letter = excusing.letter(case.dossier, case.unit.name, desk, await _newest(desk, case.dossier))
+    files = await excusing.files(letter, case.dossier.code, desk, desk.printer)
     say = (Outgoing(texts.printed(code.printed), attachment=files[0]), Outgoing(texts.editable(), attachment=files[1]))
-    return Step(Idle(), say, (Audited(grant.official.id, "read list", unit.code, f"letter {code.canonical}"),))
+    return Step(Idle(), say, (Audited(case.official.id, "read list", case.unit.code, f"letter {code.canonical}"),))
 
 
-async def _newest(desk: Desk, seen: Seen | None, dossier: Dossier) -> Extension | None:
+async def _newest(desk: Desk, dossier: Dossier) -> Extension | None:
     """The newest draft or new day that still fits the dossier."""
     found = await desk.records.extension(dossier.code.canonical, drafts=True)
     return found if found is not None and status.in_force(found, dossier) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
-from storage.tables import Instant, metadata
+from storage.tables import Instant, Number, metadata
 
 contacts = Table(
     "contacts",
@@ -46,7 +46,7 @@ Index("ix_zalo_templates_chat", zalo_templates.c.chat)
 zalo_costs = Table(
     "zalo_costs",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("at", Instant, nullable=False),
     Column("kind", Text, nullable=False, comment="cs, template"),
     Column("quota", Text, nullable=False, comment="Zalo's quota_type: reply, sub_quota, purchase_quota, …"),

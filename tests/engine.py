@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
+from sqlalchemy import Connection
 
 from bot.engine.effects import Context
 from bot.engine.group import GroupCommit
@@ -25,6 +26,7 @@ from handlers.desk import Conversation, Later, Step
 from handlers.messages import Chat, Incoming, Kind, Outgoing
 from handlers.states import Idle
 from storage.engine import Database
+from storage.tables import officials
 
 MONDAY = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 Respond = Callable[[Conversation, Incoming], Awaitable[Step | Later]]
@@ -187,3 +189,16 @@ def _work(run: Callable[..., object]) -> Job:
     from bot.engine.jobs import Work
 
     return Work(run)
+
+
+async def with_officials(database: Database, roles: Sequence[tuple[str, str, str]], since: datetime) -> None:
+    """Officials of (chat, role, unit), and one whose rights were taken away."""
+
+    def work(connection: Connection) -> None:
+        for n, (who, role, unit) in enumerate(roles):
+            values = {"id": f"cb-{n}", "chat": str(chat(who)), "unit": unit, "role": role, "since": since}
+            connection.execute(officials.insert().values(values))
+        gone = {"id": "cb-9", "chat": str(chat("d")), "unit": "H99.07", "role": "staff", "since": since}
+        connection.execute(officials.insert().values(**gone, revoked_at=since))
+
+    await database.write(work)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.commands import cli
-from bot.config import NAMES, ZALO, Settings, WrongSetting, duration, read_settings
+from bot.config import NAMES, ZALO, Settings, WrongSetting, read_settings
+from bot.parsing import duration
 from tests.world import ROOT
 
 CONTRACT = (ROOT / "docs" / "contract.md").read_text("utf-8")

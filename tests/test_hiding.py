@@ -31,8 +31,9 @@ from handlers.states import AsksMatter, Idle, dump, load
 from procedures.facets import Facet
 from procedures.local import Basis, Fact, Hidden, Local, LocalFact
 from procedures.procedure import Fee, ProcessingTime, TimeUnit, Tone
+from storage.desk_tables import hidden_facts, local_facts
 from storage.engine import Database
-from storage.tables import audit, hidden_facts, local_facts, officials
+from storage.tables import audit, officials
 from tests.engine import KEYS, FakeChannel
 from tests.fakes import NOON, Talk
 

@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.config import Settings
 from bot.program import open_database
+from storage.desk_tables import hidden_facts, local_facts
 from storage.engine import Database
 from storage.migrate import HEAD, current_revision, migrate, upgrade
-from storage.tables import audit, bindings, hidden_facts, local_facts, metadata, official_codes, officials, ratings
+from storage.tables import audit, bindings, metadata, official_codes, officials, ratings
 
 AT = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 NEW = {

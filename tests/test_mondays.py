@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.engine.mondays import plan_digests, week_told_at
 from handlers import effects as fx
@@ -18,8 +18,8 @@ from onestop.calendar import VIETNAM
 from ratings.records import CompletionRecord, Records
 from ratings.week import Week
 from storage.engine import Database
-from storage.tables import digests, inbox, officials
-from tests.engine import Engine, FakeClock, chat
+from storage.tables import digests, inbox
+from tests.engine import Engine, FakeClock, chat, with_officials
 from tests.fakes import Talk
 
 WEEK = Week(2026, 46)
@@ -105,17 +105,6 @@ async def test_it_never_interrupts_and_leaves_the_question_open() -> None:
 ROLES = [("a", "head", "H99.07"), ("a", "staff", "H99.07"), ("b", "province", "H99"), ("c", "readonly", "H99.07")]
 
 
-async def with_officials(database: Database) -> None:
-    def work(connection: Connection) -> None:
-        for n, (who, role, unit) in enumerate(ROLES):
-            values = {"id": f"cb-{n}", "chat": str(chat(who)), "unit": unit, "role": role, "since": MONDAY}
-            connection.execute(officials.insert().values(values))
-        gone = {"id": "cb-9", "chat": str(chat("d")), "unit": "H99.07", "role": "staff", "since": MONDAY}
-        connection.execute(officials.insert().values(**gone, revoked_at=MONDAY))
-
-    await database.write(work)
-
-
 async def events(database: Database) -> list[tuple[str, str]]:
     rows = await database.read(lambda c: c.execute(select(inbox.c.chat, inbox.c.event)).all())
     return sorted((row.chat, row.event) for row in rows if row.event.startswith("digest:"))
@@ -125,14 +114,14 @@ EVENTS = [(str(chat("a")), EVENT), (str(chat("b")), event_of("H99", WEEK)), (str
 
 
 async def test_a_week_is_planned_once_for_each_official(database: Database) -> None:
-    await with_officials(database)
+    await with_officials(database, ROLES, MONDAY)
     assert await database.write(lambda connection: plan_digests(connection, WEEK, MONDAY)) == 3
     assert await database.write(lambda connection: plan_digests(connection, WEEK, MONDAY)) == 0
     assert await events(database) == EVENTS
 
 
 async def test_the_schedule_tells_once_whatever_restarts(database: Database) -> None:
-    await with_officials(database)
+    await with_officials(database, ROLES, MONDAY)
     clock = FakeClock(MONDAY - timedelta(minutes=1))
     answered: list[str] = []
 

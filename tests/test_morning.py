@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from bot.engine.mornings import morning_of, next_morning, plan_morning
 from bot.keys import Keys
@@ -24,7 +24,7 @@ from onestop.calendar import VIETNAM
 from onestop.dossier import Dossier, Status
 from storage.engine import Database
 from storage.tables import inbox, officials, periodic
-from tests.engine import Engine, FakeClock, chat
+from tests.engine import Engine, FakeClock, chat, with_officials
 from tests.fakes import RULES, Talk, a_dossier
 
 TODAY = date(2026, 11, 18)
@@ -388,17 +388,6 @@ def test_the_next_morning(now: datetime, expected: datetime) -> None:
 ROLES = [("a", "head", "H99.07"), ("a", "staff", "H99.07"), ("b", "staff", "H99.02"), ("c", "readonly", "H99.07")]
 
 
-async def with_officials(database: Database) -> None:
-    def work(connection: Connection) -> None:
-        for n, (who, role, unit) in enumerate(ROLES):
-            values = {"id": f"cb-{n}", "chat": str(chat(who)), "unit": unit, "role": role, "since": MORNING}
-            connection.execute(officials.insert().values(values))
-        gone = {"id": "cb-9", "chat": str(chat("d")), "unit": "H99.07", "role": "staff", "since": MORNING}
-        connection.execute(officials.insert().values(**gone, revoked_at=MORNING))
-
-    await database.write(work)
-
-
 async def planned(database: Database) -> list[tuple[str, str]]:
     rows = await database.read(lambda c: c.execute(select(inbox.c.chat, inbox.c.event)).all())
     return sorted((row.chat, row.event) for row in rows)
@@ -408,7 +397,7 @@ EVENTS = [(str(chat("a")), EVENT), (str(chat("b")), morning.event_of("H99.02", T
 
 
 async def test_a_morning_is_planned_once_for_each_official(database: Database) -> None:
-    await with_officials(database)
+    await with_officials(database, ROLES, MORNING)
     assert await database.write(lambda connection: plan_morning(connection, TODAY, MORNING)) == 2
     late = {"id": "cb-8", "chat": str(chat("e")), "unit": "H99.07", "role": "staff", "since": MORNING}
     await database.write(lambda connection: connection.execute(officials.insert().values(late)))
@@ -417,7 +406,7 @@ async def test_a_morning_is_planned_once_for_each_official(database: Database) -
 
 
 async def test_the_schedule_plans_it_at_half_past_seven_and_not_again_after_a_restart(database: Database) -> None:
-    await with_officials(database)
+    await with_officials(database, ROLES, MORNING)
     clock = FakeClock(MORNING - timedelta(minutes=1))
     answered: list[str] = []
 

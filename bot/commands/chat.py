@@ -21,10 +21,11 @@ from bot import demo
 from bot.app import App
 from bot.clock import VIETNAM, HandClock, MachineClock
 from bot.commands.console import Console
-from bot.config import CannotStart, Settings, duration
+from bot.config import CannotStart, Settings
 from bot.control import Wrong
 from bot.logs import set_up_logging
 from bot.operations import operations_of
+from bot.parsing import duration
 from bot.program import DEMO_UNIT, Program, open_program
 from channels.channel import Channel
 from channels.terminal import Terminal

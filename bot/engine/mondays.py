@@ -6,13 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from bot.engine import effects
-from bot.engine.mornings import morning_of
+from bot.engine.mornings import morning_of, plan_once
 from handlers.reporting import event_of
 from onestop.calendar import vietnam
 from ratings.week import Week
-from storage.statement import upsert
-from storage.tables import officials, periodic
+from storage.tables import officials
 
 NAME = "digest"
 """In ``periodic``; the slot is the week that is told of."""
@@ -41,13 +39,4 @@ def readers(connection: Connection) -> list[tuple[str, str]]:
 
 def plan_digests(connection: Connection, week: Week, now: datetime) -> int:
     """Plan that week's events, once whoever asks and however often; how many events that were."""
-    slot = {"name": NAME, "slot": str(week), "done_at": now}
-    fresh = connection.execute(
-        upsert(connection.dialect.name, periodic).values(slot).on_conflict_do_nothing().returning(periodic.c.slot)
-    ).first()
-    if fresh is None:
-        return 0
-    chats = readers(connection)
-    for chat, unit in chats:
-        effects.plan(connection, chat, event_of(unit, week), now, now)
-    return len(chats)
+    return plan_once(connection, NAME, str(week), lambda: readers(connection), lambda unit: event_of(unit, week), now)

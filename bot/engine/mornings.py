@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 
 from sqlalchemy import Connection, select
@@ -40,18 +41,33 @@ def told(connection: Connection) -> list[tuple[str, str]]:
     return [(row.chat, row.unit) for row in connection.execute(query.distinct().order_by("chat", "unit"))]
 
 
+def plan_once(
+    connection: Connection,
+    name: str,
+    slot: str,
+    chats: Callable[[], list[tuple[str, str]]],
+    event: Callable[[str], str],
+    now: datetime,
+) -> int:
+    """Plan an event now for each (chat, unit), once for a slot of ``name``, whoever asks and however often.
+
+    ``event``: its id, by the unit. How many events that were.
+    """
+    values = {"name": name, "slot": slot, "done_at": now}
+    fresh = connection.execute(
+        upsert(connection.dialect.name, periodic).values(values).on_conflict_do_nothing().returning(periodic.c.slot)
+    ).first()
+    if fresh is None:
+        return 0
+    told_to = chats()
+    for chat, unit in told_to:
+        effects.plan(connection, chat, event(unit), now, now)
+    return len(told_to)
+
+
 def plan_morning(connection: Connection, day: date, now: datetime) -> int:
     """Plan that day's events, once whoever asks and however often; how many events that were.
 
     Whether there is anything to see to is looked at when the event is answered, as late as can be.
     """
-    slot = {"name": NAME, "slot": day.isoformat(), "done_at": now}
-    fresh = connection.execute(
-        upsert(connection.dialect.name, periodic).values(slot).on_conflict_do_nothing().returning(periodic.c.slot)
-    ).first()
-    if fresh is None:
-        return 0
-    chats = told(connection)
-    for chat, unit in chats:
-        effects.plan(connection, chat, event_of(unit, day), now, now)
-    return len(chats)
+    return plan_once(connection, NAME, day.isoformat(), lambda: told(connection), lambda unit: event_of(unit, day), now)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any, Literal
 
+from bot.parsing import duration, one_of, root, some_of
+
 KINDS = frozenset({"status", "invite", "morning"})
 """Events that may be worth a paid message: news of a dossier, the invitation to rate, the officials' morning list."""
 
@@ -52,15 +54,6 @@ class ZaloSettings:
 NAMES = frozenset(f"ZALO_{each.name.upper()}" for each in fields(ZaloSettings))
 
 
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in allowed:
-            raise ValueError(f"wants one of {', '.join(allowed)}")
-        return text
-
-    return parse
-
-
 def _id(text: str) -> str:
     if not re.fullmatch(r"\d{1,30}", text):
         raise ValueError("wants the number that Zalo's console shows, digits only")
@@ -73,28 +66,21 @@ def _picture(text: str) -> str:
     return text
 
 
-def _kinds(text: str) -> frozenset[str]:
-    kinds = frozenset(filter(None, (kind.strip() for kind in text.split(","))))
-    if unknown := kinds - KINDS:
-        raise ValueError(f"knows {', '.join(sorted(KINDS))}, not {', '.join(sorted(unknown))}")
-    return kinds
-
-
 def _dong(text: str) -> int:
     if not re.fullmatch(r"\d{1,9}", text):
         raise ValueError("wants an amount in đồng, digits only, for example 200000")
     return int(text)
 
 
-def parsers(root: Callable[[str], str], duration: Callable[[str], timedelta]) -> Mapping[str, Callable[[str], Any]]:
+def parsers() -> Mapping[str, Callable[[str], Any]]:
     """How each is read, where it is no plain text."""
     return {
         "ZALO_APP_ID": _id,
         "ZALO_OA_ID": _id,
-        "ZALO_OA_SIGNED_WITH": _one_of("app_id", "oa_id", "either"),
-        "ZALO_OA_BUTTONS": _one_of("plain", "template"),
+        "ZALO_OA_SIGNED_WITH": one_of("app_id", "oa_id", "either"),
+        "ZALO_OA_BUTTONS": one_of("plain", "template"),
         "ZALO_OA_QUIET": duration,
-        "ZALO_OA_PAID": _kinds,
+        "ZALO_OA_PAID": some_of(KINDS),
         "ZALO_OA_MONTHLY_CAP": _dong,
         "ZALO_OA_MESSAGE_PRICE": _dong,
         "ZALO_OA_TEMPLATE_PRICE": _dong,
@@ -103,7 +89,7 @@ def parsers(root: Callable[[str], str], duration: Callable[[str], timedelta]) ->
         "ZALO_API_BASE_URL": root,
         "ZALO_OAUTH_BASE_URL": root,
         "ZALO_BUSINESS_BASE_URL": root,
-        "ZALO_BOT_MODE": _one_of("polling", "webhook"),
+        "ZALO_BOT_MODE": one_of("polling", "webhook"),
         "ZALO_BOT_API_BASE_URL": root,
     }
 
