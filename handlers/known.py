@@ -1,0 +1,180 @@
+"""What a turn reads of the database, as values: what a chat has proved, what was handed over and rated, who is an
+official, what waits to be confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from handlers.memory import Memory
+from procedures.local import LocalFact
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a chat, or one joined with it, has proved: it may see ``dossier`` until ``until``; follows it where
+    ``following``."""
+
+    dossier: str
+    name: str | None
+    until: datetime
+    following: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The ``n``-th handing over of a dossier's result, with what a rating copies."""
+
+    dossier: str
+    n: int
+    unit: str
+    procedure: str | None
+    field: str | None
+    completed_at: datetime
+    declined: bool
+    not_received: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The effective rating of a completion. ``own``: given by this chat, or by one joined with it."""
+
+    id: int
+    stars: int
+    reasons: tuple[str, ...]
+    comment: str | None
+    first_at: datetime
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """A role in a unit: staff, head, province, readonly, auditor."""
+
+    id: str
+    unit: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationCode:
+    """A one-time code that makes an official; usable while not used and not past ``expires_at``."""
+
+    hash: str
+    unit: str
+    role: str
+    expires_at: datetime
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JoinOffer:
+    """A one-time code that joins the chat where it was asked for (on ``channel``) to the one where it is typed.
+
+    ``own``: it was asked for in this chat; ``together``: how many chats the person would have then; ``memory``: what
+    the other chat keeps.
+    """
+
+    hash: str
+    channel: str
+    expires_at: datetime
+    used: bool
+    own: bool
+    together: int
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A local value that waits for a second official.
+
+    ``own``: this chat, or one joined with it, proposed it, in whatever role; ``in_office``: who proposed it still is
+    an official.
+    """
+
+    number: int
+    fact: LocalFact
+    by: str
+    at: datetime
+    own: bool
+    in_office: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question of a unit's citizens that had no answer: its known words, why, and how often it was asked."""
+
+    id: int
+    unit: str
+    words: str
+    why: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A new day (Vietnam's date) for a dossier that was due at ``due``, with the official's reason (None: unwritten).
+
+    Nothing of it is told before another step has ``confirmed`` it. ``by``: the id of who wrote it.
+    """
+
+    number: int
+    dossier: str
+    unit: str
+    due: datetime
+    day: date
+    reason: str | None
+    by: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A draft of a letter: its paragraphs, the first of them who writes, the second the title, the last who signs.
+
+    ``made``: Vietnam's date on which it was drafted; ``mark``: what stands on it where it is made from demo data.
+    """
+
+    lines: tuple[str, ...]
+    made: date
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One row of the journal: who (an id, or "operator") did what when."""
+
+    at: datetime
+    who: str
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was bought in some time: single messages, template messages, and đồng for both."""
+
+    messages: int
+    templates: int
+    dong: int
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What writing cost in a week and in the month that runs. ``free``: messages of the week that cost nothing;
+    ``held``: what waits now until its citizen writes."""
+
+    week: Spent
+    month: Spent
+    free: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is kept of this chat: counts, for "xem dữ liệu"."""
+
+    messages: int
+    bindings: tuple[Binding, ...]
+    ratings: int
+    official: bool
