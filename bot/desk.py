@@ -22,6 +22,7 @@ from onestop.calendar import ContactHours
 from onestop.client import BackendDown, OneStopClient
 from onestop.code import DossierCode
 from onestop.status_map import NATIONAL, StatusMap
+from onestop.writing import phone_hash
 from procedures.catalog import Catalog
 from procedures.listed import Findable, Listed
 from procedures.local import Local
@@ -161,7 +162,7 @@ class Tables:
         """By the keyed hash; one is made and compared even where nothing can be right."""
         if not isinstance(seen, Kept):
             return False
-        given = store.phone_hash(self._key, seen.code, digits)
+        given = phone_hash(self._key, seen.code, digits)
         return compare_digest(given.encode(), (seen.phone or "-" * len(given)).encode())
 
 

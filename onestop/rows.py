@@ -76,11 +76,11 @@ def read_progress(row: object, statuses: StatusMap = NATIONAL) -> Progress:
 def read_time(value: object) -> datetime | None:
     """``yyyyMMddHHmmss`` (or shorter by the seconds, or by the time of day) in Vietnam's time; None for all else."""
     text = re.sub(r"[-/:.\sT]", "", str(value)) if isinstance(value, str | int) else ""
-    shape = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}.get(len(text))
-    if shape is None or not text.isascii() or not text.isdigit() or not "2000" <= text[:4] <= "2099":
+    if len(text) not in (14, 12, 8) or not text.isascii() or not text.isdigit() or not "2000" <= text[:4] <= "2099":
         return None
-    try:
-        return datetime.strptime(text, shape).replace(tzinfo=VIETNAM)
+    month, day, hour, minute, second = (int(text[at : at + 2] or 0) for at in (4, 6, 8, 10, 12))
+    try:  # a tenth of what strptime costs
+        return datetime(int(text[:4]), month, day, hour, minute, second, tzinfo=VIETNAM)
     except ValueError:
         return None
 

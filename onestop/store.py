@@ -6,9 +6,8 @@ The rules are in ``book.py``; here they are only loaded and written. All functio
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +21,7 @@ from onestop.code import DossierCode
 from onestop.details import Details
 from onestop.dossier import AT_WORK, LONG_AGO, Dossier, Status
 from onestop.durations import Spell, spell_of
-from storage.statement import upsert
+from onestop.writing import phone_hash, write
 from storage.tables import completions, dossiers, movements
 
 MOST_OF_HISTORY = 5000
@@ -78,11 +77,6 @@ class Stored:
     seen_at: datetime
     demo: bool
     since: datetime | None = None
-
-
-def phone_hash(key: bytes, code: str, last4: str) -> str:
-    """The last four digits of a dossier's phone as they are stored: an HMAC bound to this dossier's canonical code."""
-    return hmac.new(key, f"{code}\0{last4}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def proves(key: bytes, stored: Stored, last4: str) -> bool:
@@ -195,9 +189,7 @@ def record(
         before = entry.status
         if enter(entry, row, now, unit_of):
             changes.append(_change(entry, before))
-    for code, entry in entries.items():
-        fresh = [entry.movements[key] for key in entry.movements if key not in stored.get(code, ())]
-        _write(connection, entry, fresh, now, phone_key, demo, new=code not in stored)
+    write(connection, entries.values(), stored, now, phone_key, demo)
     phones.count(connection, told, now, phone_key)
     completed = [completion for entry in entries.values() for completion in _completed(entry)]
     return Recorded(tuple(changes), tuple(sorted(completed, key=lambda completion: (completion.at, completion.code))))
@@ -244,63 +236,3 @@ def _load(connection: Connection, codes: set[str]) -> dict[str, Entry]:
         for row in connection.execute(newest_last):
             entries[row.dossier].completion = (row.n, row.completed_at)
     return entries
-
-
-def _write(
-    connection: Connection,
-    entry: Entry,
-    fresh: Sequence[Movement],
-    now: datetime,
-    phone_key: bytes,
-    demo: bool,
-    *,
-    new: bool,
-) -> None:
-    values: dict[str, Any] = {
-        "unit": entry.unit,
-        "procedure": entry.procedure,
-        "procedure_name": entry.procedure_name,
-        "field": entry.field,
-        "status": int(entry.status or 0),
-        "received_at": entry.received_at,
-        "due_at": entry.due_at,
-        "done_at": entry.done_at,
-        "moved_at": entry.moved_at,
-        "completions": 0 if entry.completion is None else entry.completion[0],
-        "details": entry.details.dump(),
-        "demo": demo,
-    }
-    if new or entry.refreshed:
-        values["seen_at"] = now
-    if entry.phone_last4 is not None:
-        values["phone"] = phone_hash(phone_key, entry.code, entry.phone_last4)
-    if new:
-        connection.execute(dossiers.insert().values(code=entry.code, **values))
-    else:
-        connection.execute(update(dossiers).where(dossiers.c.code == entry.code).values(values))
-    if fresh:
-        lines = [
-            {"dossier": entry.code, "at": step.at, "status": int(step.status), "seen_at": now, "told": step.told}
-            for step in fresh
-        ]
-        connection.execute(upsert(connection.dialect.name, movements).on_conflict_do_nothing(), lines)
-    _write_completions(connection, entry, demo)
-
-
-def _write_completions(connection: Connection, entry: Entry, demo: bool) -> None:
-    copied = {
-        "unit": entry.unit,
-        "procedure": entry.procedure,
-        "field": entry.field,
-        "received_at": entry.received_at,
-        "due_at": entry.due_at,
-        "late_at": entry.details.late_at,
-        "told_late": entry.details.told_late,
-    }
-    for n, at in entry.completed.items():
-        line = {"dossier": entry.code, "n": n, "completed_at": at, "eligible": True, "demo": demo, **copied}
-        connection.execute(completions.insert().values(line))
-    if entry.amended and entry.completion is not None and entry.completion[0] not in entry.completed:
-        n, at = entry.completion
-        which = (completions.c.dossier == entry.code, completions.c.n == n)
-        connection.execute(update(completions).where(*which).values(completed_at=at, **copied))

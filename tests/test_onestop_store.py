@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select, text
 from onestop.calendar import VIETNAM
 from onestop.dossier import Dossier, Progress, Status
 from onestop.rows import read_dossier, read_progress
-from onestop.store import Recorded, Stored, find, find_with_since, phone_hash, proves, record, set_phone
+from onestop.store import Recorded, Stored, find, find_with_since, proves, record, set_phone
+from onestop.writing import phone_hash
 from storage.engine import Database
 from storage.tables import completions, dossiers, movements
 

@@ -1,0 +1,111 @@
+"""What was entered, written: one statement for each kind of line, since a first push brings thousands of dossiers."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, bindparam, update
+
+from onestop.book import Entry
+from onestop.dossier import Status
+from storage.statement import upsert
+from storage.tables import completions, dossiers, movements
+
+Line = dict[str, Any]
+Steps = Set[tuple[datetime, Status]]
+
+
+def phone_hash(key: bytes, code: str, last4: str) -> str:
+    """The last four digits of a dossier's phone as they are stored: an HMAC bound to this dossier's canonical code."""
+    return hmac.new(key, f"{code}\0{last4}".encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def write(
+    connection: Connection,
+    entries: Iterable[Entry],
+    stored: Mapping[str, Steps],
+    now: datetime,
+    phone_key: bytes,
+    demo: bool,
+) -> None:
+    """Write dossiers, movements and completions. ``stored``: the steps that were there before, by canonical code.
+
+    A code that is not in ``stored`` is a new dossier. ``now``: when the rows were told.
+    """
+    rows = tuple(entries)
+    lines = [_dossier(entry, phone_key, demo) for entry in rows]
+    new = [{"phone": None, "seen_at": now, **line} for line in lines if line["code"] not in stored]
+    _insert(connection, dossiers, new)
+    again = ((entry, line) for entry, line in zip(rows, lines, strict=True) if entry.code in stored)
+    _update(connection, dossiers, ("code",), [line | ({"seen_at": now} if e.refreshed else {}) for e, line in again])
+    steps = [
+        {"dossier": entry.code, "at": step.at, "status": int(step.status), "seen_at": now, "told": step.told}
+        for entry in rows
+        for key, step in entry.movements.items()
+        if key not in stored.get(entry.code, ())
+    ]
+    if steps:
+        connection.execute(upsert(connection.dialect.name, movements).on_conflict_do_nothing(), steps)
+    ended = [{**_completion(e, n, at), "eligible": True, "demo": demo} for e in rows for n, at in e.completed.items()]
+    _insert(connection, completions, ended)
+    amended = [
+        _completion(entry, *entry.completion) for entry in rows if entry.amended and entry.completion is not None
+    ]
+    _update(connection, completions, ("dossier", "n"), amended)
+
+
+def _insert(connection: Connection, table: Table, lines: Sequence[Line]) -> None:
+    if lines:
+        connection.execute(table.insert(), lines)
+
+
+def _update(connection: Connection, table: Table, key: Collection[str], lines: Iterable[Line]) -> None:
+    """Set what each line holds in the row of its ``key``; lines that set other columns are another statement."""
+    alike: dict[frozenset[str], list[Line]] = {}
+    for line in lines:
+        alike.setdefault(frozenset(line), []).append(
+            {f"of_{name}" if name in key else name: line[name] for name in line}
+        )
+    which = and_(*(table.c[name] == bindparam(f"of_{name}") for name in key))
+    for group in alike.values():
+        connection.execute(update(table).where(which), group)
+
+
+def _dossier(entry: Entry, phone_key: bytes, demo: bool) -> Line:
+    line: Line = {
+        "code": entry.code,
+        "unit": entry.unit,
+        "procedure": entry.procedure,
+        "procedure_name": entry.procedure_name,
+        "field": entry.field,
+        "status": int(entry.status or 0),
+        "received_at": entry.received_at,
+        "due_at": entry.due_at,
+        "done_at": entry.done_at,
+        "moved_at": entry.moved_at,
+        "completions": 0 if entry.completion is None else entry.completion[0],
+        "details": entry.details.dump(),
+        "demo": demo,
+    }
+    if entry.phone_last4 is not None:
+        line["phone"] = phone_hash(phone_key, entry.code, entry.phone_last4)
+    return line
+
+
+def _completion(entry: Entry, n: int, at: datetime) -> Line:
+    return {
+        "dossier": entry.code,
+        "n": n,
+        "completed_at": at,
+        "unit": entry.unit,
+        "procedure": entry.procedure,
+        "field": entry.field,
+        "received_at": entry.received_at,
+        "due_at": entry.due_at,
+        "late_at": entry.details.late_at,
+        "told_late": entry.details.told_late,
+    }
