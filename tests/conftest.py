@@ -11,17 +11,22 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.engine import Database
 from storage.migrate import migrate
+
+if TYPE_CHECKING:
+    from tests.lines import Desk
 
 
 def _server_binaries() -> Path | None:
@@ -191,6 +196,15 @@ async def _administered(server: str, statement: str) -> None:
     async with engine.connect() as connection:
         await connection.execute(text(statement))
     await engine.dispose()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desks() -> AsyncIterator[Mapping[str, Desk]]:
+    """A program by line, one of each for a whole table."""
+    from tests.desks import open_desks  # the whole program: only who needs it pays for reading it
+
+    async with open_desks() as opened:
+        yield opened
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,35 +1,26 @@
 """The contract of every channel, as tables: what a citizen may rely on, whatever they write with.
 
 Web, Telegram by polls, Telegram by webhook, Zalo and the terminal carry the same conversation. A row that does not
-apply to a line is not in its table: nobody can block the web, and nothing is sent to it that could be lost on the way.
+apply to a line is not in its table. What happens to answers on the way out, and ratings, is in
+``test_channels_answers``.
 """
 
 from __future__ import annotations
 
 import asyncio
-import csv
 import re
-from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
-from datetime import UTC, datetime
-from itertools import chain, zip_longest
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
 import orjson
 import pytest
-import pytest_asyncio
-from sqlalchemy import func, select
 
-from bot.records import ChatRecords
 from channels.telegram import SECRET_HEADER
 from channels.zalo_bot import SECRET_HEADER as BOT_HEADER
 from channels.zalo_oa import SIGNATURE
-from emulators.faults import Fault
-from storage.tables import inbox, outbox
+from storage.tables import inbox
+from tests.desks import Desks, count, has_way_on, recorded
 from tests.lines import (
-    BUTTONS,
     LINES,
     TELEGRAM,
     UNIT,
@@ -38,51 +29,12 @@ from tests.lines import (
     OnTelegram,
     OnTheWeb,
     OnZalo,
-    Person,
-    Said,
-    a_desk,
 )
 from tests.telegram_world import SECRET
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-Desks = Mapping[str, Desk]
 CODES = ("1.001193", "1.000656", "1.000894", "2.000815")
 """Procedures of the catalog."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def desks() -> AsyncIterator[Desks]:
-    """A program by line; the web and the terminal are channels of the one that polls. Every row has its own people."""
-    async with AsyncExitStack() as opened:
-        polling, webhook = [await opened.enter_async_context(a_desk(mode)) for mode in TELEGRAM]
-        yield {
-            "web": polling,
-            "terminal": polling,
-            "zalo": polling,
-            "zalo_bot": polling,
-            "polling": polling,
-            "webhook": webhook,
-        }
-
-
-def has_way_on(said: Said) -> bool:
-    """A button, or words that say what to type."""
-    printed = any(line.startswith(("  ", "1. ")) for line in said.text.split("\n"))
-    return bool(said.choices) or printed or "gõ" in said.text.lower()
-
-
-async def count(desk: Desk, table: Any, person: Person) -> int:
-    """Rows of this chat."""
-    async with desk.app.database.reading() as connection:
-        query = select(func.count()).where(table.c.chat == str(person.chat))
-        return int((await connection.execute(query)).scalar_one())
-
-
-async def recorded(desk: Desk, person: Person, dossier: str) -> int | None:
-    """The stars that are on disk for this dossier."""
-    records = ChatRecords(desk.app.database, desk.app.keys, str(person.chat), datetime.now(UTC), demo=False)
-    given = await records.rating(dossier, 1)
-    return None if given is None else given.stars
 
 
 # --- once, in order ---------------------------------------------------------------------------------------------------
@@ -230,168 +182,6 @@ async def test_another_sites_page_is_refused_and_nothing_is_stored(desks: Desks)
         status, body = await one.post("menu", **headers)
         assert (status, bool(body["say"])) == (403, True)
     assert await count(desk, inbox, one) == 0
-
-
-# --- what goes wrong on the way out -----------------------------------------------------------------------------------
-
-TROUBLES = [
-    ("429", (Fault.LIMITED,), 1),
-    ("429 again and again", (Fault.LIMITED,) * 4, 1),
-    ("500", (Fault.FAILING,) * 3, 1),
-    ("a proxy's 502", (Fault.GARBAGE,), 1),
-    ("the reply is lost", (Fault.LOST,), 2),
-    ("the reply cannot be read", (Fault.GARBLED,), 2),
-    ("everything in turn", (Fault.FAILING, Fault.LIMITED, Fault.GARBAGE), 1),
-]
-
-
-@pytest.mark.parametrize("line", TELEGRAM)
-@pytest.mark.parametrize(("faults", "times"), [row[1:] for row in TROUBLES], ids=[row[0] for row in TROUBLES])
-async def test_an_answer_arrives_whatever_happens_to_it(
-    desks: Desks, line: str, faults: tuple[Fault, ...], times: int
-) -> None:
-    """Once; twice only where the first reply was lost, and then the same words."""
-    desk, telegram = desks[line], desks[line].telegram
-    telegram.faults.retry_after = 0.05
-    one = desk.person(line)
-    telegram.faults.next("sendMessage", *faults)
-    said = await desk.says(one, "giờ làm việc", "menu")
-    assert not telegram.faults.script["sendmessage"]
-    first, *rest = [each.text for each in said]
-    assert rest[: times - 1] == [first] * (times - 1)
-    assert len(rest) == times
-    assert rest[-1] != first
-    assert telegram.world.impatient == 0
-
-
-@pytest.mark.parametrize("line", TELEGRAM)
-async def test_a_rating_is_one_whatever_happens_to_its_confirmation(desks: Desks, line: str) -> None:
-    desk, telegram = desks[line], desks[line].telegram
-    one = desk.person(line)
-    code, proof = desk.dossier()
-    await desk.says(one, f"{code} {proof}", f"rate {code}")
-    telegram.faults.retry_after = 0.05
-    telegram.faults.next("sendMessage", Fault.LOST, Fault.LIMITED, Fault.FAILING, Fault.GARBLED)
-    said = [each.text for each in await desk.says(one, "4")]
-    assert said[0].startswith("Đã ghi: 4 ")
-    assert list(dict.fromkeys(said)) == [said[0], said[-1]]
-    assert (said.count(said[0]), said.count(said[-1])) == (3, 1)
-    assert await recorded(desk, one, code) == 4
-
-
-@pytest.mark.parametrize("line", TELEGRAM)
-async def test_who_blocks_is_left_alone_and_no_neighbour_notices(desks: Desks, line: str) -> None:
-    desk, telegram = desks[line], desks[line].telegram
-    one, other = desk.person(line), desk.person(line)
-    assert isinstance(one, OnTelegram)
-    code, proof = desk.dossier()
-    await desk.says(one, f"{code} {proof}")
-    telegram.block(one.number)
-    assert await desk.says(one, "menu") == []
-    assert len(await desk.says(other, "menu")) == 1
-    calls = telegram.world.calls["sendmessage"]
-    await desk.quiet()
-    assert telegram.world.calls["sendmessage"] == calls
-    telegram.block(one.number, blocked=False)
-    # the proof went with the block: the dossier is asked for anew, and no stars are on offer
-    (said,) = await desk.says(one, f"rate {code}")
-    assert code in said.text
-    assert not any(says.startswith("rate ") for _, says in said.choices)
-    async with desk.app.database.reading() as connection:
-        states = await connection.execute(select(outbox.c.state).where(outbox.c.chat == str(one.chat)))
-        assert Counter(states.scalars()) == {"sent": 2, "refused": 1}
-
-
-ON_ZALO = [
-    ("-32", (Fault.GARBLED, Fault.LOST), 3),
-    ("-200", (Fault.FAILING,), 1),
-    ("a proxy's 502", (Fault.GARBAGE, Fault.GARBAGE), 1),
-]
-
-
-@pytest.mark.parametrize(("faults", "times"), [row[1:] for row in ON_ZALO], ids=[row[0] for row in ON_ZALO])
-async def test_an_answer_arrives_on_zalo_whatever_happens_to_it(
-    desks: Desks, faults: tuple[Fault, ...], times: int
-) -> None:
-    desk = desks["zalo"]
-    one = desk.person("zalo")
-    desk.zalo.faults.next("cs", *faults)
-    said = [each.text for each in await desk.says(one, "giờ làm việc", "menu")]
-    assert said[:times] == [said[0]] * times
-    assert len(said) == times + 1
-
-
-BY_ZALOS_BOT = [
-    ("a proxy's 502", (Fault.GARBAGE,), 1),
-    ("500", (Fault.FAILING,), 1),
-    ("the reply is lost", (Fault.LOST,), 2),
-]
-
-
-@pytest.mark.parametrize(("faults", "times"), [row[1:] for row in BY_ZALOS_BOT], ids=[row[0] for row in BY_ZALOS_BOT])
-async def test_an_answer_arrives_by_zalos_bot_whatever_happens_to_it(
-    desks: Desks, faults: tuple[Fault, ...], times: int
-) -> None:
-    desk = desks["zalo_bot"]
-    one = desk.person("zalo_bot")
-    desk.zalo.bot.faults.next("sendMessage", *faults)
-    said = [each.text for each in await desk.says(one, "giờ làm việc", "menu")]
-    assert said[:times] == [said[0]] * times
-    assert len(said) == times + 1
-
-
-async def test_a_rating_is_one_on_zalo_whatever_happens_to_its_confirmation(desks: Desks) -> None:
-    desk = desks["zalo"]
-    one = desk.person("zalo")
-    code, proof = desk.dossier()
-    await desk.says(one, f"{code} {proof}", f"rate {code}")
-    desk.zalo.faults.next("cs", Fault.LOST, Fault.FAILING, Fault.GARBLED)
-    said = [each.text for each in await desk.says(one, "4")]
-    assert said[0].startswith("Đã ghi: 4 ")
-    assert list(dict.fromkeys(said)) == [said[0], said[-1]]
-    assert (said.count(said[0]), said.count(said[-1])) == (3, 1)
-    assert await recorded(desk, one, code) == 4
-
-
-async def test_who_blocks_zalos_bot_is_left_alone_and_no_neighbour_notices(desks: Desks) -> None:
-    desk = desks["zalo_bot"]
-    one, other = desk.person("zalo_bot"), desk.person("zalo_bot")
-    code, proof = desk.dossier()
-    await desk.says(one, f"{code} {proof}")
-    desk.zalo.bot.blocked.add(one.chat.id)
-    assert await desk.says(one, "menu") == []
-    assert len(await desk.says(other, "menu")) == 1
-    desk.zalo.bot.blocked.discard(one.chat.id)
-    (said,) = await desk.says(one, f"rate {code}")
-    assert "4 số cuối" in said.text
-
-
-async def test_who_blocks_on_zalo_is_left_alone_and_no_neighbour_notices(desks: Desks) -> None:
-    desk = desks["zalo"]
-    one, other = desk.person("zalo"), desk.person("zalo")
-    assert isinstance(one, OnZalo)
-    code, proof = desk.dossier()
-    await desk.says(one, f"{code} {proof}")
-    desk.zalo.block(one.user)
-    assert await desk.says(one, "menu") == []
-    assert len(await desk.says(other, "menu")) == 1
-    desk.zalo.block(one.user, blocked=False)
-    # the proof went with the block: the dossier is asked for anew, and no stars are on offer
-    (said,) = await desk.says(one, f"rate {code}")
-    assert code in said.text
-    assert not any(says.startswith("rate ") for _, says in said.choices)
-
-
-async def test_an_official_in_oa_manager_has_the_chat_to_themselves(desks: Desks) -> None:
-    desk = desks["zalo"]
-    one = desk.person("zalo")
-    assert isinstance(one, OnZalo)
-    await desk.says(one, "menu")
-    await desk.says(one, "gặp cán bộ")
-    event = desk.zalo.official(one.user, "Chào bác, tôi nghe ạ")
-    await desk.zalo.wait_until(lambda: event.taken)
-    assert await desk.says(one, "tôi hỏi thêm giấy tờ") == []
-    assert len(await desk.says(one, "hours")) == 1  # a tap on a button of ours
 
 
 # --- what is written --------------------------------------------------------------------------------------------------
@@ -563,65 +353,3 @@ async def test_a_page_as_pdf_is_offered_only_where_a_file_can_be_sent(desks: Des
     (_, said) = await desk.says(one, await desk.invitation(UNIT), "tuần này")
     offered = "Tải trang A4" in said.text or "Tải trang A4" in dict(said.choices)
     assert offered is (line != "zalo_bot")
-
-
-# --- ratings ----------------------------------------------------------------------------------------------------------
-
-
-def spellings() -> list[tuple[int, str]]:
-    """Every spelling that is a number of stars, so ordered that two neighbours are never the same number."""
-    with (Path(__file__).parent / "ratings_readings.csv").open(encoding="utf-8", newline="") as file:
-        rows = [(row["reading"], row["text"]) for row in csv.DictReader(file)]
-    by_stars = [[(stars, text) for reading, text in rows if reading == str(stars)] for stars in range(1, 6)]
-    mixed = [each for each in chain.from_iterable(zip_longest(*by_stars)) if each is not None]
-    fives = [each for each in mixed if each[0] == 5]
-    others = [each for each in mixed if each[0] != 5]
-    return [each for pair in zip_longest(fives, others) for each in pair if each is not None]
-
-
-@pytest.mark.parametrize("line", LINES)
-@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.slow), 9])
-async def test_every_spelling_of_a_rating_records_that_number(desks: Desks, line: str, every: int) -> None:
-    desk, rows = desks[line], spellings()[::every]
-    assert {stars for stars, _ in rows} == {1, 2, 3, 4, 5}
-    assert len(rows) * every >= 90
-    for first in range(0, len(rows), 8):  # a chat may send twenty messages in ten seconds
-        one = desk.person(line)
-        code, proof = desk.dossier()
-        await desk.says(one, f"{code} {proof}")
-        for stars, text in rows[first : first + 8]:
-            await desk.says(one, f"rate {code}")
-            said = await desk.says(one, text)
-            assert said[0].text.startswith(f"Đã ghi: {stars} "), (text, said[0].text)
-            assert await recorded(desk, one, code) == stars, text
-
-
-@pytest.mark.parametrize("stars", [1, 2, 3, 4, 5])
-async def test_without_buttons_the_invitation_prints_what_may_be_typed(desks: Desks, stars: int) -> None:
-    desk = desks["zalo_bot"]
-    one = desk.person("zalo_bot")
-    code, proof = desk.dossier()
-    await desk.says(one, f"{code} {proof}")
-    await desk.says(one, f"follow {code}")
-    *_, invited = await desk.says(one, "1")
-    lines = [line.strip() for line in invited.text.split("\n") if line.startswith("  ")]
-    assert [line[0] for line in lines] == ["5", "4", "3", "2", "1"]
-    said = await desk.says(one, str(stars) if stars % 2 else lines[5 - stars])
-    assert said[0].text.startswith(f"Đã ghi: {lines[5 - stars]}")
-    assert await recorded(desk, one, code) == stars
-
-
-@pytest.mark.parametrize("line", BUTTONS)
-@pytest.mark.parametrize("stars", [1, 2, 3, 4, 5])
-async def test_an_invitation_offers_five_to_one_and_each_is_that_number(desks: Desks, line: str, stars: int) -> None:
-    desk = desks[line]
-    one = desk.person(line)
-    code, proof = desk.dossier()
-    await desk.says(one, f"{code} {proof}")
-    await desk.says(one, f"follow {code}")
-    *_, invited = await desk.says(one, f"consent yes {code}")
-    assert [label[0] for label, _ in invited.choices] == ["5", "4", "3", "2", "1"]
-    label, says = invited.choices[5 - stars]
-    said = await desk.says(one, says if stars % 2 else label)
-    assert said[0].text.startswith(f"Đã ghi: {label}")
-    assert await recorded(desk, one, code) == stars
