@@ -58,12 +58,13 @@ def test_a_broken_file_is_built_anew(tmp_path: Path, first: tuple[Path, built.Bu
 
 
 def test_the_oldest_of_other_sources_go(tmp_path: Path, first: tuple[Path, built.Built]) -> None:
-    for n in range(5):
+    for n in range(built.NEWEST + 2):
         old = tmp_path / f"catalog-{n}.pickle"
         old.write_bytes(b"old")
         os.utime(old, (n, n))
     built.keep(tmp_path / "catalog-mine.pickle", first[1])
-    assert {file.name for file in kept(tmp_path)} == {"catalog-3.pickle", "catalog-4.pickle", "catalog-mine.pickle"}
+    left = {f"catalog-{n}.pickle" for n in range(3, built.NEWEST + 2)}
+    assert {file.name for file in kept(tmp_path)} == left | {"catalog-mine.pickle"}
 
 
 def test_without_a_folder_nothing_is_kept() -> None:
@@ -80,15 +81,17 @@ def test_where_the_user_has_no_cache_the_data_folder_has_one(tmp_path: Path, mon
     assert built.folder(tmp_path) == tmp_path / "own" / "motcua"
 
 
-def test_every_byte_and_name_counts(tmp_path: Path) -> None:
+def test_every_change_and_name_counts(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("một")
     prints = {built.fingerprint(tmp_path)}
     (tmp_path / "a.yaml").write_text("hai")
+    prints.add(built.fingerprint(tmp_path))
+    os.utime(tmp_path / "a.yaml", ns=(0, 1))  # another word of the same length
     prints.add(built.fingerprint(tmp_path))
     (tmp_path / "a.yaml").rename(tmp_path / "b.yaml")
     prints.add(built.fingerprint(tmp_path))
     (tmp_path / "c.yaml").write_text("")
     prints.add(built.fingerprint(tmp_path))
-    assert len(prints) == 4
+    assert len(prints) == 5
     (tmp_path / "c.pyc").write_text("what Python keeps for itself")
     assert built.fingerprint(tmp_path) in prints
