@@ -34,11 +34,15 @@ NEWEST = 6
 
 
 class Built(NamedTuple):
-    """What a start needs. ``national``: what is listed beside the catalog, by code; empty without an imported list."""
+    """What a start needs. ``national``: what is listed beside the catalog, by code; empty without an imported list.
+
+    ``refused``: the desk's own words that were not taken, as file:line.
+    """
 
     catalog: Catalog
     search: Index[Findable]
     national: Mapping[str, Listed]
+    refused: tuple[str, ...] = ()
 
 
 def folder(data_dir: Path) -> Path | None:
@@ -60,20 +64,26 @@ def load(place: Path | None, data_dir: Path | None = None) -> Built:
     listed = None if data_dir is None else data_dir / NATIONAL_FILE
     listed = listed if listed is not None and listed.is_file() else None
     own = None if data_dir is None else data_dir / own_words.FOLDER
-    lore = bundled() if own is None else own_words.load(own, log.error)
     of = () if own is None else own_words.files(own)
     file = None if place is None else place / f"catalog-{fingerprint(SOURCES, listed, *of)}.pickle"
-    kept = None if file is None else read(file)
-    if kept is not None:
-        return kept
+    found = None if file is None else read(file)
+    if found is None:
+        found = _build(listed, own)
+        if file is not None:
+            found.search.read_all()
+            keep(file, found)
+    for line in found.refused:
+        log.error(line)
+    return found
+
+
+def _build(listed: Path | None, own: Path | None) -> Built:
+    refused: list[str] = []
+    lore = bundled() if own is None else own_words.load(own, refused.append)
     catalog = Catalog.load()
     national, others = beside(() if listed is None else read_list(listed), catalog)
     index: Index[Findable] = Index([*catalog, *others], lore, own=len(catalog))
-    found = Built(catalog, index, national)
-    if file is not None:
-        index.read_all()
-        keep(file, found)
-    return found
+    return Built(catalog, index, national, tuple(refused))
 
 
 def fingerprint(folder: Path, *files: Path | None) -> str:

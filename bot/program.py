@@ -65,7 +65,7 @@ class Program:
 def load_shelf(settings: Settings) -> Shelf:
     """Read the catalog and the units. Raises CannotStart."""
     try:
-        catalog, index, national = built.load(built.folder(settings.data_dir), settings.data_dir)
+        catalog, index, national, _ = built.load(built.folder(settings.data_dir), settings.data_dir)
         own = settings.data_dir / "units.yaml"
         paths = ([UNITS / "lam-chau.yaml"] if settings.demo else []) + ([own] if own.is_file() else [])
         files = overrides.load(overrides.folders(settings.data_dir, demo=settings.demo), catalog)

@@ -29,8 +29,9 @@ OF = "of.txt"
 
 
 def files(folder: Path) -> tuple[Path, ...]:
-    """Everything that ``load`` reads, to know when it changed."""
-    return tuple(sorted(path for path in folder.rglob("*") if path.is_file())) if folder.is_dir() else ()
+    """Everything that ``load`` reads, to know when it changed; not the good copies, which ``load`` itself makes."""
+    found = (path for path in folder.rglob("*") if path.is_file() and GOOD not in path.parts)
+    return tuple(sorted(found)) if folder.is_dir() else ()
 
 
 def load(folder: Path, said: Callable[[str], None]) -> Lore:

@@ -25,7 +25,6 @@ Index(
     hidden_facts.c.facet,
     unique=True,
     sqlite_where=hidden_facts.c.shown_at.is_(None),
-    postgresql_where=hidden_facts.c.shown_at.is_(None),
 )
 
 local_facts = Table(

@@ -6,7 +6,7 @@ millisecond). A ``Statement`` is compiled on first use for each dialect and then
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Table
@@ -15,9 +15,12 @@ from sqlalchemy.sql import ClauseElement
 
 
 class Statement:
-    """One statement whose parameters are given as tuples, in the order of ``names``."""
+    """One statement whose parameters are given as tuples, in the order of ``names``.
 
-    def __init__(self, names: Sequence[str], clause: ClauseElement) -> None:
+    ``clause``: what to run, or what makes it for a dialect by its name.
+    """
+
+    def __init__(self, names: Sequence[str], clause: ClauseElement | Callable[[str], ClauseElement]) -> None:
         self._names = tuple(names)
         self._clause = clause
         self._compiled: dict[str, tuple[str, tuple[int, ...]]] = {}
@@ -32,8 +35,9 @@ class Statement:
     def _for(self, dialect: Dialect) -> tuple[str, tuple[int, ...]]:
         found = self._compiled.get(dialect.name)
         if found is None:
-            inserts = isinstance(self._clause, Insert)
-            compiled = self._clause.compile(dialect=dialect, column_keys=list(self._names) if inserts else None)
+            clause = self._clause(dialect.name) if callable(self._clause) else self._clause
+            inserts = isinstance(clause, Insert)
+            compiled = clause.compile(dialect=dialect, column_keys=list(self._names) if inserts else None)
             names = compiled.positiontup or []  # type: ignore[attr-defined]
             found = (str(compiled), tuple(self._names.index(name) for name in names))
             self._compiled[dialect.name] = found

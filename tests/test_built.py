@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import built
+from procedures import own_words
 from procedures.search import Answer
 
 ASKED = ("lam khai sinh cho con", "sang tên sổ đỏ cho con", "hôm nay trời mưa không", "xin giay doc than")
@@ -28,8 +29,8 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, built.Built]:
 
 
 def test_the_second_start_answers_as_the_first(first: tuple[Path, built.Built]) -> None:
-    file, (catalog, index, _) = first
-    again, same, _ = built.load(file.parent)
+    file, (catalog, index, *_) = first
+    again, same, *_ = built.load(file.parent)
     assert again is not catalog
     assert again.procedures == catalog.procedures
     assert again.by_code("1.001193") == catalog.by_code("1.001193")
@@ -55,6 +56,19 @@ def test_a_broken_file_is_built_anew(tmp_path: Path, first: tuple[Path, built.Bu
     catalog, *_ = built.load(tmp_path)
     assert catalog.by_code("1.001193") is not None
     assert len(file.read_bytes()) == first[0].stat().st_size
+
+
+def test_what_is_wrong_is_told_at_every_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    data = tmp_path / "data"
+    (data / own_words.FOLDER).mkdir(parents=True)
+    (data / own_words.FOLDER / own_words.DESK).write_text("1.001193: [làm giấy cho bé\n")
+    built.load(tmp_path, data)
+    (first,) = caplog.messages
+    assert own_words.DESK in first
+    assert len(kept(tmp_path)) == 2
+    built.load(tmp_path, data)
+    assert caplog.messages == [first, first]
+    assert len(kept(tmp_path)) == 2  # the kept one was read
 
 
 def test_the_oldest_of_other_sources_go(tmp_path: Path, first: tuple[Path, built.Built]) -> None:

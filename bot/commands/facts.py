@@ -32,7 +32,7 @@ def run(*, as_json: bool) -> int:
 async def ask() -> Report:
     """What a desk answers that has nothing of its own: the bundled catalog alone. Raises CatalogError, OSError."""
     folder = Path(os.environ.get("MOTCUA_DATA_DIR", "var"))
-    catalog, index, _ = built.load(built.folder(folder))
+    catalog, index, *_ = built.load(built.folder(folder))
     database, clock, settings = Database(MEMORY), MachineClock(), Settings()
     try:
         shelf = Shelf(catalog, index, Offices.of(()), default_instrument(), rules(settings))

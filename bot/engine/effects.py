@@ -46,7 +46,7 @@ from handlers.effects import (
     Unfollowed,
 )
 from handlers.messages import Kind
-from storage.statement import upsert
+from storage.statement import Statement, upsert
 from storage.tables import (
     audit,
     bindings,
@@ -56,6 +56,7 @@ from storage.tables import (
     digests,
     erasures,
     inbox,
+    micros,
     misses,
     official_codes,
     officials,
@@ -71,7 +72,10 @@ CHANGEABLE = timedelta(hours=24)
 
 
 _NEWEST = select(func.max(inbox.c.seq))
-_PLAN = {dialect: upsert(dialect, inbox).on_conflict_do_nothing() for dialect in ("sqlite", "postgresql")}
+_PLAN = Statement(
+    ("chat", "event", "seq", "kind", "text", "at", "private", "state", "not_before"),
+    lambda dialect: upsert(dialect, inbox).on_conflict_do_nothing(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +160,7 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
 def plan(connection: Connection, chat: str, event: str, at: datetime, due: datetime) -> None:
     """Put an event into a chat's inbox, once; ``due`` is when it may be answered."""
     newest = connection.execute(_NEWEST).scalar() or 0
-    row = {
-        "chat": chat,
-        "event": event,
-        "seq": newest + 1,
-        "kind": Kind.EVENT.value,
-        "text": "",
-        "at": at,
-        "private": True,
-        "state": "open",
-        "not_before": due,
-    }
-    connection.execute(_PLAN[connection.dialect.name], row)
+    _PLAN.run(connection, [(chat, event, newest + 1, Kind.EVENT.value, "", micros(at), True, "open", micros(due))])
 
 
 def _prove(connection: Connection, chat: str, at: datetime, effect: Proved) -> None:

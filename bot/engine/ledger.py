@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, bindparam, null, select
+from sqlalchemy import ClauseElement, Connection, bindparam, null, select
 
 from bot import people
 from bot.engine import effects
@@ -26,13 +26,10 @@ from handlers.states import Idle
 from storage.statement import Statement, upsert
 from storage.tables import bindings, completions, conversation, inbox, micros, outbox
 
-_ACCEPT = {
-    dialect: Statement(
-        ("chat", "event", "seq", "kind", "text", "at", "private", "state", "attempts", "not_before", "deferred"),
-        upsert(dialect, inbox).on_conflict_do_nothing(),
-    )
-    for dialect in ("sqlite", "postgresql")
-}
+_ACCEPT = Statement(
+    ("chat", "event", "seq", "kind", "text", "at", "private", "state", "attempts", "not_before", "deferred"),
+    lambda dialect: upsert(dialect, inbox).on_conflict_do_nothing(),
+)
 _KNOWN = Lookup(select(inbox.c.chat, inbox.c.event), inbox.c.chat, inbox.c.event)
 _FENCE = Lookup(
     select(inbox.c.chat, inbox.c.event, inbox.c.state, conversation.c.version)
@@ -59,13 +56,14 @@ _SENT = Statement(
 _REMEMBERED = ("version", "state", "offered", "topic", "memory", "language", "unit", "seq", "updated_at")
 
 
-def _remember(dialect: str) -> Statement:
+def _remember(dialect: str) -> ClauseElement:
     insert = upsert(dialect, conversation)
     renew = {name: insert.excluded[name] for name in _REMEMBERED}
-    return Statement(("chat", *_REMEMBERED), insert.on_conflict_do_update(index_elements=["chat"], set_=renew))
+    made: ClauseElement = insert.on_conflict_do_update(index_elements=["chat"], set_=renew)
+    return made
 
 
-_REMEMBER = {dialect: _remember(dialect) for dialect in ("sqlite", "postgresql")}
+_REMEMBER = Statement(("chat", *_REMEMBERED), _remember)
 
 
 class Ledger:
@@ -130,13 +128,12 @@ class Ledger:
                 effects.apply(connection, self._context, turn, effect)
 
     def _write(self, connection: Connection, turns: list[Answer]) -> None:
-        dialect = connection.dialect.name
         kept = [turn for turn in turns if not _erases(turn)]
         _ANSWERED.run(
             connection,
             [(micros(t.at), t.outcome, str(t.row.incoming.chat), t.row.incoming.id) for t in kept],
         )
-        _REMEMBER[dialect].run(connection, [_row(turn) for turn in kept])
+        _REMEMBER.run(connection, [_row(turn) for turn in kept])
         _POST.run(connection, [self._letter_row(turn, letter) for turn in turns for letter in turn.letters])
         for turn in turns:
             for letter in turn.letters:
@@ -177,7 +174,7 @@ def _accept(connection: Connection, jobs: list[Accept]) -> list[list[InboxRow]]:
             mine.append(row)
             new.append(_inbox_row(row, key))
         fresh.append(mine)
-    _ACCEPT[connection.dialect.name].run(connection, new)
+    _ACCEPT.run(connection, new)
     return fresh
 
 
