@@ -7,7 +7,7 @@ PACKAGES := bot channels emulators handlers offices onestop procedures ratings s
 BROWSER := .venv-browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check slow soak eval lock lint types floors bench-turns bench-zalo bench-tracking bench-start
+.PHONY: help setup run test check slow soak eval lock lint types floors bench-turns bench-zalo bench-tracking bench-start guessing
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -68,6 +68,9 @@ bench-tracking: setup ## what following costs: changes pushed and told, what a p
 
 bench-start: setup ## what a start costs in CPU and memory
 	$(BIN)/python benchmarks/start.py
+
+guessing: setup ## how far guessing four digits comes under the limits, as docs/operating.md states
+	$(BIN)/python -m bot.guessing
 
 lock: ## write requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock

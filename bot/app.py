@@ -185,8 +185,9 @@ class App:
 
     def _row(self, message: Incoming) -> InboxRow:
         text = message.text if message.kind is Kind.EVENT else sealed(clean_and_mask(message.text), self.keys)
-        if text is not message.text:
-            message = Incoming(message.chat, message.id, text, message.at, message.kind, message.private)
+        if text is not message.text or message.origin is not None:
+            origin = None if message.origin is None else self.keys.address(message.origin)
+            message = Incoming(message.chat, message.id, text, message.at, message.kind, message.private, origin)
         return InboxRow(self._next_seq(), message)
 
     def _next_seq(self) -> int:

@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 from bot.parsing import duration, one_of, root, some_of
 from bot.zalo import settings as zalo_settings
 from bot.zalo.settings import ZaloSettings
+from channels.web_address import Proxies
 from onestop.calendar import ContactHours
 from ratings.period import CLOSING_DAY, LATEST, MONTH_ENDS
 
@@ -51,6 +52,7 @@ class Settings:
     disable: frozenset[str] = frozenset()
     log_level: str = "INFO"
     metrics_token: str | None = field(default=None, repr=False)
+    trusted_proxies: Proxies = field(default_factory=Proxies)
     onestop_base_url: str | None = None
     onestop_secret: str | None = field(default=None, repr=False)
     onestop_token: str | None = field(default=None, repr=False)
@@ -152,6 +154,7 @@ _PARSERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MOTCUA_DISABLE": ("disable", some_of(CHANNELS)),
     "MOTCUA_LOG_LEVEL": ("log_level", one_of("DEBUG", "INFO", "WARNING", "ERROR")),
     "MOTCUA_METRICS_TOKEN": ("metrics_token", str),
+    "MOTCUA_TRUSTED_PROXIES": ("trusted_proxies", Proxies.parse),
     "ONESTOP_BASE_URL": ("onestop_base_url", root),
     "ONESTOP_SECRET": ("onestop_secret", str),
     "ONESTOP_TOKEN": ("onestop_token", str),

@@ -29,6 +29,10 @@ class Keys:
         """Who rated, who missed: the same chat again, without its name."""
         return self._hash("chat", chat)
 
+    def address(self, address: str) -> str:
+        """Where a message was sent from."""
+        return self._hash("address", address)
+
     def completion(self, dossier: str, n: int) -> str:
         """The completion that a rating belongs to, without the dossier's code."""
         return self._hash("completion", dossier, n)

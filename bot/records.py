@@ -8,7 +8,7 @@ from functools import partial
 import orjson
 from sqlalchemy import Select, func, select
 
-from bot import extensions, open_questions, people, receipts
+from bot import extensions, misses, open_questions, people, receipts
 from bot.histories import Histories
 from bot.keys import Keys
 from bot.local_facts import PROPOSED, fact_of
@@ -29,6 +29,7 @@ from handlers.desk import (
     Proposal,
     Seen,
 )
+from handlers.limiting import Misses
 from handlers.messages import Chat
 from onestop import phones
 from onestop import store as dossier_store
@@ -45,7 +46,6 @@ from storage.tables import (
     completions,
     consents,
     digests,
-    misses,
     official_codes,
     officials,
     outbox,
@@ -90,14 +90,10 @@ class ChatRecords:
         stored = await self._database.read(lambda connection: dossier_store.find_with_since(connection, dossier))
         return None if stored is None else Seen(stored.dossier, stored.seen_at, since=stored.since)
 
-    async def misses(self, dossier: str) -> int:
-        """Wrong proofs for this code over all chats."""
-        return await self._number(select(func.count()).where(misses.c.dossier == dossier))
-
-    async def misses_of_chat(self, since: datetime) -> int:
-        """Wrong proofs by this chat since then."""
-        mine = (misses.c.who == self._keys.chat(self._chat), misses.c.at >= since)
-        return await self._number(select(func.count()).where(*mine))
+    async def misses(self, dossier: str, origin: str | None) -> Misses:
+        """Wrong proofs of this code, and the latest by this chat and from its address."""
+        who = self._keys.chat(self._chat)
+        return await self._database.read(lambda c: misses.counted(c, dossier, who, origin, self._now))
 
     async def receipt(self, hashed: str) -> str | None:
         """The code of the dossier that a receipt opens now."""

@@ -27,13 +27,13 @@ import orjson
 from aiohttp import web
 
 from channels.channel import Accept, Letter, Limits, StorageFailing
+from channels.web_address import Proxies
 from channels.web_door import (
     COOKIE,
     KEPT,
     Bounds,
     Rates,
     Rejected,
-    address_of,
     chat_id,
     check_origin,
     is_https,
@@ -93,6 +93,7 @@ class Web:
         demo: bool = False,
         secure: bool = False,
         bounds: Bounds | None = None,
+        proxies: Proxies | None = None,
         beat: float = 15.0,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -106,6 +107,7 @@ class Web:
         self._unit_name = unit_name
         self._phone = phone
         self._secure = secure
+        self._proxies = proxies or Proxies()
         self._page = Page(say, demo=demo)
         self._rates = Rates(bounds, monotonic)
         self._streams = Streams(mailbox, bounds, beat)
@@ -186,7 +188,7 @@ class Web:
         id, text = _read(await _body(request, self._bounds.body))
         at = self._now()
         try:
-            await self._accept([Incoming(chat, id, text, at)])
+            await self._accept([Incoming(chat, id, text, at, origin=self._proxies.address_of(request))])
         except StorageFailing as failing:
             raise Rejected(503, "storage", after=5) from failing
         self._echo(chat, id, text, at)
@@ -201,7 +203,7 @@ class Web:
         if cookie is None:
             raise Rejected(400, "no_chat")
         chat = Chat(self.name, self._account, chat_id(cookie))
-        self._rates.visit(address_of(request), chat.id)
+        self._rates.visit(self._proxies.address_of(request), chat.id)
         return chat
 
     def _echo(self, chat: Chat, id: str, text: str, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Who is at the web chat's door: the cookie, the origin, the address, and how much they may ask of us."""
+"""Who is at the web chat's door: the cookie, the origin, and how much they may ask of us."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -19,7 +18,6 @@ KEPT = 90 * 24 * 3600
 """Seconds the cookie is kept after the last visit: as long as a proof of a dossier holds."""
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{22}")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-MOST_ADDRESSES = 50_000
 
 
 class Rejected(Exception):
@@ -34,7 +32,8 @@ class Rejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much one chat, one address and all together may ask; windows are seconds.
+    """How much one chat, one address and all together may ask; windows are seconds. ``visits``: chats remembered over
+    all addresses, at most some sixty megabytes.
 
     Whole villages share one address behind a mobile operator, so that bound is there for floods only.
     """
@@ -43,6 +42,7 @@ class Bounds:
     window: float = 10.0
     chats_per_address: int = 1000
     chats_window: float = 600.0
+    visits: int = 100_000
     streams_per_chat: int = 8
     streams: int = 5000
     body: float = 10.0
@@ -95,26 +95,6 @@ def _last(header: str | None) -> str:
     return (header or "").rpartition(",")[2].strip()
 
 
-def address_of(request: web.Request) -> str | None:
-    """Where the request comes from: an IPv4 address, an IPv6 network of one customer (/64).
-
-    None where that is unknown: a proxy on this machine that does not say. A proxy's word is taken only from our own
-    network, and only the entry that it wrote itself.
-    """
-    try:
-        found = ip_address(request.remote or "")
-        if found.is_private:
-            forwarded = _last(request.headers.get("X-Forwarded-For"))
-            if not forwarded:
-                return None if found.is_loopback else str(found)
-            found = ip_address(forwarded)
-    except ValueError:
-        return None
-    if isinstance(found, IPv6Address):
-        return str(ip_network((found, 64), strict=False))
-    return str(found)
-
-
 class Rates:
     """Counts by chat and by address, in memory; ``monotonic`` in seconds. Only what is recent is held."""
 
@@ -123,6 +103,7 @@ class Rates:
         self._monotonic = monotonic
         self._said: OrderedDict[str, deque[float]] = OrderedDict()
         self._known: OrderedDict[str, OrderedDict[str, float]] = OrderedDict()
+        self._visits = 0
 
     def message(self, chat: str) -> None:
         """One more message. Raises Rejected where the chat sends too many."""
@@ -143,11 +124,14 @@ class Rates:
         now = self._monotonic()
         known = self._known.setdefault(address, OrderedDict())
         self._known.move_to_end(address)
-        if len(self._known) > MOST_ADDRESSES:
-            self._known.popitem(last=False)
         while known and next(iter(known.values())) <= now - self._bounds.chats_window:
             known.popitem(last=False)
-        if chat not in known and len(known) >= self._bounds.chats_per_address:
-            raise Rejected(429, "crowded", after=60)
+            self._visits -= 1
+        if chat not in known:
+            if len(known) >= self._bounds.chats_per_address:
+                raise Rejected(429, "crowded", after=60)
+            self._visits += 1
         known[chat] = now
         known.move_to_end(chat)
+        while self._visits > self._bounds.visits and len(self._known) > 1:
+            self._visits -= len(self._known.popitem(last=False)[1])

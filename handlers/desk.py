@@ -29,6 +29,7 @@ from handlers.known import (
     Proposal,
     Spent,
 )
+from handlers.limiting import Misses
 from handlers.memory import Memory
 from handlers.messages import Choice, Outgoing
 from handlers.sheet import Sheet
@@ -165,12 +166,8 @@ class Records(Protocol):
         """The dossier as the backend last pushed it (no proof inside), None if never."""
         ...
 
-    async def misses(self, dossier: str) -> int:
-        """Wrong proofs for this code over all chats since it was last opened."""
-        ...
-
-    async def misses_of_chat(self, since: datetime) -> int:
-        """Wrong proofs by this chat since then."""
+    async def misses(self, dossier: str, origin: str | None) -> Misses:
+        """Wrong proofs of this code since it was last opened, and the latest by this chat and from its address."""
         ...
 
     async def receipt(self, hashed: str) -> str | None:

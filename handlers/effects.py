@@ -15,10 +15,12 @@ from procedures.local import LocalFact
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """This chat gave the right proof; it may see the dossier until ``until``. Holds only while the proof is open."""
+    """This chat gave the right proof; it may see the dossier until ``until``. Holds only while the proof is open, and
+    neither the chat nor its address (``origin``) has tried too often."""
 
     dossier: str
     until: datetime
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A wrong proof, or a code that does not exist: counted for the code over all chats, and for the chat."""
+    """A wrong proof, or a code that does not exist: counted for the code over all chats, for the chat, and for its
+    address (``origin``). Holds as ``Proved`` does."""
 
     dossier: str
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message or event. ``at`` is aware; ``id`` is unique within the chat; ``private`` is False in groups."""
+    """One message or event. ``at`` is aware; ``id`` is unique within the chat; ``private`` is False in groups.
+
+    ``origin``: the address that it was sent from, where the channel sees one; behind the door only a keyed hash of it.
+    """
 
     chat: Chat
     id: str
@@ -53,6 +56,7 @@ class Incoming:
     at: datetime
     kind: Kind = Kind.TEXT
     private: bool = True
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

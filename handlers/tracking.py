@@ -12,9 +12,9 @@ Where the backend is down and nothing is known, the machine comes back by itself
 
 The QR of a receipt opens its dossier at once, as the paper at the desk does, also while the phone proof is closed.
 
-Nothing said before a right proof depends on whether the dossier exists, or on where it is looked up. Ten misses of a
-code over all chats close its proof for new chats; five misses of a chat within an hour make that chat wait. Who holds
-a dossier already, or follows it, is touched by neither.
+Nothing said before a right proof depends on whether the dossier exists, or on where it is looked up. Misses of a code
+over all chats close its proof for new chats; misses of a chat, or from its address, make it wait (``limiting``). Who
+holds a dossier already, or follows it, is touched by neither.
 """
 
 from __future__ import annotations
@@ -40,9 +40,6 @@ from onestop.ministries import ministry
 from procedures.fold import syllables
 
 PROVED_FOR = timedelta(minutes=30)
-MISSES_OF_CODE = 10
-MISSES_OF_CHAT = 5
-WITHIN = timedelta(hours=1)
 
 NO_RECEIPT = ("mat giay", "khong co giay", "ko co giay", "k co giay", "mat phieu", "khong thay giay", "lam mat")
 NO_NUMBER = ("khong nho", "ko nho", "k nho", "quen so", "quen roi", "khong biet so", "ko biet so", "khong co so")
@@ -67,7 +64,7 @@ async def found_code(
     branch = ministry(code)
     if branch is not None:
         return Step(Idle(), (Outgoing(texts.ministry(code.printed, branch.agency, branch.where), _person()),))
-    return await _look(desk, code, read_proof(incoming.text))
+    return await _look(desk, code, read_proof(incoming.text), incoming.origin)
 
 
 async def prompt(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
@@ -99,7 +96,7 @@ async def say_code(
             if not incoming.private:
                 return _say(conversation, texts.group((code.printed,)))
             if await held(desk, code.canonical) is None:
-                return await _look(desk, code, None)
+                return await _look(desk, code, None, incoming.origin)
             return await following.say_code(conversation, incoming, desk, words)
         case _:
             return await following.say_code(conversation, incoming, desk, words)
@@ -169,7 +166,7 @@ async def _answer_to_proof(
     if proof is None:
         return None
     asked = DossierCode(code.unit, code.day, code.number, printed)
-    return await _look(desk, asked, proof)
+    return await _look(desk, asked, proof, incoming.origin)
 
 
 async def _answer_to_code(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
@@ -190,19 +187,24 @@ async def _answer_to_code(conversation: Conversation, incoming: Incoming, desk: 
 # --- one dossier -----------------------------------------------------------------------------------------------------
 
 
-async def _look(desk: Desk, code: DossierCode, proof: Proof | NoProof | None) -> Step:
-    """The status for who holds the dossier; for others the proof is asked, or tried where it came along."""
+async def _look(desk: Desk, code: DossierCode, proof: Proof | NoProof | None, origin: str | None) -> Step:
+    """The status for who holds the dossier; for others the proof is asked, or tried where it came along.
+
+    ``origin``: where the message was sent from.
+    """
     if not desk.rules.connected:
         return Step(Idle(), (_not_connected(desk, (code.printed,)),))
     if await held(desk, code.canonical) is not None:
         return await _status(desk, code)
-    if await desk.records.misses_of_chat(desk.now - WITHIN) >= MISSES_OF_CHAT:
-        return Step(Idle(), (Outgoing(texts.wait(code.printed, _phone(desk)), _person()),))
-    if await desk.records.misses(code.canonical) >= MISSES_OF_CODE:
+    wrong = await desk.records.misses(code.canonical, origin)
+    until = wrong.waits_until(desk.now)
+    if until is not None:
+        return Step(Idle(), (Outgoing(texts.wait(code.printed, until, desk.today, _phone(desk)), _person()),))
+    if wrong.closes_code:
         return Step(Idle(), (Outgoing(texts.locked(code.printed, _phone(desk)), _person()),))
     waiting = AsksProof(code.canonical, code.printed)
     if isinstance(proof, Proof):
-        return await _prove(desk, code, proof, waiting)
+        return await _prove(desk, code, proof, waiting, origin)
     text = texts.proof(code.printed) if proof is None else texts.digits(code.printed)
     return Step(
         waiting,
@@ -211,7 +213,7 @@ async def _look(desk: Desk, code: DossierCode, proof: Proof | NoProof | None) ->
     )
 
 
-async def _prove(desk: Desk, code: DossierCode, proof: Proof, waiting: AsksProof) -> Step:
+async def _prove(desk: Desk, code: DossierCode, proof: Proof, waiting: AsksProof, origin: str | None) -> Step:
     try:
         seen = await desk.onestop.look_up(code.printed)
     except NotConnected:
@@ -220,10 +222,11 @@ async def _prove(desk: Desk, code: DossierCode, proof: Proof, waiting: AsksProof
         return Step(waiting, (_down(desk, code),), (retrying.first(code.canonical, desk.now),))
     if not desk.onestop.proves(seen, proof.digits):
         again = (retrying.first(code.canonical, desk.now),) if seen.down else ()
-        return Step(waiting, (_no_match(desk, code, seen),), (Missed(code.canonical), *again))
+        return Step(waiting, (_no_match(desk, code, seen),), (Missed(code.canonical, origin), *again))
     shown = await _shown(desk, code, seen, following_now=False)
     said = (Outgoing(texts.down_seen()), shown) if seen.down else (shown,)
-    return Step(Idle(), said, (Proved(code.canonical, desk.now + PROVED_FOR),), _topic(seen, desk))
+    proved = Proved(code.canonical, desk.now + PROVED_FOR, origin)
+    return Step(Idle(), said, (proved,), _topic(seen, desk))
 
 
 def _no_match(desk: Desk, code: DossierCode, seen: Seen) -> Outgoing:
@@ -302,7 +305,7 @@ async def _again(conversation: Conversation, incoming: Incoming, desk: Desk) -> 
     if await held(desk, about.dossier) is None:
         if retrying.is_settled(about, conversation):
             return silent
-        asked = await _look(desk, code, None)
+        asked = await _look(desk, code, None, incoming.origin)
     else:
         asked = await _status(desk, code)
     back = (

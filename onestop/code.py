@@ -203,7 +203,8 @@ def _read(groups: list[str], how_many_parts: tuple[int, ...]) -> _Reading | None
         for parts in product(PARTS, repeat=count)
         for day in DAYS
         for number in NUMBERS
-        if (reading := _cut(digits, bounds, (*parts, day, number))) is not None
+        if sum(parts) + day + number in bounds  # a code ends where a run of digits ends
+        and (reading := _cut(digits, bounds, (*parts, day, number))) is not None
     ]
     fewest = min((reading.cuts for reading in readings), default=0)
     best = [reading for reading in readings if reading.cuts == fewest]
@@ -223,7 +224,7 @@ def _cut(digits: str, bounds: set[int], lengths: tuple[int, ...]) -> _Reading | 
     *parts, day_text, number = fields
     day = _day(day_text)
     together = start - len(number) not in bounds
-    if start not in bounds or cuts > 2 or day is None or (together and (len(day_text), len(number)) in PAYMENT_LIKE):
+    if cuts > 2 or day is None or (together and (len(day_text), len(number)) in PAYMENT_LIKE):
         return None
     return _Reading(parts, day, day_text, number, start, cuts)
 

@@ -92,6 +92,7 @@ inbox = Table(
     Column("answered_at", Instant),
     Column("claimed_by", Text),
     Column("claimed_until", Instant),
+    Column("origin", Text, comment="keyed hash of the address it was sent from; NULL once answered"),
     sqlite_with_rowid=False,
 )
 Index("ix_inbox_open", inbox.c.seq, sqlite_where=inbox.c.state == "open")
@@ -220,9 +221,11 @@ misses = Table(
     Column("dossier", Text, nullable=False),
     Column("who", Text, comment="keyed hash of the chat; NULL after a day"),
     Column("at", Instant, nullable=False),
+    Column("origin", Text, comment="keyed hash of the address, where the channel sees one; NULL after a day"),
 )
 Index("ix_misses_dossier", misses.c.dossier)
 Index("ix_misses_who_at", misses.c.who, misses.c.at)
+Index("ix_misses_origin_at", misses.c.origin, misses.c.at)
 Index("ix_misses_at", misses.c.at)
 
 receipts = Table(

@@ -23,6 +23,7 @@ from handlers.desk import (
     Seen,
     Spent,
 )
+from handlers.limiting import Misses
 from handlers.memory import Memory
 from handlers.messages import Chat
 from onestop.dossier import AT_WORK
@@ -45,11 +46,8 @@ class FakeRecords:
     async def last_seen(self, dossier: str) -> Seen | None:
         return self.book.seen.get(dossier)
 
-    async def misses(self, dossier: str) -> int:
-        return sum(miss[0] == dossier for miss in self.book.misses)
-
-    async def misses_of_chat(self, since: datetime) -> int:
-        return sum(miss[1] == self.chat and miss[2] >= since for miss in self.book.misses)
+    async def misses(self, dossier: str, origin: str | None) -> Misses:
+        return self.book.misses.counted(dossier, self.chat, origin, self.now)
 
     async def receipt(self, hashed: str) -> str | None:
         return self.book.receipts.get(hashed)

@@ -35,6 +35,7 @@ from procedures.search import Index
 from ratings.period import Span
 from ratings.records import Records as DigestRecords
 from ratings.week import Week
+from tests.wrong_proofs import WrongProofs
 
 KEYS = Keys(b"a key for fakes only")
 NOON = datetime(2026, 11, 18, 9, 0, tzinfo=VIETNAM)
@@ -76,7 +77,7 @@ class Book:
     bindings: dict[tuple[str, str], Binding] = field(default_factory=dict)
     curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
-    misses: list[tuple[str, str, datetime]] = field(default_factory=list)
+    misses: WrongProofs = field(default_factory=WrongProofs)
     consents: list[tuple[str, fx.Consented]] = field(default_factory=list)
     completions: dict[tuple[str, int], Completion] = field(default_factory=dict)
     ratings: list[tuple[int, str, fx.Rated]] = field(default_factory=list)
@@ -135,15 +136,15 @@ class Book:
     def write(self, chat: str, effect: fx.Effect, at: datetime) -> None:
         """As the ledger: what rests on something that no longer holds is a mistake of the handler here."""
         match effect:
-            case fx.Proved(dossier, until):
+            case fx.Proved(dossier, until, _):
                 held = self.bindings.get((chat, dossier), Binding(dossier, None, until, following=False))
                 self.bindings[chat, dossier] = replace(held, until=max(held.until, until))
             case fx.Opened(dossier, receipt, until):
                 assert DossierCode.parse(self.receipts[receipt]).canonical == dossier
                 held = self.bindings.get((chat, dossier), Binding(dossier, None, until, following=False))
                 self.bindings[chat, dossier] = replace(held, until=max(held.until, until))
-            case fx.Missed(dossier):
-                self.misses.append((dossier, chat, at))
+            case fx.Missed(dossier, origin):
+                self.misses.add(dossier, chat, at, origin)
             case fx.Followed(dossier, name, until):
                 held_by = next(each for each in self.chats_of(chat) if (each, dossier) in self.bindings)
                 assert self.bindings[held_by, dossier].until >= at
@@ -215,7 +216,7 @@ class Book:
                 assert not self.extensions[number].confirmed
                 self.extensions[number] = replace(self.extensions[number], confirmed=True)
             case fx.Reopened(dossier):
-                self.misses = [miss for miss in self.misses if miss[0] != dossier]
+                self.misses.reopen(dossier)
             case fx.Locked(unit, week):
                 self.locked.setdefault((unit, week), effect)
             case fx.Erased():

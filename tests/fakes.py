@@ -174,6 +174,7 @@ class Talk:
     rules: Rules = RULES
     chat: str = "test/0/1"
     private: bool = True
+    origin: str | None = None
     conversation: Conversation = field(default_factory=Conversation)
     effects: tuple[fx.Effect, ...] = ()
     sent: int = 0
@@ -188,7 +189,7 @@ class Talk:
         """One message or event; what it decides is written and becomes the conversation."""
         self.sent += 1
         name = event or f"m{self.sent}"
-        incoming = Incoming(Chat.parse(self.chat), name, text, self.now, kind, private=self.private)
+        incoming = Incoming(Chat.parse(self.chat), name, text, self.now, kind, self.private, self.origin)
         step = await self.respond(self.conversation, incoming, self.desk())
         self.effects = ()
         if isinstance(step, Step):
@@ -226,9 +227,9 @@ class Talk:
         """Let time pass."""
         self.now += timedelta(**by)
 
-    def other(self, chat: str) -> Talk:
+    def other(self, chat: str, origin: str | None = None) -> Talk:
         """Another chat with the same desk."""
-        return Talk(self.respond, self.onestop, self.book, self.now, self.rules, chat)
+        return Talk(self.respond, self.onestop, self.book, self.now, self.rules, chat, origin=origin)
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

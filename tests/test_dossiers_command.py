@@ -535,7 +535,7 @@ async def test_while_the_backend_is_down_only_a_right_proof_tells_what_stands_in
     }
     assert refused[CODE] == refused[unknown]
     assert "trục trặc" in refused[CODE]
-    assert [miss[0] for miss in talk.book.misses] == [CODE, unknown]
+    assert [miss.dossier for miss in talk.book.misses] == [CODE, unknown]
     said = await talk.says(f"{CODE} {LAST4}")
     assert "trục trặc" in said
     assert "đang làm" in said

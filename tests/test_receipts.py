@@ -145,7 +145,7 @@ async def test_a_scan_shows_the_dossier_and_offers_to_follow_it(said: str) -> No
 async def test_a_closed_phone_proof_does_not_shut_out_the_receipt() -> None:
     talk = scanning()
     for n in range(10):
-        talk.book.misses.append((CODE, f"guesser {n}", talk.now))
+        talk.book.misses.add(CODE, f"guesser {n}", talk.now)
     assert "tạm dừng tra mã" in await talk.says(CODE)
     assert "đang làm" in await talk.says(SCAN)
 

@@ -323,7 +323,8 @@ async def test_the_week_before_is_a_choice() -> None:
 async def test_the_desk_opens_a_proof_again(text: str) -> None:
     talk = an_official()
     talk.book.push(a_dossier(CODE))
-    talk.book.misses += [(CODE, "x", NOON)] * 10
+    for n in range(10):
+        talk.book.misses.add(CODE, f"x{n}", NOON)
     talk.onestop.put(a_dossier(CODE))
     citizen = talk.other("test/0/2")
     assert "tạm dừng" in await citizen.says(CODE)

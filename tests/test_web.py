@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 
 from channels.web import Bounds
+from channels.web_address import Proxies
 from handlers.texts.sentences import sentence, sentences
 from tests.web_citizen import GOOD, JSON, Citizen, opens
 from tests.web_engine import START, Engine, Site
@@ -271,6 +272,48 @@ async def test_new_chats_of_one_address_are_bounded(session: aiohttp.ClientSessi
         assert got == [202, 202, 202, 429, 429]  # one customer has 2^64 addresses
         watch.seconds += 601
         assert (await people[4].post(GOOD, **here))[0] == 202
+
+
+async def test_what_is_remembered_of_addresses_is_bounded(session: aiohttp.ClientSession) -> None:
+    async with Site(Engine(), bounds=Bounds(chats_per_address=2, visits=4)) as site:
+        people = [await opens(site, session) for _ in range(8)]
+        for n, one in enumerate(people):
+            assert (await one.post(GOOD, **{"X-Forwarded-For": f"203.0.113.{n // 2}"}))[0] == 202
+        assert (await people[0].post(GOOD, **{"X-Forwarded-For": "203.0.113.3"}))[0] == 429, "the newest are known"
+        assert (await people[6].post(GOOD, **{"X-Forwarded-For": "203.0.113.0"}))[0] == 202, "the oldest are forgotten"
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "expected"),
+    [
+        ("private", None, None),
+        ("private", "6.6.6.6, 203.0.113.9", "203.0.113.9"),
+        ("private", "203.0.113.9:4711", "203.0.113.9"),
+        ("private", "6.6.6.6, 192.168.1.7", "192.168.1.7"),
+        ("private", "[2001:db8:1:2::5]:4711", "2001:db8:1:2::/64"),
+        ("private", "2001:db8:1:2:ffff::6", "2001:db8:1:2::/64"),
+        ("private", "::ffff:203.0.113.9", "203.0.113.9"),
+        ("private", "unknown", None),
+        ("none", "203.0.113.9", None),
+        ("10.0.0.0/8", "203.0.113.9", None),
+        ("127.0.0.1, 198.51.100.0/24", "6.6.6.6, 203.0.113.9, 198.51.100.4", "203.0.113.9"),
+        ("127.0.0.1,198.51.100.0/24", "6.6.6.6, 2001:db8::1, 198.51.100.4", "2001:db8::/64"),
+        ("127.0.0.1", "198.51.100.4, 203.0.113.9", "203.0.113.9"),
+    ],
+)
+async def test_where_a_message_came_from(
+    session: aiohttp.ClientSession, trusted: str, forwarded: str | None, expected: str | None
+) -> None:
+    async with Site(Engine(), proxies=Proxies.parse(trusted)) as site:
+        one = await opens(site, session)
+        assert (await one.post(GOOD, **({} if forwarded is None else {"X-Forwarded-For": forwarded})))[0] == 202
+        assert [message.origin for message in site.engine.accepted] == [expected]
+
+
+@pytest.mark.parametrize("text", ["", "proxy", "10.0.0.1/8", "private, 10.0.0.1"])
+def test_what_is_no_list_of_proxies(text: str) -> None:
+    with pytest.raises(ValueError, match="wants private, none"):
+        Proxies.parse(text)
 
 
 async def test_a_body_without_an_end_is_not_read(site: Site, citizen: Citizen) -> None:

@@ -40,6 +40,7 @@ def make_channels(app: App) -> Iterable[Channel]:
             unit_name=app.shelf.unit_name,
             phone=lambda: app.shelf.phone(None),
             demo=settings.demo,
+            proxies=settings.trusted_proxies,
         )
     if settings.telegram_bot_token and "telegram" not in settings.disable:
         from bot.telegram_channel import make_telegram

@@ -10,7 +10,7 @@ from typing import assert_never
 import orjson
 from sqlalchemy import Connection, func, select
 
-from bot import extensions, local_facts, open_questions, people, receipts
+from bot import extensions, local_facts, misses, open_questions, people, receipts
 from bot.engine.group import Stale
 from bot.engine.jobs import Answer
 from bot.followers import followers
@@ -57,7 +57,6 @@ from storage.tables import (
     erasures,
     inbox,
     micros,
-    misses,
     official_codes,
     officials,
     outbox,
@@ -65,8 +64,6 @@ from storage.tables import (
 )
 from storage.zalo_tables import contacts, zalo_templates
 
-MOST_MISSES = 10
-"""Wrong proofs of one code, over all chats, before its phone proof closes."""
 CHANGEABLE = timedelta(hours=24)
 """How long an answer may be changed, from its first row."""
 
@@ -90,14 +87,16 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
     """Write one effect. Raises Stale where what it rests on no longer holds."""
     chat, at = str(turn.row.incoming.chat), turn.at
     match effect:
-        case Proved():
-            _prove(connection, chat, at, effect)
+        case Proved(dossier, until, origin):
+            _may_try(connection, context, chat, at, dossier, origin)
+            _bind(connection, chat, at, dossier, until)
         case Opened(dossier, receipt, until):
             if receipts.opens(connection, receipt, at) is None:
                 raise Stale("the receipt opens nothing any more")
             _bind(connection, chat, at, dossier, until)
-        case Missed(dossier):
-            connection.execute(misses.insert().values(dossier=dossier, who=context.keys.chat(chat), at=at))
+        case Missed(dossier, origin):
+            _may_try(connection, context, chat, at, dossier, origin)
+            misses.miss(connection, dossier, context.keys.chat(chat), origin, at)
         case Followed():
             _follow(connection, chat, at, effect)
         case Unfollowed(dossier):
@@ -146,7 +145,7 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
             for follower in followers(connection, dossier, at):
                 plan(connection, follower, event, at, at)
         case Reopened(dossier):
-            connection.execute(misses.delete().where(misses.c.dossier == dossier))
+            misses.reopen(connection, dossier)
         case Locked(unit, week, as_of, body):
             insert = upsert(connection.dialect.name, digests)
             row = {"unit": unit, "week": week, "as_of": as_of, "made_at": at, "body": body}
@@ -163,12 +162,13 @@ def plan(connection: Connection, chat: str, event: str, at: datetime, due: datet
     _PLAN.run(connection, [(chat, event, newest + 1, Kind.EVENT.value, "", micros(at), True, "open", micros(due))])
 
 
-def _prove(connection: Connection, chat: str, at: datetime, effect: Proved) -> None:
+def _may_try(
+    connection: Connection, context: Context, chat: str, at: datetime, dossier: str, origin: str | None
+) -> None:
     # looked at again here: a thousand chats that guess at once get ten tries in all, not ten each
-    wrong = connection.execute(select(func.count()).where(misses.c.dossier == effect.dossier)).scalar_one()
-    if wrong >= MOST_MISSES:
+    wrong = misses.counted(connection, dossier, context.keys.chat(chat), origin, at)
+    if wrong.closes_code or wrong.waits_until(at) is not None:
         raise Stale("the phone proof has closed")
-    _bind(connection, chat, at, effect.dossier, effect.until)
 
 
 def _bind(connection: Connection, chat: str, at: datetime, dossier: str, until: datetime) -> None:
@@ -250,7 +250,10 @@ def _become_official(connection: Connection, chat: str, at: datetime, code_hash:
 
 
 def _erase(connection: Connection, context: Context, turn: Answer) -> None:
-    """Remove every row that holds the chat. Messages that came after the request stay: they are new ones."""
+    """Remove every row that holds the chat. Messages that came after the request stay: they are new ones.
+
+    Its wrong proofs keep their hash for the day that they are counted, else erasing would give new tries.
+    """
     chat, rater = str(turn.row.incoming.chat), context.keys.chat(str(turn.row.incoming.chat))
     people.part(connection, chat)
     for table in (conversation, outbox, bindings, consents, officials, contacts, zalo_templates):
@@ -259,7 +262,6 @@ def _erase(connection: Connection, context: Context, turn: Answer) -> None:
     connection.execute(inbox.delete().where(*mine))
     connection.execute(inbox.delete().where(inbox.c.chat == chat, inbox.c.kind == Kind.EVENT.value))
     connection.execute(ratings.update().where(ratings.c.rater == rater).values(rater=None, comment=None))
-    connection.execute(misses.update().where(misses.c.who == rater).values(who=None))
     insert = upsert(connection.dialect.name, erasures)
     row = {"who": rater, "at": turn.at}
     connection.execute(

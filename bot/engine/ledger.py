@@ -27,7 +27,7 @@ from storage.statement import Statement, upsert
 from storage.tables import bindings, completions, conversation, inbox, micros, outbox
 
 _ACCEPT = Statement(
-    ("chat", "event", "seq", "kind", "text", "at", "private", "state", "attempts", "not_before", "deferred"),
+    ("chat", "event", "seq", "kind", "text", "at", "private", "state", "attempts", "not_before", "deferred", "origin"),
     lambda dialect: upsert(dialect, inbox).on_conflict_do_nothing(),
 )
 _KNOWN = Lookup(select(inbox.c.chat, inbox.c.event), inbox.c.chat, inbox.c.event)
@@ -42,7 +42,7 @@ _ANSWERED = Statement(
     ("answered_at", "new_state", "c", "e"),
     inbox.update()
     .where(inbox.c.chat == bindparam("c"), inbox.c.event == bindparam("e"))
-    .values(state=bindparam("new_state"), answered_at=bindparam("answered_at"), text=null()),
+    .values(state=bindparam("new_state"), answered_at=bindparam("answered_at"), text=null(), origin=null()),
 )
 _POST = Statement(
     ("chat", "seq", "event", "purpose", "body", "state", "made_at", "due_at", "sent_at", "vanishes"), outbox.insert()
@@ -191,6 +191,7 @@ def _inbox_row(row: InboxRow, key: tuple[str, str]) -> tuple[Any, ...]:
         0,
         None,
         False,
+        message.origin,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import people
+from bot import misses, people
 from bot.clock import Clock
 from bot.engine.alarm import Alarm, Guesses, guesses
 from bot.engine.group import GroupCommit
@@ -21,7 +21,7 @@ from bot.engine.reading import Reading
 from bot.engine.worker import MOST_WAITING, Worker
 from onestop import phones
 from storage.engine import Database
-from storage.tables import inbox, misses, outbox
+from storage.tables import inbox, outbox
 
 log = logging.getLogger(__name__)
 TICK = 0.5
@@ -167,15 +167,13 @@ class Schedule:
 
         def work(connection: Connection) -> int:
             gone = 0
-            old_misses = (misses.c.at < now - timedelta(days=1), misses.c.who.is_not(None))
             old_web = (outbox.c.state != "open", outbox.c.made_at < now - KEPT)
             for query in (
                 outbox.delete().where(*old_web),
                 inbox.delete().where(inbox.c.state != "open", inbox.c.answered_at < now - REMEMBERED_IDS),
-                misses.update().where(*old_misses).values(who=None),
             ):
                 gone += connection.execute(query).rowcount
-            gone += phones.forget(connection, now)
+            gone += misses.forget(connection, now) + phones.forget(connection, now)
             return gone + people.forget(connection, now)
 
         if await self._writer.submit(Work(work, "housekeeping")):

@@ -59,7 +59,8 @@ def load_stand(row: Any) -> Stand:
 
 def load_inbox(row: Any) -> InboxRow:
     """A row of ``inbox`` that is still open."""
-    incoming = Incoming(Chat.parse(row.chat), row.event, row.text or "", row.at, Kind(row.kind), row.private)
+    chat, kind = Chat.parse(row.chat), Kind(row.kind)
+    incoming = Incoming(chat, row.event, row.text or "", row.at, kind, row.private, row.origin)
     return InboxRow(row.seq, incoming, row.attempts, row.deferred)
 
 

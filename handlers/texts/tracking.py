@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from handlers.texts.format import day_name, full_date, joined, moment, money, numbered
+from handlers.texts.format import clock, day_name, full_date, joined, moment, money, numbered
 from handlers.texts.sentences import sentence
+from onestop.calendar import VIETNAM
 from onestop.dossier import FeeDue, Status
 
 EXAMPLE = "H99.07-261116-0012"
@@ -71,8 +72,11 @@ def locked(printed: str, phone: str | None) -> str:
     return sentence("track.locked", printed=printed, phone=_call(phone))
 
 
-def wait(printed: str, phone: str | None) -> str:
-    return sentence("track.wait", printed=printed, phone=_call(phone))
+def wait(printed: str, until: datetime, today: date, phone: str | None) -> str:
+    """``until``: the first whole minute from which it may be tried again."""
+    here = (until + timedelta(seconds=59)).astimezone(VIETNAM)
+    when = clock(here.time()) if here.date() == today else moment(here)
+    return sentence("track.wait", printed=printed, until=when, phone=_call(phone))
 
 
 def lost() -> str:
