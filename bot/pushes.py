@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.engine import effects
 from bot.followers import followers
-from handlers import collecting
+from handlers import collecting, linking
 from handlers.desk import Rules
 from handlers.inviting import invite_at, invite_event
 from handlers.naming import national
@@ -58,8 +58,11 @@ class Pushes:
         planned = 0
         for change in recorded.changes:
             since = change.at if change.before is None else None
+            event = _event(change)
+            if event is None:
+                continue
             for chat in followers(connection, change.code, now, since):
-                effects.plan(connection, chat, f"status:{change.code}:{micros(change.at)}", now, now)
+                effects.plan(connection, chat, event, now, now)
                 planned += 1
                 planned += self._to_fetch(connection, chat, change, now)
         for completion in recorded.completions:
@@ -71,7 +74,7 @@ class Pushes:
 
     def _to_fetch(self, connection: Connection, chat: str, change: store.Change, now: datetime) -> int:
         """The reminders to fetch what is finished now; how many that were."""
-        if change.after is not Status.FINISHED:
+        if change.after is not Status.FINISHED or change.part is not None:
             return 0
         stored = store.find(connection, change.code)
         finished_at = None if stored is None else stored.dossier.finished_at
@@ -86,3 +89,12 @@ class Pushes:
     def _grief(self, procedure: str | None) -> bool:
         found = None if procedure is None else national(procedure, self.catalog)
         return found is not None and found.tone is Tone.GRIEF
+
+
+def _event(change: store.Change) -> str | None:
+    """The id of the event that tells it; None where a part's change is nothing to a citizen."""
+    if change.part is None:
+        return f"status:{change.code}:{micros(change.at)}"
+    if not linking.matters(change.before, change.after):
+        return None
+    return linking.PartNews(change.code, change.part, change.after, micros(change.at)).event

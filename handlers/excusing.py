@@ -5,6 +5,7 @@ A draft goes to nobody: the official fills in what is missing, and signs. Never 
 
 from __future__ import annotations
 
+from handlers import linking
 from handlers.desk import Desk, Extension, Letter, Printer
 from handlers.messages import Attachment
 from handlers.naming import plain_name
@@ -29,7 +30,7 @@ def letter(dossier: Dossier, unit: str, desk: Desk, extension: Extension | None 
         procedure=procedure(dossier, desk),
         received=None if dossier.received_at is None else vietnam_date(dossier.received_at),
         due=vietnam_date(dossier.due),
-        place=place(dossier),
+        place=place(dossier, desk),
         late=dossier.days_late(desk.now, vietnam()) if dossier.is_late(desk.now) else None,
         reason=None if extension is None else extension.reason,
         day=None if extension is None else extension.day,
@@ -49,6 +50,6 @@ def procedure(dossier: Dossier, desk: Desk) -> str:
     return shortened(plain_name(dossier, desk) or texts.no_procedure(), LONGEST_PROCEDURE)
 
 
-def place(dossier: Dossier) -> str:
-    """Where it lies: the department that has it, else how it stands."""
-    return dossier.agency or dossier.status.official.lower()
+def place(dossier: Dossier, desk: Desk) -> str:
+    """Where it lies: of a linked one the part that its lateness is charged to, the department, else how it stands."""
+    return linking.place(dossier, desk) or dossier.agency or dossier.status.official.lower()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from handlers import collecting, reaching, status
+from handlers import collecting, linking, reaching, status
 from handlers.desk import BackendDown, Binding, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
 from handlers.effects import Consented, Effect, Followed, Planned, Unfollowed
 from handlers.inviting import invite_at, invite_event, ratable, waits
@@ -78,8 +78,10 @@ async def stop(desk: Desk) -> Step:
 
 
 async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
-    """News of a followed dossier (``status:<dossier>:<at>``). Silent where a newer event will tell it."""
-    about = _read(incoming.id)
+    """News of a followed dossier (``status:<dossier>:<at>``) or of a part of one (``part:…``). Silent where a newer
+    event will tell it."""
+    part = linking.read(incoming.id)
+    about = _read(incoming.id) if part is None else (part.dossier, None)
     if about is None:
         return None
     later = waits(conversation, desk)
@@ -90,10 +92,11 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     seen = await desk.records.last_seen(dossier)
     if binding is None or not binding.following or seen is None or seen.dossier is None:
         return Step(conversation.state)
-    if _is_overtaken(seen, seen.dossier, at):
-        return Step(conversation.state)
     name = binding.name or notice_name(seen.dossier.code, seen.dossier.procedure, seen.dossier.field, desk)
-    text = status.news(seen.dossier, name, seen, desk)
+    if part is not None:
+        text = linking.news(part, seen.dossier, name, seen, desk)
+    else:
+        text = None if _is_overtaken(seen, seen.dossier, at) else status.news(seen.dossier, name, seen, desk)
     if text is None:
         return Step(conversation.state)
     picks = (

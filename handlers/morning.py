@@ -252,7 +252,9 @@ def _lines(due: Due, days: int, desk: Desk) -> Iterator[tuple[str, str]]:
                 when = texts.days_left(calendar.working_days_between(desk.today, _due_day(seen)), _due_day(seen))
             yield (
                 heading,
-                texts.line(dossier.code.printed, excusing.procedure(dossier, desk), excusing.place(dossier), when),
+                texts.line(
+                    dossier.code.printed, excusing.procedure(dossier, desk), excusing.place(dossier, desk), when
+                ),
             )
 
 

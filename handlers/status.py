@@ -9,18 +9,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from handlers import linking
 from handlers.desk import Desk, Extension, Seen
 from handlers.messages import Choice
 from handlers.naming import marked, may_be_named, office_of, plain_name, procedure_of
 from handlers.texts import asking, common, extending, greeting
+from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts
-from handlers.texts.format import shortened
 from onestop.calendar import vietnam, vietnam_date
 from onestop.dossier import AT_WORK, LONG_AGO, Dossier, Status
 from onestop.durations import Curve, likely_day
-
-MOST_PAPERS = 6
-LONGEST_PAPER = 80
 
 LIKELY = 0.7
 """The share that "thường" stands for; said as "10 hồ sơ thì 7"."""
@@ -53,7 +51,13 @@ def tell(
 
     ``curve``: how long such dossiers take at that desk; ``extension``: the new day that an official confirmed.
     """
-    lines = [texts.head(printed, plain_name(dossier, desk), dossier.status), *body(dossier, desk, curve, extension)]
+    if dossier.parts:
+        head = linking_texts.head(printed, len(dossier.parts), dossier.status)
+    else:
+        head = texts.head(printed, plain_name(dossier, desk), dossier.status)
+    lines = [head, *body(dossier, desk, curve, extension)]
+    if dossier.whole is not None:
+        lines.append(linking_texts.part_of(dossier.whole.printed))
     return marked("\n".join([*lines, texts.as_of(seen.as_of)]), desk)
 
 
@@ -91,12 +95,16 @@ def body(
     """What is missing or due, where it is, the due day or the lateness, and what to do now."""
     office = office_of(dossier.unit, desk)
     phone = office.phone
+    part = linking.waiting(dossier)
+    asked = () if part is None else linking.wanted(part, phone)
+    step = dossier.status if part is None or part.status is None else part.status
     return (
-        *_wanted(dossier, phone),
+        *linking.lines(dossier, desk),
+        *(_wanted(dossier, phone) or asked),
         *_where(dossier, office.name if office.known else None),
         *_when(dossier, desk, phone, extension if extension and in_force(extension, dossier) else None),
         *_likely(dossier, desk, curve),
-        texts.next_step(dossier.status, dossier.note, phone),
+        texts.next_step(step, dossier.note, phone),
     )
 
 
@@ -133,11 +141,12 @@ def _wanted(dossier: Dossier, phone: str | None) -> tuple[str, ...]:
     papers = [paper for paper in (asked.papers or (asked.what,)) if paper]
     if not papers:
         return ()
-    shown = [shortened(paper, LONGEST_PAPER) for paper in papers[:MOST_PAPERS]]
-    return (texts.missing(shown, len(papers) - len(shown), phone),)
+    return (texts.missing(papers, phone),)
 
 
 def _where(dossier: Dossier, office: str | None) -> tuple[str, ...]:
+    if dossier.parts:
+        return ()
     place = dossier.agency or office
     return (texts.at_work(place),) if place is not None and dossier.status in _AT_WORK else ()
 
@@ -153,9 +162,10 @@ def _when(dossier: Dossier, desk: Desk, phone: str | None, extension: Extension 
         said = texts.overdue(dossier.days_late(desk.now, vietnam()), day, desk.today)
         if dossier.status not in AT_WORK:
             return (said, texts.ask_desk(phone))
+        said_all = (said, *linking.whose(dossier, desk))
         if extension is None:
-            return (said, texts.late_why(dossier.note), texts.late_right(phone))
-        return (said, extending.promised(extension.day, desk.today, extension.reason), texts.late_right(phone))
+            return (*said_all, texts.late_why(linking.late_reason(dossier, desk)), texts.late_right(phone))
+        return (*said_all, extending.promised(extension.day, desk.today, extension.reason), texts.late_right(phone))
     promised = () if extension is None else (extending.promised(extension.day, desk.today, extension.reason),)
     return (texts.due(day, desk.today), *promised)
 

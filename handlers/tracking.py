@@ -33,6 +33,7 @@ from handlers.nodding import says_no, says_yes
 from handlers.proving import NoProof, Proof, read_proof
 from handlers.states import AsksCode, AsksConsent, AsksProof, Idle
 from handlers.texts import common
+from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts
 from onestop.code import DossierCode, find_codes, suggest
 from onestop.dossier import Status
@@ -266,7 +267,10 @@ async def _shown(desk: Desk, code: DossierCode, seen: Seen, following_now: bool)
     """The status with what can be done next: follow it, rate it, what its procedure asks."""
     dossier = seen.dossier
     assert dossier is not None
-    picks = [] if following_now else [Choice(texts.label("follow"), f"follow {code.canonical}")]
+    if dossier.whole is not None:
+        picks = [Choice(linking_texts.label_whole(), f"status {dossier.whole.canonical}")]
+    else:
+        picks = [] if following_now else [Choice(texts.label("follow"), f"follow {code.canonical}")]
     if dossier.status is Status.RETURNED and await _unrated(desk, code.canonical):
         picks.append(Choice(texts.label("rate"), f"rate {code.canonical}"))
     picks += status.choices(dossier, desk)

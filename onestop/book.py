@@ -7,19 +7,23 @@ Rows are ordered by their own times, never by when they arrived (``ThoiDiemXuLy`
   a later row that is not 10, and then a new ``NgayTra``. A step to 10, which has no ``NgayTra``, opens it at the
   step's time; the ``NgayTra`` that follows puts it right.
 * A late one is charged to the agency that held it when its day passed, not to the desk that hands it over.
+* Of a linked dossier each agency's part is entered by the rules of ``parts.py``; what was said of the whole before its
+  parts were over is entered when they are.
 * The same rows again change nothing. A status nobody knows is kept, but never overrules a known one.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from onestop.calendar import vietnam_date
+from onestop.code import DossierCode
 from onestop.details import Details
-from onestop.dossier import LONG_AGO, Dossier, Progress, Status
+from onestop.dossier import LONG_AGO, Dossier, Early, Part, Progress, Status
+from onestop.parts import WHOLE_IS_DONE, PartChange, all_over, charged_at, last_end, merged, settled
 
 Row = Dossier | Progress
 UnitOf = Callable[[str | None], str]
@@ -65,6 +69,8 @@ class Entry:
     amended: bool = False
     refreshed: bool = False
     movements: dict[tuple[datetime, Status], Movement] = dataclasses.field(default_factory=dict)
+    part_changes: list[PartChange] = dataclasses.field(default_factory=list)
+    """Of its parts, since it was loaded."""
 
     @property
     def told(self) -> int:
@@ -79,6 +85,9 @@ def order(row: Row, now: datetime) -> tuple[datetime, int]:
 
 def enter(entry: Entry, row: Row, now: datetime, unit_of: UnitOf) -> bool:
     """Enter one row; whether it brought a status worth telling. ``now``: the time of a first row that has none."""
+    if isinstance(row, Dossier) and row.parts:
+        enter_parts(entry, row.parts, now)
+    row = _by_its_parts(entry, row)
     at = row.own_time or entry.moved_at or now
     newest = _is_newest(entry, row, at)
     repeated = (at, row.status) in entry.movements
@@ -95,6 +104,37 @@ def enter(entry: Entry, row: Row, now: datetime, unit_of: UnitOf) -> bool:
     return newest and not repeated and before is not row.status and row.status is not Status.UNKNOWN
 
 
+def enter_parts(entry: Entry, told: Sequence[Part], now: datetime) -> None:
+    """Enter what was told of some parts."""
+    parts, changes = merged(entry.details.parts, told, now)
+    entry.refreshed |= parts != entry.details.parts
+    entry.details.parts = parts
+    entry.part_changes += changes
+
+
+def came_true(entry: Entry) -> Progress | None:
+    """What was said of the whole too early, as a step to be entered now that no part is left; None where none was."""
+    early, parts = entry.details.early, entry.details.parts
+    if early is None or not all_over(parts):
+        return None
+    entry.details.early = None
+    at = max((early.done_at or early.at, last_end(parts), entry.moved_at or early.at))
+    return Progress(DossierCode.parse(entry.details.printed), early.status, at, entry.details.agency)
+
+
+def _by_its_parts(entry: Entry, row: Row) -> Row:
+    """The row as it stands by all that is known of the parts."""
+    if not entry.details.parts:
+        return row
+    if isinstance(row, Dossier):
+        return settled(dataclasses.replace(row, parts=entry.details.parts))
+    if row.status not in WHOLE_IS_DONE or all_over(entry.details.parts):
+        return row
+    if row.at is not None:
+        entry.details.early = Early(row.status, row.at)
+    return dataclasses.replace(row, status=Status.IN_PROGRESS)
+
+
 def _watch_the_day(entry: Entry, row: Row, at: datetime) -> None:
     """Note who held the dossier when its day passed, and whether a reason had been written by then."""
     due = entry.due_at or (row.due if isinstance(row, Dossier) else None)
@@ -103,7 +143,7 @@ def _watch_the_day(entry: Entry, row: Row, at: datetime) -> None:
     if vietnam_date(at) <= vietnam_date(due):
         entry.details.told_late |= bool(row.note)
     elif entry.details.late_at is None and entry.moved_at is not None and entry.moved_at < at:
-        entry.details.late_at = entry.details.agency
+        entry.details.late_at = charged_at(entry.details.parts, at) or entry.details.agency
 
 
 def _is_newest(entry: Entry, row: Row, at: datetime) -> bool:
@@ -123,13 +163,17 @@ def _complete(entry: Entry, row: Row, *, reopened: bool) -> None:
     if entry.completion is None or reopened:  # after a later row that is not 10, so with a new NgayTra
         at = returned_at or (row.moved_at if isinstance(row, Dossier) else row.at)
         if at is not None:
+            at = max(at, last_end(entry.details.parts))
             n = 1 if entry.completion is None else entry.completion[0] + 1
             entry.completion = (n, at)
             entry.completed[n] = entry.done_at = at
             entry.details.provisional = returned_at is None
+            if entry.details.parts and entry.due_at is not None and at > entry.due_at:
+                entry.details.late_at = charged_at(entry.details.parts, at) or entry.details.late_at
     elif entry.details.provisional and returned_at is not None and returned_at >= _last_reopened(entry):
-        entry.completion = (entry.completion[0], returned_at)
-        entry.done_at = returned_at
+        at = max(returned_at, last_end(entry.details.parts))
+        entry.completion = (entry.completion[0], at)
+        entry.done_at = at
         entry.details.provisional = False
         entry.amended = True
 
@@ -170,6 +214,7 @@ def _describe(entry: Entry, row: Row, unit_of: UnitOf, *, overrule: bool) -> Non
             provisional=entry.details.provisional,
             late_at=entry.details.late_at,
             told_late=entry.details.told_late,
+            parts=entry.details.parts,
         )
     now_standing = (entry.unit, entry.procedure, entry.field, entry.received_at, entry.due_at)
     entry.amended |= entry.completion is not None and entry.status is Status.RETURNED and standing != now_standing

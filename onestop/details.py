@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from onestop.dossier import Dossier, FeeDue, Supplement
+from onestop.dossier import Dossier, Early, FeeDue, Part, Status, Supplement
 
 
 @dataclass(slots=True)
@@ -16,6 +16,7 @@ class Details:
     """``printed``: the code as the system prints it. ``provisional``: the newest completion still wants its NgayTra.
 
     ``late_at``: the agency that held it when its day passed, ``told_late``: a reason was written until then.
+    ``parts``: the work of each agency on a linked dossier; ``early``: what was said of the whole before they were over.
     """
 
     printed: str
@@ -27,6 +28,8 @@ class Details:
     provisional: bool = False
     late_at: str | None = None
     told_late: bool = False
+    parts: tuple[Part, ...] = ()
+    early: Early | None = None
 
     @classmethod
     def of(cls, dossier: Dossier) -> Details:
@@ -38,6 +41,7 @@ class Details:
             dossier.finished_at,
             dossier.supplements,
             dossier.fees,
+            early=dossier.early,
         )
 
     def dump(self) -> str:
@@ -65,7 +69,22 @@ class Details:
             provisional=data["provisional"],
             late_at=data.get("late_at"),
             told_late=data.get("told_late", False),
+            parts=tuple(_part(entry) for entry in data.get("parts", ())),
+            early=_early(data.get("early")),
         )
+
+
+def _part(entry: dict[str, Any]) -> Part:
+    times = {name: _time(entry[name]) for name in ("due", "ended_at", "moved_at")}
+    status = None if entry["status"] is None else Status(entry["status"])
+    fees = tuple(FeeDue(fee["what"], fee["amount"]) for fee in entry["fees"])
+    return Part(**{**entry, **times, "status": status, "papers": tuple(entry["papers"]), "fees": fees})
+
+
+def _early(entry: dict[str, Any] | None) -> Early | None:
+    if entry is None:
+        return None
+    return Early(Status(entry["status"]), datetime.fromisoformat(entry["at"]), _time(entry["done_at"]))
 
 
 def _time(text: str | None) -> datetime | None:

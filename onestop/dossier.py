@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 from onestop.calendar import Calendar, vietnam_date
@@ -84,12 +84,54 @@ class FeeDue:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One agency's work on a linked dossier (hồ sơ liên thông): a child with a code of its own, or a step to come.
+
+    ``status`` None: its turn has not come. ``ended_at``: when the agency was done with it.
+    """
+
+    name: str
+    status: Status | None = None
+    code: str | None = None
+    procedure: str | None = None
+    agency: str | None = None
+    due: datetime | None = None
+    ended_at: datetime | None = None
+    moved_at: datetime | None = None
+    note: str | None = None
+    papers: tuple[str, ...] = ()
+    fees: tuple[FeeDue, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Its agency has nothing more to do for it."""
+        return self.status is not None and (self.status.is_closed or self.status is Status.FINISHED)
+
+    def overran(self, now: datetime) -> timedelta | None:
+        """By how much its agency was past its own day, up to when it was done; None where it was not."""
+        until = (self.ended_at or self.moved_at or now) if self.is_over else now
+        if self.due is None or self.status is None or self.status.waits_for_citizen or until <= self.due:
+            return None
+        return until - self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """What the row of a linked dossier said of the whole while parts of it were still at work."""
+
+    status: Status
+    at: datetime
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """What the one-stop system says of a dossier. Instants are aware; None is "not said".
 
     ``unit``: the unit's code or name as sent (``DonViXuLy``), still to be resolved. ``agency``: who has it on the
     desk, where that is said apart. ``due`` without a time of day lasts to the end of its day.
     ``phone_last4`` proves who asks and is kept out of every repr; None proves nothing.
+    ``parts``: the work of each agency on a linked dossier; ``whole``: of a part, the code of the dossier it belongs to.
     """
 
     code: DossierCode
@@ -107,6 +149,9 @@ class Dossier:
     note: str | None = None
     supplements: tuple[Supplement, ...] = ()
     fees: tuple[FeeDue, ...] = ()
+    parts: tuple[Part, ...] = ()
+    early: Early | None = None
+    whole: DossierCode | None = None
     phone_last4: str | None = dataclasses.field(default=None, repr=False)
     number: str | None = dataclasses.field(default=None, repr=False, compare=False)
     """The whole phone, where it can prove anything; it is never stored, only counted by its keyed hash."""

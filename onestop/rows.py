@@ -1,8 +1,10 @@
 """Rows of the national adapter read into values: all strings, half of them empty, some of them nonsense.
 
-``DongBoHoSoMC`` (a whole dossier; ``TraCuuHoSo`` answers with the same) and ``CapNhatTienDoHoSoMC`` (one step). Dates
-are ``yyyyMMddHHmmss`` in Vietnam's time. A row without a readable code is a ``BadRow``; all else that cannot be read
-is absent. Names of persons are never taken over; of the phone only keyed hashes are ever stored.
+``DongBoHoSoMC`` (a whole dossier; ``TraCuuHoSo`` answers with the same) and ``CapNhatTienDoHoSoMC`` (one step). A
+linked dossier holds its parts in ``DanhSachHoSoLienThong``, rows of the same shape; a part that is told by itself names
+the whole in ``MaHoSoLienThong``. Dates are ``yyyyMMddHHmmss`` in Vietnam's time. A row without a readable code is a
+``BadRow``; all else that cannot be read is absent. Names of persons are never taken over; of the phone only keyed
+hashes are ever stored.
 """
 
 from __future__ import annotations
@@ -15,9 +17,12 @@ import orjson
 
 from onestop.calendar import VIETNAM
 from onestop.code import DossierCode
-from onestop.dossier import Dossier, FeeDue, Progress, Status, Supplement
+from onestop.dossier import Dossier, FeeDue, Part, Progress, Status, Supplement
+from onestop.parts import part_of, settled
 from onestop.status_map import LONGEST_WORD, NATIONAL, StatusMap
 
+MOST_PARTS = 12
+"""Parts of one dossier that are read: no procedure has so many agencies."""
 MOST_OF_A_PHONE = 15
 """Dossiers of one month at which one number may stand; a number at more is not the citizen's own."""
 NEVER_A_PHONE = ("0123456789", "1234567890", "0987654321", "0912345678", "0900000000")
@@ -36,7 +41,7 @@ def read_dossier(row: object, statuses: StatusMap = NATIONAL) -> Dossier:
     fields = _fields(row)
     code = _code(fields)
     status = statuses.read(fields.get("TrangThaiHoSo"), code)
-    return Dossier(
+    found = Dossier(
         code=code,
         status=status,
         status_told=_told(status, fields, "TrangThaiHoSo"),
@@ -55,7 +60,10 @@ def read_dossier(row: object, statuses: StatusMap = NATIONAL) -> Dossier:
         fees=tuple(_fee(entry) for entry in _list(fields.get("DanhSachLePhi"))),
         phone_last4=read_phone(fields.get("SoDienThoai")),
         number=read_number(fields.get("SoDienThoai")),
+        parts=tuple(_part(entry, statuses) for entry in _list(fields.get("DanhSachHoSoLienThong"))[:MOST_PARTS]),
+        whole=_whole(fields, code),
     )
+    return settled(found)
 
 
 def read_progress(row: object, statuses: StatusMap = NATIONAL) -> Progress:
@@ -158,6 +166,27 @@ def _supplement(entry: object) -> Supplement:
         due_before=_end_of_day(_time(fields, "NgayHenTraTruoc")),
         due_after=_end_of_day(_time(fields, "NgayHenTraMoi")),
     )
+
+
+def _part(entry: object, statuses: StatusMap) -> Part:
+    """A part of a linked dossier; one without a code, or of which nothing is known, has not begun."""
+    fields = entry if isinstance(entry, Mapping) else {"TenTTHC": str(entry)}
+    try:
+        if _text(fields, "TrangThaiHoSo") is None:
+            raise BadRow("a part that has not begun")
+        return part_of(read_dossier({**fields, "DanhSachHoSoLienThong": []}, statuses))
+    except BadRow:
+        agency = _text(fields, "PhongBanXuLy") or _text(fields, "DonViXuLy")
+        return Part(_text(fields, "TenTTHC") or "", procedure=_text(fields, "MaTTHC"), agency=agency)
+
+
+def _whole(fields: Mapping[str, object], code: DossierCode) -> DossierCode | None:
+    """The dossier that a row is a part of; None where it names none, or itself."""
+    try:
+        whole = DossierCode.parse(str(fields.get("MaHoSoLienThong") or ""))
+    except ValueError:
+        return None
+    return None if whole == code else whole
 
 
 def _papers(value: object) -> tuple[str, ...]:

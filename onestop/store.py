@@ -14,13 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from onestop import phones
-from onestop.book import Entry, Movement, Row, UnitOf, enter, order
+from onestop import links, phones
+from onestop.book import Entry, Movement, Row, UnitOf, came_true, enter, enter_parts, order
 from onestop.calendar import vietnam
 from onestop.code import DossierCode
 from onestop.details import Details
 from onestop.dossier import AT_WORK, LONG_AGO, Dossier, Status
 from onestop.durations import Spell, spell_of
+from onestop.parts import PartChange, part_of, step_of
 from onestop.writing import phone_hash, write
 from storage.tables import completions, dossiers, movements
 
@@ -31,7 +32,10 @@ CHUNK = 400
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A new status worth telling followers. ``seq`` grows with every told movement of the dossier."""
+    """A new status worth telling followers. ``seq`` grows with every told movement of the dossier.
+
+    ``part``: of which part of a linked dossier (from 0); None: of the whole.
+    """
 
     code: str
     seq: int
@@ -41,6 +45,7 @@ class Change:
     unit: str
     procedure: str | None
     field: str | None
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,8 @@ def _stored(row: Any) -> Stored:
         note=details.note,
         supplements=details.supplements,
         fees=details.fees,
+        parts=details.parts,
+        early=details.early,
     )
     return Stored(dossier, row.unit, row.phone, row.completions, row.seen_at, row.demo)
 
@@ -181,18 +188,39 @@ def record(
     """
     told = sorted(rows, key=lambda row: order(row, now))
     entries = _load(connection, {row.code.canonical for row in told})
+    wholes = links.wholes(connection, told, entries)
+    entries |= _load(connection, {whole.canonical for whole in wholes.values()} - entries.keys())
     stored = {code: frozenset(entry.movements) for code, entry in entries.items()}
     changes: list[Change] = []
     for row in told:
-        code = row.code.canonical
-        entry = entries.setdefault(code, Entry(code, Details(row.code.printed)))
-        before = entry.status
-        if enter(entry, row, now, unit_of):
-            changes.append(_change(entry, before))
+        of = wholes.get(row.code.canonical, row.code)
+        entry = entries.setdefault(of.canonical, Entry(of.canonical, Details(of.printed)))
+        changes += _enter(entry, row, now, unit_of, is_part=row.code.canonical in wholes)
     write(connection, entries.values(), stored, now, phone_key, demo)
-    phones.count(connection, told, now, phone_key)
+    links.write(connection, entries.values())
+    phones.count(connection, [row for row in told if row.code.canonical not in wholes], now, phone_key)
     completed = [completion for entry in entries.values() for completion in _completed(entry)]
     return Recorded(tuple(changes), tuple(sorted(completed, key=lambda completion: (completion.at, completion.code))))
+
+
+def _enter(entry: Entry, row: Row, now: datetime, unit_of: UnitOf, *, is_part: bool) -> Iterator[Change]:
+    """Enter one row, of the whole or of a part; what it changed."""
+    before, known = entry.status, len(entry.part_changes)
+    if is_part:
+        entry.unit = entry.unit or unit_of(None)
+        enter_parts(entry, [part_of(row) if isinstance(row, Dossier) else step_of(row)], now)
+    elif enter(entry, row, now, unit_of):
+        yield _change(entry, before)
+    for change in entry.part_changes[known:]:
+        yield _part_change(entry, change)
+    before, step = entry.status, came_true(entry)
+    if step is not None and enter(entry, step, now, unit_of):
+        yield _change(entry, before)
+
+
+def _part_change(entry: Entry, change: PartChange) -> Change:
+    told = (change.before, change.after, change.at, entry.unit, entry.procedure, entry.field)
+    return Change(entry.code, entry.told, *told, part=change.n)
 
 
 def _change(entry: Entry, before: Status | None) -> Change:

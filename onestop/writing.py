@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, bindparam, update
 
 from onestop.book import Entry
-from onestop.dossier import Status
+from onestop.dossier import LONG_AGO, Status
 from storage.statement import upsert
 from storage.tables import completions, dossiers, movements
 
@@ -86,7 +86,7 @@ def _dossier(entry: Entry, phone_key: bytes, demo: bool) -> Line:
         "received_at": entry.received_at,
         "due_at": entry.due_at,
         "done_at": entry.done_at,
-        "moved_at": entry.moved_at,
+        "moved_at": entry.moved_at or LONG_AGO,
         "completions": 0 if entry.completion is None else entry.completion[0],
         "details": entry.details.dump(),
         "demo": demo,

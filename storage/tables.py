@@ -159,6 +159,13 @@ dossiers = Table(
 Index("ix_dossiers_unit_status", dossiers.c.unit, dossiers.c.status)
 Index("ix_dossiers_history", dossiers.c.unit, dossiers.c.procedure, dossiers.c.received_at)
 
+parts = Table(
+    "parts",
+    metadata,
+    Column("code", Text, primary_key=True, comment="a part's own code"),
+    Column("dossier", Text, nullable=False, comment="the linked dossier that it is a part of"),
+)
+
 phone_uses = Table(
     "phone_uses",
     metadata,

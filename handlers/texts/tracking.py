@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from handlers.texts.format import clock, day_name, full_date, joined, moment, money, numbered
+from handlers.texts.format import clock, day_name, full_date, joined, moment, money, numbered, shortened
 from handlers.texts.sentences import sentence
 from onestop.calendar import VIETNAM
 from onestop.dossier import FeeDue, Status
 
+MOST_PAPERS = 6
+LONGEST_PAPER = 80
 EXAMPLE = "H99.07-261116-0012"
 """Of a province that does not exist."""
 
@@ -136,10 +138,12 @@ def next_step(status: Status, reason: str | None, phone: str | None) -> str:
     return sentence(f"status.next.{status.value}", reason=said.rstrip(" ."), phone=_call(phone))
 
 
-def missing(papers: Sequence[str], left_out: int, phone: str | None) -> str:
-    """The papers that are missing, one a line."""
+def missing(papers: Sequence[str], phone: str | None) -> str:
+    """The papers that are missing, one a line; of many the first."""
+    shown = [shortened(paper, LONGEST_PAPER) for paper in papers[:MOST_PAPERS]]
+    left_out = len(papers) - len(shown)
     more = [sentence("status.missing_more", n=left_out, phone=_call(phone))] if left_out else []
-    return "\n".join([sentence("status.missing"), numbered(papers), *more])
+    return "\n".join([sentence("status.missing"), numbered(shown), *more])
 
 
 def fees(due: Sequence[FeeDue]) -> str:
