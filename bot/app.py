@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.engine.effects import Context
 from bot.engine.group import GroupCommit
-from bot.engine.jobs import Accept, InboxRow, Job, Work
+from bot.engine.jobs import Accept, Accepted, InboxRow, Job, Work
 from bot.engine.ledger import Ledger
 from bot.engine.metrics import Metrics
 from bot.engine.reading import Reading
@@ -77,8 +77,9 @@ class App:
         self.channels: dict[str, Channel] = {channel.name: channel for channel in channels(self)}
         # looked for once: asking an object for its protocol costs more than a look-up
         self._linked = {name: channel for name, channel in self.channels.items() if isinstance(channel, Linked)}
+        self._asks_phone = {name: channel for name, channel in self.channels.items() if isinstance(channel, AsksPhone)}
         pulled = frozenset(channel.name for channel in self.channels.values() if channel.pulled)
-        self.ledger = Ledger(keys, Context(keys, settings.demo), pulled)
+        self.ledger = Ledger(keys, Context(keys, settings.demo), pulled, self.reading)
         self.local = Snapshot(database, shelf.local)
         self.writer: GroupCommit[Job] = GroupCommit(self.local, self.local.watching(self.ledger.apply))
         self.sender = Sender(self.channels, self.writer, clock, self.metrics)
@@ -175,13 +176,15 @@ class App:
         if not rows:
             return
         try:
-            fresh: list[InboxRow] = await self.writer.submit(Accept(rows))
+            strangers = self.worker.strangers(str(row.incoming.chat) for row in rows)
+            stored: Accepted = await self.writer.submit(Accept(rows, strangers))
         except Exception as error:
             log.error("could not store %d messages: %s", len(rows), type(error).__name__)
             raise StorageFailing from error
-        self.metrics.accepted(len(fresh))
+        self.metrics.accepted(len(stored.fresh))
+        self.worker.learn(stored.stands)
         if not self.worker.behind:
-            self.worker.hand(fresh)
+            self.worker.hand(stored.fresh)
 
     def _row(self, message: Incoming) -> InboxRow:
         text = message.text if message.kind is Kind.EVENT else sealed(clean_and_mask(message.text), self.keys)
@@ -248,8 +251,7 @@ class App:
         records = ChatRecords(
             self.database, self.keys, str(chat), now, demo=self.settings.demo, histories=self._histories
         )
-        channel, address = self.channels.get(chat.channel), self._address(chat.channel)
-        asks = isinstance(channel, AsksPhone) and channel.asks_phone
+        address, asking = self._address(chat.channel), self._asks_phone.get(chat.channel)
         return self.shelf.desk(
             self._onestop,
             records,
@@ -257,7 +259,7 @@ class App:
             self.random,
             self.local.value,
             address,
-            asks_phone=asks,
+            asks_phone=asking is not None and asking.asks_phone,
             files=self._limits(chat.channel).files,
         )
 

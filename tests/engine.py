@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.engine.effects import Context
 from bot.engine.group import GroupCommit
-from bot.engine.jobs import Accept, InboxRow, Job
+from bot.engine.jobs import Accept, Accepted, InboxRow, Job
 from bot.engine.ledger import Ledger
 from bot.engine.metrics import Metrics
 from bot.engine.reading import Reading
@@ -123,9 +123,10 @@ class Engine:
         self.clock = clock or FakeClock()
         self.metrics = Metrics()
         pulled = frozenset({"fake"} if self.channel.pulled else ())
-        self.writer: GroupCommit[Job] = GroupCommit(database, Ledger(KEYS, Context(KEYS, demo=False), pulled).apply)
-        self.sender = Sender({"fake": self.channel}, self.writer, self.clock, self.metrics)
         self.reading = Reading(database, KEYS)
+        ledger = Ledger(KEYS, Context(KEYS, demo=False), pulled, self.reading)
+        self.writer: GroupCommit[Job] = GroupCommit(database, ledger.apply)
+        self.sender = Sender({"fake": self.channel}, self.writer, self.clock, self.metrics)
         self.worker = Worker(
             respond,
             self.writer,
@@ -158,10 +159,12 @@ class Engine:
         for message in messages:
             self._seq += 1
             rows.append(InboxRow(self._seq, message))
-        fresh: list[InboxRow] = await self.writer.submit(Accept(tuple(rows)))
+        strangers = self.worker.strangers(str(row.incoming.chat) for row in rows)
+        stored: Accepted = await self.writer.submit(Accept(tuple(rows), strangers))
+        self.worker.learn(stored.stands)
         if not self.worker.behind:
-            self.worker.hand(fresh)
-        return fresh
+            self.worker.hand(stored.fresh)
+        return list(stored.fresh)
 
     async def say(self, who: Chat, text: str, event: str | None = None, kind: Kind = Kind.TEXT) -> None:
         """One message, answered."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
@@ -36,11 +36,31 @@ class Stand:
     erased_at: datetime | None = None
 
 
+class Stands(Protocol):
+    """Reads conversations, many chats at once."""
+
+    def of(self, connection: Connection, chats: Sequence[str]) -> dict[str, Stand]:
+        """The committed stand of each of those chats."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """Store received messages; the outcome is the rows that were not there before."""
+    """Store received messages. The outcome is ``Accepted``.
+
+    ``strangers``: chats whose stand is not in memory; it is read in the same transaction.
+    """
 
     rows: tuple[InboxRow, ...]
+    strangers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The rows that were not there before, and how the strangers stand."""
+
+    fresh: Sequence[InboxRow]
+    stands: Mapping[str, Stand]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sqlalchemy import ClauseElement, Connection, bindparam, null, select
 from bot import people
 from bot.engine import effects
 from bot.engine.group import Stale
-from bot.engine.jobs import Accept, Answer, Defer, Failed, InboxRow, Job, Retry, Sent, Stand, Work
+from bot.engine.jobs import Accept, Accepted, Answer, Defer, Failed, InboxRow, Job, Retry, Sent, Stand, Stands, Work
 from bot.engine.lookup import Lookup
 from bot.engine.stored import dump_body, dump_choices, dump_memory, dump_state, dump_topic
 from bot.keys import Keys
@@ -69,8 +69,9 @@ _REMEMBER = Statement(("chat", *_REMEMBERED), _remember)
 class Ledger:
     """Applies groups of jobs. ``pulled`` names the channels whose letters count as sent once they are committed."""
 
-    def __init__(self, keys: Keys, context: effects.Context, pulled: frozenset[str]) -> None:
+    def __init__(self, keys: Keys, context: effects.Context, pulled: frozenset[str], stands: Stands) -> None:
         self._keys = keys
+        self._stands = stands
         self._context = context
         self._pulled = pulled
 
@@ -79,8 +80,8 @@ class Ledger:
         outcomes: list[Any] = [None] * len(jobs)
         accepts = [(i, job) for i, job in enumerate(jobs) if isinstance(job, Accept)]
         answers = [(i, job) for i, job in enumerate(jobs) if isinstance(job, Answer)]
-        for (i, _), fresh in zip(accepts, _accept(connection, [job for _, job in accepts]), strict=True):
-            outcomes[i] = fresh
+        for (i, _), accepted in zip(accepts, self._accept(connection, [job for _, job in accepts]), strict=True):
+            outcomes[i] = accepted
         for (i, _), outcome in zip(answers, self._answer(connection, [job for _, job in answers]), strict=True):
             outcomes[i] = outcome
         self._mark(connection, [job for job in jobs if isinstance(job, Sent)])
@@ -99,6 +100,17 @@ class Ledger:
                 case _:
                     assert_never(job)
         return outcomes
+
+    def _accept(self, connection: Connection, jobs: list[Accept]) -> list[Accepted]:
+        if not jobs:
+            return []
+        fresh = _accept(connection, jobs)
+        strangers = dict.fromkeys(chat for job in jobs for chat in job.strangers)
+        stands = self._stands.of(connection, list(strangers)) if strangers else {}
+        return [
+            Accepted(mine, {chat: stands[chat] for chat in job.strangers})
+            for job, mine in zip(jobs, fresh, strict=True)
+        ]
 
     def _answer(self, connection: Connection, turns: list[Answer]) -> list[Any]:
         if not turns:
@@ -159,8 +171,6 @@ class Ledger:
 
 def _accept(connection: Connection, jobs: list[Accept]) -> list[list[InboxRow]]:
     rows = [row for job in jobs for row in job.rows]
-    if not rows:
-        return [[] for _ in jobs]
     seen: set[tuple[str, str]] = {(chat, event) for chat, event in _KNOWN.rows(connection, [_key(row) for row in rows])}
     fresh: list[list[InboxRow]] = []
     new: list[tuple[Any, ...]] = []

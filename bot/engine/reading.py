@@ -43,12 +43,13 @@ class Reading:
         self._keys = keys
 
     def of(self, connection: Connection, chats: Sequence[str]) -> dict[str, Stand]:
-        """The conversations of those chats that have one, and when the others asked to be forgotten."""
+        """How each of these chats stands; of those without a conversation, when they asked to be forgotten."""
         rows = _STANDS.rows(connection, [(chat,) for chat in chats])
         found = {row.chat: load_stand(row) for row in rows}
         unknown = {self._keys.chat(chat): chat for chat in chats if chat not in found}
         gone = _ERASED.rows(connection, [(who,) for who in unknown])
-        return found | {unknown[row.who]: Stand(Conversation(), erased_at=instant(row.at)) for row in gone}
+        erased = {unknown[row.who]: instant(row.at) for row in gone}
+        return found | {chat: Stand(Conversation(), erased_at=erased.get(chat)) for chat in unknown.values()}
 
     async def open_rows(self, now: datetime, limit: int) -> list[InboxRow]:
         """Messages to answer and events that are due, oldest first."""

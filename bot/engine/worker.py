@@ -9,15 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
-
-from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.engine.group import GroupCommit, Stale
-from bot.engine.jobs import Answer, Defer, Failed, InboxRow, Job, Stand, Work
+from bot.engine.jobs import Answer, Defer, Failed, InboxRow, Job, Stand, Stands, Work
 from bot.engine.ledger import is_idle
 from bot.engine.letters import letters
 from bot.engine.metrics import Metrics
@@ -51,14 +48,6 @@ REMEMBERED = 20_000
 SAME_MOMENT = timedelta(seconds=2)
 """Channels date messages by the second: only what is clearly older than an erasure is a repetition."""
 BURST_WINDOW = timedelta(seconds=10)
-
-
-class Stands(Protocol):
-    """Reads conversations, many chats at once."""
-
-    def of(self, connection: Connection, chats: Sequence[str]) -> dict[str, Stand]:
-        """The committed stands of those chats that have one."""
-        ...
 
 
 class Worker:
@@ -207,15 +196,28 @@ class Worker:
         made = letters(message.chat, message.id, step.say, self._limits(message.chat.channel), newest, at)
         return Answer(row, stand, step, made, at, outcome)
 
+    def strangers(self, chats: Iterable[str]) -> tuple[str, ...]:
+        """Those whose stand is not in memory."""
+        return tuple(chat for chat in dict.fromkeys(chats) if chat not in self._remembered)
+
+    def learn(self, stands: Mapping[str, Stand]) -> None:
+        """How strangers stood when their messages were stored; what was committed since is known better."""
+        for chat, stand in stands.items():
+            if chat not in self._remembered:
+                self._keep(chat, stand)
+
+    def _keep(self, chat: str, stand: Stand) -> None:
+        self._remembered[chat] = stand
+        self._remembered.move_to_end(chat)
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+
     def _remember(self, chat: str, after: Stand, turn: Answer) -> None:
         if after.conversation.version == 0:
             self._remembered.pop(chat, None)
             self.erased = True
         else:
-            self._remembered[chat] = after
-            self._remembered.move_to_end(chat)
-            if len(self._remembered) > REMEMBERED:
-                self._remembered.popitem(last=False)
+            self._keep(chat, after)
         self._metrics.answered(turn.outcome)
         self._post(turn.letters)
         if any(isinstance(effect, Planned) for effect in turn.step.effects):
@@ -307,7 +309,7 @@ class Worker:
             return
         for chat, future in wanted.items():
             if not future.done():
-                future.set_result(found.get(chat) or Stand(Conversation()))
+                future.set_result(found[chat])
 
     async def _still_open(self, row: InboxRow) -> bool:
         # asked through the writer, so that every answer committed before is seen
