@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 
 from bot import desk as desks
+from bot import receipts, slips
 from bot.clock import Clock
 from bot.config import Settings
 from bot.engine.effects import Context
@@ -33,7 +34,6 @@ from bot.keys import Keys
 from bot.local_facts import Snapshot
 from bot.polling import Poller
 from bot.pushes import Pushes
-from bot.receipts import sealed
 from bot.records import ChatRecords
 from channels.channel import AsksPhone, Channel, Limits, Linked, StorageFailing, Windowed
 from handlers.desk import Conversation, Later, OneStop, Step
@@ -187,11 +187,15 @@ class App:
             self.worker.hand(stored.fresh)
 
     def _row(self, message: Incoming) -> InboxRow:
-        text = message.text if message.kind is Kind.EVENT else sealed(clean_and_mask(message.text), self.keys)
+        text = message.text if message.kind is Kind.EVENT else self._sealed(clean_and_mask(message.text))
         if text is not message.text or message.origin is not None:
             origin = None if message.origin is None else self.keys.address(message.origin)
             message = Incoming(message.chat, message.id, text, message.at, message.kind, message.private, origin)
         return InboxRow(self._next_seq(), message)
+
+    def _sealed(self, text: str) -> str:
+        """The text without what opens anything: receipts' tokens and slips'."""
+        return slips.sealed(receipts.sealed(text, self.keys), self.keys)
 
     def _next_seq(self) -> int:
         self._seq = max(self._seq + 1, micros(self.clock.now()))

@@ -6,10 +6,12 @@ import contextlib
 import hashlib
 import hmac
 import secrets
+from itertools import count
 from pathlib import Path
 
 from bot.private import write_private
 from bot.sealing import Seal
+from ratings import typed_code
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _PLAIN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -47,7 +49,7 @@ class Keys:
 
     def join_code(self, chat: str, n: int) -> str:
         """A chat's ``n``-th code for joining another chat: ``NOI-ABCDE-FGHJK``, 45 bits."""
-        number = int.from_bytes(hmac.new(self._secret, f"join code\0{chat}\0{n}".encode(), "sha256").digest(), "big")
+        number = self._number("join code", chat, n)
         letters = ""
         for _ in range(10):
             number, letter = divmod(number, len(_PLAIN_LETTERS))
@@ -68,18 +70,44 @@ class Keys:
         The same again whenever it is printed; nothing of it need be stored but its hash. Only letters, so that
         no number in it is taken for a phone.
         """
-        number = int.from_bytes(
-            hmac.new(self._secret, f"token\0{dossier}\0{serial}".encode(), "sha256").digest(), "big"
-        )
+        return f"hs_{self._letters('token', dossier, serial)}"
+
+    def _letters(self, *parts: object) -> str:
+        """28 letters, 131 bits."""
+        number = self._number(*parts)
         letters = ""
         for _ in range(28):
             number, letter = divmod(number, 26)
             letters += chr(ord("a") + letter)
-        return f"hs_{letters}"
+        return letters
+
+    def _number(self, *parts: object) -> int:
+        """256 bits."""
+        message = "\0".join(map(str, parts)).encode()
+        return int.from_bytes(hmac.new(self._secret, message, "sha256").digest(), "big")
 
     def receipt(self, token: str) -> str:
         """What is stored of a receipt's token, as scanned or typed (any case)."""
         return self._hash("receipt", token.lower())
+
+    def slip_token(self, way: str, dossier: str, n: int, serial: int) -> str:
+        """What stands in the QR (``way`` "ps") or the link ("pl") of the ``serial``-th slip of a dossier's ``n``-th
+        completion: ``ps_`` or ``pl_`` and 28 letters, 131 bits."""
+        return f"{way}_{self._letters('slip', way, dossier, n, serial)}"
+
+    def slip_code(self, dossier: str, n: int, serial: int) -> str:
+        """The eight characters on that slip, to be typed."""
+        found = (typed_code.made_from(self._number("slip code", dossier, n, serial, attempt)) for attempt in count())
+        return next(code for code in found if code is not None)
+
+    def slip(self, token: str) -> str:
+        """What is stored of a slip's token or eight characters (any case)."""
+        return self._hash("slip", token.lower())
+
+    def slip_of(self, completion: str) -> str:
+        """By which a rating's slip is found again with the key, from the rating's completion (its hash), and by nobody
+        without it."""
+        return self._hash("slip of", completion)
 
     @property
     def phone_key(self) -> bytes:

@@ -25,6 +25,7 @@ from bot.local_values import load_value
 from bot.program import load_shelf, open_database, prepare_folder
 from bot.pushes import Pushes
 from bot.receipt_desk import ReceiptDesk, receipts_of
+from bot.slip_desk import SlipDesk, slips_of
 from bot.zalo.operations import ZaloOperations
 from bot.zalo.running import running_zalo
 from offices.unit import Offices
@@ -219,7 +220,7 @@ def offered_by(app: App) -> Mapping[str, Does]:
     imports = Imports(app.database, app.pushes, app.clock, app.look_for_dossiers)
     collecting = Collecting(app.database, app.keys, app.clock, demo=app.settings.demo)
     ours = {**operations_of(app).by_name(), **imports.by_name(), **receipts_of(app).by_name(), **collecting.by_name()}
-    return {**ours, **zalo_of(app).by_name(), **running_zalo(app)}
+    return {**ours, **slips_of(app).by_name(), **zalo_of(app).by_name(), **running_zalo(app)}
 
 
 async def _nobody_to_tell() -> None:
@@ -247,8 +248,9 @@ async def doing(settings: Settings) -> AsyncIterator[Doer]:
         operations = Operations(database, keys, shelf.offices, demo=settings.demo)
         zalo = ZaloOperations(database, keys, settings.zalo.oa_id, clock)
         receipts = ReceiptDesk(database, keys, shelf.offices, settings, clock.now)
+        slips = SlipDesk(database, keys, shelf.offices, settings, clock.now)
         collecting = Collecting(database, keys, clock, demo=settings.demo)
-        both = {**zalo.by_name(), **receipts.by_name(), **collecting.by_name()}
+        both = {**zalo.by_name(), **receipts.by_name(), **slips.by_name(), **collecting.by_name()}
         yield Local({**operations.by_name(), **imports.by_name(), **both})
     finally:
         await database.close()

@@ -54,13 +54,13 @@ class ReceiptDesk:
 
     async def receipt(self, given: dict[str, Any]) -> Any:
         """``{"code","afresh"}`` → ``{"code","known","unit","phone","demo","links":[{"channel","url","says"}]}``."""
-        code, now = _parsed(given["code"]), self._now()
+        code, now = parsed(given["code"]), self._now()
         who = str(given.get("who", "operator"))
 
         def write(connection: Connection) -> tuple[str, store.Stored | None]:
             token = receipts.issue(connection, self._keys, code, now, afresh=bool(given.get("afresh")))
             known = store.find(connection, code.canonical)
-            _note(connection, now, who, "made a receipt", self._unit(known), code)
+            note(connection, now, who, "made a receipt", self._unit(known), code)
             return token, known
 
         token, known = await self._database.write(write)
@@ -78,11 +78,11 @@ class ReceiptDesk:
 
     async def receipt_end(self, given: dict[str, Any]) -> Any:
         """``{"code"}`` → ``{"code","ended"}``: nothing printed so far opens the dossier any more."""
-        code, now = _parsed(given["code"]), self._now()
+        code, now = parsed(given["code"]), self._now()
 
         def write(connection: Connection) -> int:
             unit = self._unit(store.find(connection, code.canonical))
-            _note(connection, now, "operator", "ended receipts", unit, code)
+            note(connection, now, "operator", "ended receipts", unit, code)
             return receipts.end(connection, code.canonical, now)
 
         return {"code": code.printed, "ended": await self._database.write(write)}
@@ -92,19 +92,8 @@ class ReceiptDesk:
 
         ``at``: when it was asked, ISO 8601 with a zone. Raises BadPush where the request is wrong, or not of now.
         """
-        try:
-            asked = orjson.loads(raw)
-            at = datetime.fromisoformat(asked["at"])
-            if asked["service"] != "receipt" or at.tzinfo is None:
-                raise ValueError
-            code, afresh = _parsed(str(asked["code"])), bool(asked.get("afresh", False))
-        except Wrong as wrong:
-            raise BadPush(str(wrong)) from None
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-            raise BadPush('wants {"service": "receipt", "code": …, "at": ISO 8601 with a zone}') from None
-        if abs(self._now() - at) > FRESH:
-            raise BadPush(f"at is more than {FRESH // timedelta(minutes=1)} minutes from now")
-        made = await self.receipt({"code": code.printed, "afresh": afresh, "who": "onestop"})
+        asked = asked_for("receipt", raw, self._now())
+        made = await self.receipt({**asked, "who": "onestop"})
         return {"error_code": "00", "result": {**made, "pictures": _pictures(made)}}
 
     def _unit(self, known: store.Stored | None) -> str:
@@ -126,7 +115,28 @@ def _pictures(made: dict[str, Any]) -> dict[str, dict[str, str]]:
     return found
 
 
-def _parsed(typed: str) -> DossierCode:
+def asked_for(service: str, raw: bytes, now: datetime) -> dict[str, Any]:
+    """A signed request of the desk's software: ``code`` as printed and ``afresh``, with whatever else stands there.
+
+    Raises BadPush where it is of another service, misshapen, or not of ``now``.
+    """
+    try:
+        asked = orjson.loads(raw)
+        at = datetime.fromisoformat(asked["at"])
+        if asked["service"] != service or at.tzinfo is None:
+            raise ValueError
+        code, afresh = parsed(str(asked["code"])), bool(asked.get("afresh", False))
+    except Wrong as wrong:
+        raise BadPush(str(wrong)) from None
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        raise BadPush(f'wants {{"service": "{service}", "code": …, "at": ISO 8601 with a zone}}') from None
+    if abs(now - at) > FRESH:
+        raise BadPush(f"at is more than {FRESH // timedelta(minutes=1)} minutes from now")
+    return {**asked, "code": code.printed, "afresh": afresh}
+
+
+def parsed(typed: str) -> DossierCode:
+    """The dossier's code as typed. Raises Wrong."""
     try:
         code = DossierCode.parse(typed)
     except ValueError:
@@ -136,5 +146,6 @@ def _parsed(typed: str) -> DossierCode:
     return code
 
 
-def _note(connection: Connection, at: datetime, who: str, what: str, unit: str, code: DossierCode) -> None:
+def note(connection: Connection, at: datetime, who: str, what: str, unit: str, code: DossierCode) -> None:
+    """A row of the journal."""
     connection.execute(audit.insert().values(at=at, who=who, what=what, unit=unit, detail=code.canonical))

@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import partial
 
 import orjson
-from sqlalchemy import Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
-from bot import extensions, misses, open_questions, people, receipts
+from bot import extensions, misses, open_questions, people, receipts, slips
 from bot.histories import Histories
 from bot.keys import Keys
 from bot.local_facts import PROPOSED, fact_of
@@ -28,6 +28,7 @@ from handlers.desk import (
     OpenQuestion,
     Proposal,
     Seen,
+    Slip,
 )
 from handlers.limiting import Misses
 from handlers.messages import Chat
@@ -172,6 +173,28 @@ class ChatRecords:
             if newest is None or given.id > newest[0]:
                 newest = (given.id, completion)
         return None if newest is None else newest[1]
+
+    async def slip(self, hashed: str) -> Slip | None:
+        """What a result slip opens now."""
+        return await self._database.read(lambda connection: slips.opens(connection, hashed, self._now))
+
+    async def slips_missed(self, since: datetime) -> int:
+        """Wrong eight characters since then, over all chats."""
+        return await self._database.read(lambda connection: slips.missed(connection, since))
+
+    async def rated_by_slip(self, since: datetime) -> Slip | None:
+        """The slip by which this chat rated last, since then."""
+        mine = ratings.c.rater.in_([self._keys.chat(chat) for chat in await self._chats()])
+        newest = select(ratings.c.completion, ratings.c.mode).where(mine, ratings.c.first_at >= since)
+        query = newest.order_by(ratings.c.id.desc()).limit(1)
+
+        def read(connection: Connection) -> Slip | None:
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            return slips.that_rated(connection, self._keys, row.completion, row.mode, self._now)
+
+        return await self._database.read(read)
 
     async def consented(self, purpose: str) -> bool:
         """Whether this chat's last word about a purpose was a yes."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hmac
 import logging
+from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
+from typing import Any
 
 from aiohttp import web
 
 from bot.app import App
 from bot.receipt_desk import receipts_of
+from bot.slip_desk import slips_of
 from onestop.client import BadPush, read_push, verify
 
 log = logging.getLogger(__name__)
@@ -35,6 +38,7 @@ class Server:
             [
                 web.post("/onestop", self._onestop),
                 web.post("/onestop/receipt", self._receipt),
+                web.post("/onestop/slip", self._slip),
                 web.get("/healthz", self._healthz),
                 web.get("/readyz", self._readyz),
                 web.get("/metrics", self._metrics),
@@ -60,15 +64,22 @@ class Server:
         return raw if secret and len(header) == 1 and verify(secret, raw, header[0]) else None
 
     async def _receipt(self, request: web.Request) -> web.Response:
+        return await self._paper(request, receipts_of(self._app).answer)
+
+    async def _slip(self, request: web.Request) -> web.Response:
+        return await self._paper(request, slips_of(self._app).answer)
+
+    async def _paper(self, request: web.Request, answered: Callable[[bytes], Awaitable[Any]]) -> web.Response:
+        """What the desk's software prints."""
         raw = await self._signed(request)
         if raw is None:
             return web.json_response({"error": "signature"}, status=401)
         try:
-            answer = await receipts_of(self._app).answer(raw)
+            answer = await answered(raw)
         except BadPush as bad:
             return web.json_response({"error": bad.reason}, status=400)
         except Exception as error:
-            log.error("a receipt could not be stored: %s", type(error).__name__)
+            log.error("a paper could not be stored: %s", type(error).__name__)
             return web.json_response({"error": "storage"}, status=503)
         return web.json_response(answer, headers={"Cache-Control": "no-store"})
 

@@ -5,6 +5,7 @@ First the officials, by role and unit; then who may rate which completion.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -84,13 +85,23 @@ CHANGEABLE = timedelta(hours=24)
 """So long after the first answer another one replaces it."""
 
 
+SLIP = re.compile(r"[0-9a-f]{40}")
+"""What stands in place of a dossier's code where a result slip is what proves: the slip's hash."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A completion that this chat may rate now. ``given`` is its own rating, None before the first."""
+    """A completion that this chat may rate now. ``given`` is its own rating, None before the first.
 
-    binding: Binding
+    ``about``: what choices and states carry, the dossier's code or the hash of the slip by which it is rated;
+    ``mode``: how the answer comes. ``binding`` None: by a slip, which shows nothing of the dossier.
+    """
+
+    binding: Binding | None
     completion: Completion
     given: Given | None
+    about: str
+    mode: str = "bot"
 
 
 class Refusal(Enum):
@@ -101,27 +112,38 @@ class Refusal(Enum):
     OTHER = "another chat has rated this completion"
     CLOSED = "its own rating can no longer be changed"
     TOO_LATE = "it was handed over too long ago"
+    SLIP_OVER = "the slip opens nothing, or no longer"
+    SLIP_EARLY = "the slip's result was not handed over yet, as far as is known"
     OWN_UNIT = "this chat is an official's of the unit that is rated"
 
 
-async def may_rate(desk: Desk, dossier: str, n: int | None) -> Case | Refusal:
-    """What this chat may rate: the ``n``-th completion of a dossier, the latest where ``n`` is None."""
-    binding = await held(desk, dossier)
+async def may_rate(desk: Desk, about: str, n: int | None) -> Case | Refusal:
+    """What this chat may rate: the ``n``-th completion of a dossier (``about`` its code), the latest where ``n`` is
+    None; the one of a slip where ``about`` is a slip's hash."""
+    if SLIP.fullmatch(about):
+        slip = await desk.records.slip(about)
+        if slip is None:
+            return Refusal.SLIP_OVER
+        done = await desk.records.completion(slip.dossier, slip.n)
+        return Refusal.SLIP_EARLY if done is None else await _rates(desk, done, None, about, slip.mode)
+    binding = await held(desk, about)
     if binding is None:
         return Refusal.UNPROVED
-    completion = await desk.records.completion(dossier, n)
-    if completion is None:
-        return Refusal.NOT_DONE
+    done = await desk.records.completion(about, n)
+    return Refusal.NOT_DONE if done is None else await _rates(desk, done, binding, about, "bot")
+
+
+async def _rates(desk: Desk, completion: Completion, binding: Binding | None, about: str, mode: str) -> Case | Refusal:
     if await official_of(desk, completion.unit) is not None:
         return Refusal.OWN_UNIT
-    given = await desk.records.rating(dossier, completion.n)
+    given = await desk.records.rating(completion.dossier, completion.n)
     if given is not None and not given.own:
         return Refusal.OTHER
     if given is not None and desk.now - given.first_at > CHANGEABLE:
         return Refusal.CLOSED
     if given is None and not ratable(completion.completed_at, desk.now):
         return Refusal.TOO_LATE
-    return Case(binding, completion, given)
+    return Case(binding, completion, given, about, mode)
 
 
 async def official_of(desk: Desk, unit: str) -> Official | None:
@@ -135,7 +157,8 @@ async def official_of(desk: Desk, unit: str) -> Official | None:
 def may_invite(case: Case) -> bool:
     """Whether we may ask by ourselves: only who follows, and only what was neither answered nor declined."""
     done = case.completion
-    return case.binding.following and case.given is None and not done.declined and not done.not_received
+    follows = case.binding is not None and case.binding.following
+    return follows and case.given is None and not done.declined and not done.not_received
 
 
 def answer(case: Case, stars: int, reasons: tuple[str, ...], comment: str | None, desk: Desk) -> Rated:
@@ -154,5 +177,6 @@ def answer(case: Case, stars: int, reasons: tuple[str, ...], comment: str | None
         field=done.field,
         completed_on=vietnam_date(done.completed_at),
         instrument=desk.instrument.version,
+        mode=case.mode,
         held=comment is not None and may_accuse(comment),
     )

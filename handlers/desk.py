@@ -27,6 +27,7 @@ from handlers.known import (
     Official,
     OpenQuestion,
     Proposal,
+    Slip,
     Spent,
 )
 from handlers.limiting import Misses
@@ -72,6 +73,7 @@ __all__ = [
     "Records",
     "Rules",
     "Seen",
+    "Slip",
     "Spent",
     "Step",
     "Topic",
@@ -188,6 +190,18 @@ class Records(Protocol):
 
     async def latest_rated(self) -> Completion | None:
         """The completion that this chat rated last."""
+        ...
+
+    async def slip(self, hashed: str) -> Slip | None:
+        """The result slip of a token, or of eight characters, by its hash; None: it opens nothing."""
+        ...
+
+    async def slips_missed(self, since: datetime) -> int:
+        """Wrong eight characters since then, over all chats."""
+        ...
+
+    async def rated_by_slip(self, since: datetime) -> Slip | None:
+        """The slip by which this chat rated last, since then; None: by none, or it opens nothing any more."""
         ...
 
     async def consented(self, purpose: str) -> bool:

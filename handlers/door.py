@@ -15,6 +15,9 @@ from onestop.code import locate
 SEAL = "\ue000"
 """Before the hash of a receipt's token. Of the private characters, which ``clean`` takes out of what people send."""
 
+SLIP_SCANNED, SLIP_LINKED, SLIP_TYPED = "\ue001", "\ue002", "\ue003"
+"""Before the hash of a result slip's token, by how it came: its QR, its link, its eight characters."""
+
 LONGEST = 4096
 """Characters of one message; what is longer is cut. Channels allow no more."""
 

@@ -45,6 +45,15 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipTyped:
+    """Eight characters of a slip were typed; those that are on none (not ``right``) are counted for the chat, its
+    address, and all chats together. Holds only while they may be typed."""
+
+    right: bool
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """The chat follows a proved dossier, by consent to the text ``version``; ``name`` is what notices call it."""
 
@@ -267,6 +276,7 @@ Effect = (
     Proved
     | Opened
     | Missed
+    | SlipTyped
     | Followed
     | Unfollowed
     | Planned

@@ -20,9 +20,9 @@ from handlers.authority import Grant, May, grant_for, granted
 from handlers.desk import Conversation, Desk, Official, Step
 from handlers.effects import Audited, FactHidden, FactUnhidden
 from handlers.facts import whole
+from handlers.first_words import DESK_CODES
 from handlers.greeting import unit_of
 from handlers.guiding import stale
-from handlers.intents import DESK_CODES
 from handlers.listing import Option, keyed, page_of
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.states import Idle

@@ -14,7 +14,8 @@ from functools import lru_cache
 from unicodedata import category
 
 from handlers.desk import Conversation
-from handlers.door import SEAL
+from handlers.door import SEAL, SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED
+from handlers.first_words import EIGHT, OFFICIAL, OFFICIAL_COMMANDS, OFFICIALS_OWN, THEIRS, WANTS_TO_RATE
 from handlers.joining import code_in
 from handlers.officials import CODE as INVITATION
 from handlers.said import said as said_words
@@ -75,6 +76,21 @@ class Receipt:
     """The QR of a receipt was scanned: the hash of its token."""
 
     hashed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSlip:
+    """A result's slip, by the hash of its QR, its link or (``typed``) its eight characters. ``sure``: only rating can
+    be meant."""
+
+    hashed: str
+    typed: bool = False
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WrongSlip:
+    """Eight characters as on a slip, of which one is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +192,8 @@ Intent = (
     Wants
     | Start
     | Receipt
+    | ResultSlip
+    | WrongSlip
     | About
     | Cases
     | Fields
@@ -193,44 +211,10 @@ Intent = (
 
 PARTS = {facet.value: facet for facet in Facet}
 WISHES = {wish.value: wish for wish in Wish}
-DESK_CODES = frozenset({"hide", "hide_sure", "unhide", "hidden", "pending", "approve", "refuse", "journal"}) | {
-    *("correct_of", "correct_at", "correct_line", "teach", "teach_as", "unclear"),
-}
-"""First words of choice codes about what the desk itself says; hiding reads them."""
-THEIRS = DESK_CODES | frozenset(
-    {"status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip"}
-    | {
-        "digest",
-        "page",
-        "week",
-        "list",
-        "letters",
-        "letter",
-        "extend",
-        "costs",
-        "join",
-        "phone",
-        "guide",
-        "have",
-        "lack",
-        "sheet",
-        "share",
-    }
-)
-"""First words of choice codes that tracking, rating, the officials and the lists of papers read."""
-
 SCANNED = re.compile(f"{SEAL}([0-9a-f]{{40}})")
+SLIP = re.compile(f"([{SLIP_SCANNED}{SLIP_LINKED}{SLIP_TYPED}])([0-9a-f]{{40}})")
 PROCEDURE_CODE = re.compile(r"(?<![\w.])(\d[._-]\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.H\d{2})?)(?![\w])", re.IGNORECASE)
 PRESSED = re.compile(r"[a-z_]+(?:\+[a-z_]+){0,4}(?: [A-Za-z0-9._\-]+){0,4}")
-OFFICIALS_OWN = re.compile(
-    r"(?:cho |xin )?(?:(?:mo lai|hen lai|(?:soan |viet |lam |mau )?thu xin loi|can bo ma|(?:tam|bo tam|bo) an"
-    r"|sua (?:muc )?(?:le phi|phi|thoi gian|thoi han|noi nop|cho nop|dia diem nop|ghi chu|luu y)|nhat ky)\b"
-    r"|(?:xem )?(?:dang (?:tam )?an|cho duyet|(?:nhung |cac )?(?:cau )?chua hieu)$|them cach hoi\b"
-    r"|(?:khong )?duyet(?: de nghi)?(?: so)? \d+$"
-    r"|(?:xem |bao cao )?(?:chi phi|tien)(?: (?:gui|nhan))? (?:zalo|tin|tuan|thang)\b)"
-)
-"""Words of officials that come with a code, a procedure or a number; from a citizen they are a question."""
-
 COMMANDS = {
     "menu": Wish.MENU,
     "help": Wish.HELP,
@@ -250,17 +234,6 @@ COMMANDS = {
     "noichat": Wish.JOIN,
     "bonoi": Wish.PART,
 }
-OFFICIAL_COMMANDS = frozenset({"tuan", "thang", "quy", "canboma", "molai", "baocao"}) | {
-    *("chiphi", "henlai", "taman", "boan", "dangan", "sua", "choduyet", "duyet", "khongduyet", "nhatky"),
-    *("chuahieu", "themcachhoi"),
-}
-
-OFFICIAL = re.compile(
-    r"\b(?:bao cao(?: tuan)?|(?:tuan|thang|quy) (?:nay|truoc|roi|\d{1,2})|ho so (?:\w+ )?tre|(?:tre|qua) (?:han|hen)"
-    r"|sap (?:den|toi) (?:han|hen)|thu xin loi"
-    r"|(?:viec|ho so|danh sach) (?:hom nay|sang nay)|hom nay co (?:viec|ho so) gi|mo lai|thang \d{1,2}"
-    r"|ai chua tra loi dan)\b"
-)
 COMMAND = re.compile(r"/([A-Za-z]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 PAGE = re.compile(r"p[1-9]\d{0,2}")
 ASKED_OF_TOPIC = frozenset({"o dau", "dia chi", "dia diem", "huong dan"})
@@ -279,6 +252,10 @@ def understand(text: str, conversation: Conversation) -> Intent:
     scanned = SCANNED.search(said)
     if scanned is not None:
         return Receipt(scanned[1])
+    slip = SLIP.search(said)
+    if slip is not None:
+        typed = slip[1] == SLIP_TYPED
+        return ResultSlip(slip[2], typed, not typed or bool(WANTS_TO_RATE.search(" ".join(syllables(said)))))
     return _pressed(said) or _command(said, conversation) or _read(said, conversation)
 
 
@@ -302,6 +279,8 @@ def _read(said: str, conversation: Conversation) -> Intent:
         return JoinCode(carried)
     if INVITATION.fullmatch(said):
         return Invitation()
+    if EIGHT.fullmatch(said):
+        return WrongSlip()
     if not words:
         return Wants(Wish.FINE if any(category(character) == "So" for character in said) else Wish.GREETING)
     topic = conversation.topic.procedure

@@ -48,6 +48,19 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """A result slip by the hash of what was scanned, opened or typed: it rates the ``n``-th completion of a dossier.
+
+    ``mode``: "slip" or "link". The completion may still be to come.
+    """
+
+    hash: str
+    dossier: str
+    n: int
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
 class Official:
     """A role in a unit: staff, head, province, readonly, auditor."""
 

@@ -1,8 +1,8 @@
 """Rating a result that was handed over: the invitation, one to five stars, another opinion within a day.
 
 Why, and a word more, are asked in ``explaining.py``. Who may rate is looked up at every step, never carried by a
-button: the chat must hold the dossier, the result must have been handed over, nobody else of the same dossier may
-have rated it.
+button: the chat must hold the dossier or its result's slip, the result must have been handed over, nobody else of the
+same dossier may have rated it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from typing import assert_never
 
 from handlers import explaining, tracking
-from handlers.authority import Case, Refusal, answer, may_invite, may_rate, official_of
+from handlers.authority import CHANGEABLE, SLIP, Case, Refusal, answer, may_invite, may_rate, official_of
 from handlers.desk import Conversation, Desk, Later, Step, Topic
 from handlers.effects import Audited, Declined, Invited, NotReceived
 from handlers.intents import is_pressed
@@ -22,6 +22,7 @@ from handlers.nodding import says_no, says_yes
 from handlers.states import AsksComment, AsksReasons, AsksStars, AsksSure, Idle
 from handlers.texts import common
 from handlers.texts import rating as texts
+from handlers.texts import slips as slip_texts
 from onestop.code import DossierCode, find_codes
 from procedures.fold import syllables
 from ratings import rating as reading
@@ -71,12 +72,10 @@ async def say_code(
     """A choice of ours: "rate 5 CODE n", "rate CODE", "rate", "change", "reason …", "unreason …", "skip"."""
     match words:
         case ("rate", stars, typed, n) if STARS.fullmatch(stars) and NUMBER.fullmatch(n):
-            code = parsed(typed)
-            if code is None:
-                return None
-            return await _take(conversation, incoming, desk, code.canonical, int(n), int(stars))
-        case ("rate", typed) if (code := parsed(typed)) is not None:
-            return await begin(conversation, incoming, desk, code.canonical)
+            about = _about(typed)
+            return None if about is None else await _take(conversation, incoming, desk, about, int(n), int(stars))
+        case ("rate", typed) if (about := _about(typed)) is not None:
+            return await begin(conversation, incoming, desk, about)
         case ("rate",) | ("change",):
             return await change(conversation, incoming, desk)
         case ("reason", _) | ("unreason", _) | ("skip",):
@@ -90,25 +89,36 @@ async def change(conversation: Conversation, incoming: Incoming, desk: Desk) -> 
     if not incoming.private:
         return _say(conversation, texts.group())
     unrated = await _unrated(desk)
-    completion = await desk.records.latest_rated()
-    if completion is None or (unrated and not AGAIN & set(syllables(incoming.text))):
+    if unrated and not AGAIN & set(syllables(incoming.text)):
         return _asked_of(conversation, unrated, desk)
-    case = await may_rate(desk, completion.dossier, completion.n)
+    completion = await desk.records.latest_rated()
+    case = None if completion is None else await may_rate(desk, completion.dossier, completion.n)
     if isinstance(case, Case):
         return _asked(case, desk)
-    if unrated:
+    slip = await desk.records.rated_by_slip(desk.now - CHANGEABLE)
+    if slip is not None:
+        return await begin(conversation, incoming, desk, slip.hash)
+    if unrated or completion is None or case is None:
         return _asked_of(conversation, unrated, desk)
     return await _refused(conversation, incoming, desk, completion.dossier, completion.n, case)
 
 
-async def begin(conversation: Conversation, incoming: Incoming, desk: Desk, dossier: str) -> Step | Later | None:
-    """Asks for the rating of a dossier."""
+async def begin(conversation: Conversation, incoming: Incoming, desk: Desk, about: str) -> Step | Later | None:
+    """Asks for the rating of a dossier (its code), or of what a slip (its hash) rates."""
     if not incoming.private:
         return _say(conversation, texts.group())
-    case = await may_rate(desk, dossier, None)
+    case = await may_rate(desk, about, None)
     if isinstance(case, Case):
         return _asked(case, desk)
-    return await _refused(conversation, incoming, desk, dossier, None, case)
+    return await _refused(conversation, incoming, desk, about, None, case)
+
+
+def _about(typed: str) -> str | None:
+    """What a choice is about: a dossier's code, or a slip by its hash; None where it is neither."""
+    if SLIP.fullmatch(typed):
+        return typed
+    code = parsed(typed)
+    return None if code is None else code.canonical
 
 
 async def _unrated(desk: Desk) -> tuple[Case, ...]:
@@ -162,14 +172,14 @@ async def _read(
 
 
 async def _take(
-    conversation: Conversation, incoming: Incoming, desk: Desk, dossier: str, n: int, stars: int
+    conversation: Conversation, incoming: Incoming, desk: Desk, about: str, n: int, stars: int
 ) -> Step | Later | None:
     """Writes the stars down, confirms them, and asks why."""
     if not incoming.private:
         return _say(conversation, texts.group())
-    case = await may_rate(desk, dossier, n)
+    case = await may_rate(desk, about, n)
     if not isinstance(case, Case):
-        return await _refused(conversation, incoming, desk, dossier, n, case)
+        return await _refused(conversation, incoming, desk, about, n, case)
     confirmed = Outgoing(texts.recorded(desk.instrument.label(stars)))
     if case.given is not None and case.given.stars == stars:
         repeated = isinstance(conversation.state, AsksReasons | AsksComment)
@@ -178,21 +188,32 @@ async def _take(
     comment = None if case.given is None else case.given.comment
     why = explaining.question(desk, stars, kept)
     return Step(
-        AsksReasons(dossier, n, stars, kept),
+        AsksReasons(about, n, stars, kept),
         (confirmed, why),
         (answer(case, stars, kept, comment, desk),),
         _topic(case, desk),
     )
 
 
-async def _decline(desk: Desk, dossier: str, n: int) -> Step:
-    given = await desk.records.rating(dossier, n)
-    if given is not None:
+async def _decline(desk: Desk, about: str, n: int) -> Step:
+    dossier = await _dossier(desk, about)
+    if dossier is None or await desk.records.rating(dossier, n) is not None:
         return Step(Idle(), (Outgoing(texts.kept()),))
     return Step(Idle(), (Outgoing(texts.declined()),), (Declined(dossier, n),))
 
 
-async def _not_received(desk: Desk, dossier: str, n: int) -> Step:
+async def _dossier(desk: Desk, about: str) -> str | None:
+    """The dossier itself; None of a slip that opens nothing any more."""
+    if not SLIP.fullmatch(about):
+        return about
+    slip = await desk.records.slip(about)
+    return None if slip is None else slip.dossier
+
+
+async def _not_received(desk: Desk, about: str, n: int) -> Step:
+    dossier = await _dossier(desk, about)
+    if dossier is None:
+        return Step(Idle(), (Outgoing(slip_texts.over()),))
     completion = await desk.records.completion(dossier, n)
     office = office_of(None if completion is None else completion.unit, desk)
     said = texts.not_received(office.name if office.known else None, office.phone)
@@ -203,7 +224,8 @@ async def _not_received(desk: Desk, dossier: str, n: int) -> Step:
 def _invitation(case: Case, desk: Desk) -> Step:
     done = case.completion
     office = office_of(done.unit, desk)
-    name = case.binding.name or notice_name(DossierCode.parse(done.dossier), done.procedure, done.field, desk)
+    own = None if case.binding is None else case.binding.name
+    name = own or notice_name(DossierCode.parse(done.dossier), done.procedure, done.field, desk)
     asked = texts.invite(desk.instrument.questions["stars"], name, office.name if office.known else None)
     said = Outgoing(marked(asked, desk), _stars(desk, done.dossier, done.n), purpose=Purpose.INVITATION)
     return Step(AsksStars(done.dossier, done.n), (said,), (Invited(done.dossier, done.n),), _topic(case, desk))
@@ -212,18 +234,21 @@ def _invitation(case: Case, desk: Desk) -> Step:
 def _asked(case: Case, desk: Desk) -> Step:
     """The question for stars because the citizen wants to rate; the first one counts as the invitation."""
     done = case.completion
-    picks = _stars(desk, done.dossier, done.n)
+    picks = _stars(desk, case.about, done.n)
+    day, place = vietnam_date(done.completed_at), desk.offices.unit(done.unit).name
     if case.given is None:
-        said = Outgoing(marked(texts.ask(done.dossier), desk), picks)
-        return Step(AsksStars(done.dossier, done.n), (said,), (Invited(done.dossier, done.n),))
-    said = Outgoing(marked(texts.change(done.dossier, desk.instrument.label(case.given.stars)), desk), picks)
-    return Step(AsksStars(done.dossier, done.n), (said,))
+        asked = texts.ask(done.dossier) if case.binding is not None else slip_texts.ask(day, place)
+        said = Outgoing(marked(asked, desk), picks)
+        return Step(AsksStars(case.about, done.n), (said,), (Invited(done.dossier, done.n),))
+    label = desk.instrument.label(case.given.stars)
+    again = texts.change(done.dossier, label) if case.binding is not None else slip_texts.change(day, place, label)
+    return Step(AsksStars(case.about, done.n), (Outgoing(marked(again, desk), picks),))
 
 
-def _stars(desk: Desk, dossier: str, n: int) -> tuple[Choice, ...]:
+def _stars(desk: Desk, about: str, n: int) -> tuple[Choice, ...]:
     """Five first, each with its key: a typed 5 can never be another number of stars."""
     return tuple(
-        Choice(desk.instrument.label(stars), f"rate {stars} {dossier} {n}", str(stars)) for stars in (5, 4, 3, 2, 1)
+        Choice(desk.instrument.label(stars), f"rate {stars} {about} {n}", str(stars)) for stars in (5, 4, 3, 2, 1)
     )
 
 
@@ -232,10 +257,17 @@ def _is_asked(desk: Desk, stars: int, reason: str) -> bool:
 
 
 async def _refused(
-    conversation: Conversation, incoming: Incoming, desk: Desk, dossier: str, n: int | None, why: Refusal
+    conversation: Conversation, incoming: Incoming, desk: Desk, about: str, n: int | None, why: Refusal
 ) -> Step | Later | None:
     """Why this chat may not rate, each with a way on."""
+    dossier = await _dossier(desk, about)
+    if dossier is None:
+        return Step(Idle(), (Outgoing(slip_texts.over()),))
     match why:
+        case Refusal.SLIP_OVER:
+            return Step(Idle(), (Outgoing(slip_texts.over()),))
+        case Refusal.SLIP_EARLY:
+            return Step(Idle(), (Outgoing(slip_texts.early()),))
         case Refusal.UNPROVED:
             code = parsed(dossier)
             return None if code is None else await tracking.found_code(conversation, incoming, desk, (code,))
@@ -249,7 +281,8 @@ async def _refused(
             day = desk.today if given is None else vietnam_date(given.first_at)
             return Step(Idle(), (Outgoing(texts.closed(day)),))
         case Refusal.TOO_LATE:
-            return Step(Idle(), (Outgoing(texts.too_late(dossier)),))
+            late = slip_texts.too_late() if SLIP.fullmatch(about) else texts.too_late(dossier)
+            return Step(Idle(), (Outgoing(late),))
         case Refusal.OWN_UNIT:
             return await _own_unit(desk, dossier, n)
         case unreachable:
@@ -266,7 +299,10 @@ async def _own_unit(desk: Desk, dossier: str, n: int | None) -> Step:
     return Step(Idle(), (Outgoing(texts.own_unit(desk.offices.unit(official.unit).name)),), (noted,))
 
 
-def _topic(case: Case, desk: Desk) -> Topic:
+def _topic(case: Case, desk: Desk) -> Topic | None:
+    """What was rated; a slip shows nothing of it."""
+    if case.binding is None:
+        return None
     procedure = procedure_of(case.completion.procedure, desk)
     return Topic(None if procedure is None else procedure.code, dossier=case.completion.dossier)
 

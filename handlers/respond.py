@@ -35,6 +35,7 @@ from handlers import (
     rating,
     reaching,
     reporting,
+    slips,
     tracking,
     warning,
     wishes,
@@ -57,9 +58,11 @@ from handlers.intents import (
     Pressed,
     Question,
     Receipt,
+    ResultSlip,
     Start,
     Wants,
     Wish,
+    WrongSlip,
     is_pressed,
     understand,
 )
@@ -109,6 +112,7 @@ async def _text(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
         answered = (
             await tracking.in_state(conversation, incoming, desk)
             or await rating.in_state(conversation, incoming, desk)
+            or await slips.in_state(conversation, incoming, desk)
             or await joining.in_state(conversation, incoming, desk)
         )
         if answered is not None:
@@ -139,7 +143,7 @@ def _picked(text: str, conversation: Conversation) -> Choice | None:
 def _comes_first(intent: Intent, text: str) -> bool:
     """What is answered whatever was asked: a cry for help, a person, a command."""
     match intent:
-        case Chat(Talk.EMERGENCY | Talk.CRISIS) | Start() | Receipt() | JoinCode():
+        case Chat(Talk.EMERGENCY | Talk.CRISIS) | Start() | Receipt() | ResultSlip() | JoinCode():
             return True
         case Wants(Wish.PERSON):
             return True
@@ -155,6 +159,10 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
             return await _started(payload, conversation, incoming, desk)
         case Receipt(hashed):
             return await tracking.scanned(conversation, incoming, desk, hashed)
+        case WrongSlip():
+            return slips.mistyped()
+        case ResultSlip():
+            return await slips.shown(conversation, incoming, desk, intent)
         case About():
             return asking.about(conversation, desk, intent)
         case Cases(procedure, page):
@@ -172,6 +180,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
             return (
                 await tracking.say_code(conversation, incoming, desk, words)
                 or await rating.say_code(conversation, incoming, desk, words)
+                or slips.say_code(words)
                 or await reporting.say_code(conversation, incoming, desk, words)
                 or await hiding.say_code(conversation, incoming, desk, words)
                 or await costing.say_code(conversation, incoming, desk, words)

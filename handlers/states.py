@@ -5,6 +5,7 @@
     Idle ──code──▶ AsksProof ──right──▶ Idle (follow offered) ──follow──▶ AsksConsent ──yes/no──▶ Idle
      │                 └─wrong─▶ AsksProof
      ├─ invite event ─▶ AsksStars ──"tốt"──▶ AsksSure ──yes──┐
+     ├─ a slip's code ─▶ AsksSlip ──yes──▶ AsksStars         │
      │                     └────────── 1…5 ──────────────────┴▶ AsksReasons ─▶ AsksComment ─▶ Idle
      └─ "xem hồ sơ" ─▶ AsksCode                                   (always skippable)
 
@@ -52,8 +53,16 @@ class AsksConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class AsksSlip:
+    """Eight characters of a slip (their hash) were typed; we asked whether it is to be rated."""
+
+    slip: str
+
+
+@dataclass(frozen=True, slots=True)
 class AsksStars:
-    """We asked for 1–5 on the ``n``-th completion of a dossier."""
+    """We asked for 1–5 on the ``n``-th completion of a dossier; here and below ``dossier`` is the hash of a result
+    slip where that is what proves."""
 
     dossier: str
     n: int
@@ -113,13 +122,24 @@ class AsksJoin:
 
 
 State = (
-    Idle | AsksCode | AsksProof | AsksConsent | AsksStars | AsksSure | AsksReasons | AsksComment | AsksMatter | AsksJoin
+    Idle
+    | AsksCode
+    | AsksProof
+    | AsksConsent
+    | AsksSlip
+    | AsksStars
+    | AsksSure
+    | AsksReasons
+    | AsksComment
+    | AsksMatter
+    | AsksJoin
 )
 
 _BY_NAME: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Idle, AsksCode, AsksProof, AsksConsent, AsksStars, AsksSure, AsksReasons, AsksComment, AsksMatter, AsksJoin),
+        *(Idle, AsksCode, AsksProof, AsksConsent, AsksSlip, AsksStars, AsksSure, AsksReasons, AsksComment, AsksMatter),
+        AsksJoin,
     )
 }
 

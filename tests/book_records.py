@@ -21,11 +21,13 @@ from handlers.desk import (
     OpenQuestion,
     Proposal,
     Seen,
+    Slip,
     Spent,
 )
 from handlers.limiting import Misses
 from handlers.memory import Memory
 from handlers.messages import Chat
+from handlers.slips import SLIP_MISSED
 from onestop.dossier import AT_WORK
 from onestop.durations import Curve, fit
 from ratings.digest import Digest, make_digest
@@ -70,8 +72,22 @@ class FakeRecords:
         return Given(number, rated.stars, rated.reasons, rated.comment, rated.first_at, own=chat in self._mine)
 
     async def latest_rated(self) -> Completion | None:
-        mine = [rated for _, chat, rated in self.book.ratings if chat == self.chat]
+        held = {binding.dossier for binding in await self.bindings()}
+        mine = [rated for _, chat, rated in self.book.ratings if chat == self.chat and rated.dossier in held]
         return self.book.completions[mine[-1].dossier, mine[-1].n] if mine else None
+
+    async def slip(self, hashed: str) -> Slip | None:
+        return self.book.slips.get(hashed)
+
+    async def slips_missed(self, since: datetime) -> int:
+        return sum(miss.dossier == SLIP_MISSED and miss.at > since for miss in self.book.misses)
+
+    async def rated_by_slip(self, since: datetime) -> Slip | None:
+        mine = [rated for _, chat, rated in self.book.ratings if chat in self._mine and rated.first_at >= since]
+        if not mine:
+            return None
+        about = (mine[-1].dossier, mine[-1].n, mine[-1].mode)
+        return next((slip for slip in self.book.slips.values() if (slip.dossier, slip.n, slip.mode) == about), None)
 
     async def consented(self, purpose: str) -> bool:
         said = [each.granted for chat, each in self.book.consents if (chat, each.purpose) == (self.chat, purpose)]

@@ -20,8 +20,10 @@ from handlers.desk import (
     Proposal,
     Rules,
     Seen,
+    Slip,
 )
 from handlers.memory import Memory
+from handlers.slips import SLIP_MISSED
 from offices.unit import DATA, Offices
 from onestop.calendar import VIETNAM, ContactHours
 from onestop.code import DossierCode
@@ -77,6 +79,7 @@ class Book:
     bindings: dict[tuple[str, str], Binding] = field(default_factory=dict)
     curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
+    slips: dict[str, Slip] = field(default_factory=dict)
     misses: WrongProofs = field(default_factory=WrongProofs)
     consents: list[tuple[str, fx.Consented]] = field(default_factory=list)
     completions: dict[tuple[str, int], Completion] = field(default_factory=dict)
@@ -145,6 +148,9 @@ class Book:
                 self.bindings[chat, dossier] = replace(held, until=max(held.until, until))
             case fx.Missed(dossier, origin):
                 self.misses.add(dossier, chat, at, origin)
+            case fx.SlipTyped(right, origin):
+                if not right:
+                    self.misses.add(SLIP_MISSED, chat, at, origin)
             case fx.Followed(dossier, name, until):
                 held_by = next(each for each in self.chats_of(chat) if (each, dossier) in self.bindings)
                 assert self.bindings[held_by, dossier].until >= at

@@ -305,7 +305,7 @@ def test_the_lists_and_digests_keep_to_the_same_table() -> None:
 
 
 def test_every_code_word_is_in_the_matrix() -> None:
-    from handlers.intents import DESK_CODES
+    from handlers.first_words import DESK_CODES
 
     tried = {ask.text.split()[0] for ask in EVERYTHING.values()} | {text.split()[0] for text in FORGED}
     assert tried >= DESK_CODES | {"week", "digest", "page", "list", "letters", "costs"}

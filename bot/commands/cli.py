@@ -60,6 +60,7 @@ COMMANDS: Mapping[str, Callable[[Any], object]] = {
     "dossiers": _by("dossiers"),
     "ratings": _by("ratings"),
     "receipt": _by("receipt"),
+    "slip": _by("slip"),
     "zalo": _by("zalo"),
     "catalog": _by("catalog"),
     "eval": _by("eval"),
@@ -147,6 +148,10 @@ async def _run_async(args: argparse.Namespace) -> int:
             from bot.commands import receipt as receipt_command
 
             return await receipt_command.run(args, settings, console)
+        case "slip":
+            from bot.commands import slip as slip_command
+
+            return await slip_command.run(args, settings, console)
         case "dossiers":
             from bot.commands import dossiers as dossiers_command
 

@@ -10,7 +10,7 @@ from typing import assert_never
 import orjson
 from sqlalchemy import Connection, func, select
 
-from bot import extensions, local_facts, misses, open_questions, people, receipts
+from bot import extensions, local_facts, misses, open_questions, people, receipts, slips
 from bot.engine.group import Stale
 from bot.engine.jobs import Answer
 from bot.followers import followers
@@ -43,6 +43,7 @@ from handlers.effects import (
     Proved,
     Rated,
     Reopened,
+    SlipTyped,
     Unfollowed,
 )
 from handlers.messages import Kind
@@ -97,6 +98,8 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
         case Missed(dossier, origin):
             _may_try(connection, context, chat, at, dossier, origin)
             misses.miss(connection, dossier, context.keys.chat(chat), origin, at)
+        case SlipTyped():
+            slips.tried(connection, context.keys.chat(chat), at, effect)
         case Followed():
             _follow(connection, chat, at, effect)
         case Unfollowed(dossier):
@@ -204,7 +207,7 @@ def _rate(connection: Connection, context: Context, chat: str, at: datetime, eff
     completion, rater = context.keys.completion(effect.dossier, effect.n), context.keys.chat(chat)
     own = {context.keys.chat(each) for each in people.chats_of(connection, chat)}
     newest = connection.execute(
-        select(ratings.c.id, ratings.c.rater, ratings.c.first_at)
+        select(ratings.c.id, ratings.c.rater, ratings.c.first_at, ratings.c.mode)
         .where(ratings.c.completion == completion)
         .order_by(ratings.c.id.desc())
         .limit(1)
@@ -228,7 +231,7 @@ def _rate(connection: Connection, context: Context, chat: str, at: datetime, eff
             procedure=effect.procedure,
             field=effect.field,
             completed_on=effect.completed_on.isoformat(),
-            mode=effect.mode,
+            mode=effect.mode if newest is None else newest.mode,
             instrument=effect.instrument,
             demo=context.demo,
         )

@@ -13,13 +13,16 @@ from typing import Any, Literal
 import orjson
 
 from bot.paper.docx import letter_docx
+from bot.paper.slip import ResultPaper
 from handlers.desk import Letter
 from handlers.sheet import Sheet
 from ratings.page import Page
 
 HERE = Path(__file__).parent
-TEMPLATE, PAGE, LETTER = HERE / "sheet.typ", HERE / "page.typ", HERE / "letter.typ"
+TEMPLATE, PAGE, LETTER, SLIP = (HERE / f"{name}.typ" for name in ("sheet", "page", "letter", "slip"))
 FONTS = HERE / "fonts"
+SCREEN, PRINT = 96, 300
+"""Dots an inch of a picture."""
 
 
 class Typesetter:
@@ -57,14 +60,21 @@ def set_page(page: Page, format: Literal["pdf", "png"] = "pdf") -> bytes:
     return _set(PAGE, "page", inputs, format)
 
 
-def _set(template: Path, name: str, inputs: dict[str, Any], format: Literal["pdf", "png"]) -> bytes:
+def set_slip(paper: ResultPaper, format: Literal["pdf", "png"] = "pdf") -> bytes:
+    """The slip of a result on A6 as ``pdf`` or ``png``."""
+    shown = {"title": paper.title, "unit": paper.unit, "code": paper.code, "lines": paper.lines}
+    qr = None if paper.link is None else qr_code(paper.link.url, "q")
+    return _set(SLIP, "slip", {**shown, "qr": qr}, format, PRINT)
+
+
+def _set(template: Path, name: str, inputs: dict[str, Any], format: Literal["pdf", "png"], ppi: int = SCREEN) -> bytes:
     import typst  # 84 MB of program text: only where something is printed
 
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
     compiler = typst.Compiler(template.read_bytes(), font_paths=fonts)
     made = compiler.compile(
         format=format,
-        ppi=96 if format == "png" else None,
+        ppi=ppi if format == "png" else None,
         sys_inputs={name: orjson.dumps(inputs).decode()},
         pdf_standards=["a-2a", "ua-1"] if format == "pdf" else [],
     )
@@ -72,9 +82,9 @@ def _set(template: Path, name: str, inputs: dict[str, Any], format: Literal["pdf
     return made
 
 
-def qr_code(link: str) -> str:
-    """The link as a QR code in SVG, with the quiet zone that readers need."""
+def qr_code(link: str, error: str = "m") -> str:
+    """The link as a QR code in SVG, with the quiet zone that readers need. ``error``: how much of it may be lost."""
     import segno
 
-    svg: str = segno.make(link, error="m", micro=False).svg_inline(border=2, scale=4)
+    svg: str = segno.make(link, error=error, micro=False).svg_inline(border=2, scale=4)
     return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) if "xmlns" not in svg else svg

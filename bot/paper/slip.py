@@ -1,4 +1,4 @@
-"""The QR of a receipt as a picture, and the slip of A6 paper that goes to the citizen with it. Pure.
+"""The QR of a receipt as a picture, and the slips of A6 paper: that of a receipt, and that of a result. Pure.
 
 A slip is SVG in millimetres: a browser or any print program prints it at its size. Letters are the machine's own
 sans-serif, so that Vietnamese is set by whatever prints it.
@@ -7,7 +7,8 @@ sans-serif, so that Vietnamese is set by whatever prints it.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from textwrap import wrap
 from xml.sax.saxutils import escape
 
@@ -20,9 +21,23 @@ from handlers.texts import receipt as texts
 WIDTH, HEIGHT = 105, 148
 SQUARE = 62
 """Side of the QR with its white border: read from an arm's length by an old phone."""
+SMALL = 52
+"""The same of a result's slip, where eight large characters stand below."""
 BORDER = 4
 PIXELS = 10
 """Of one module in the PNG."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPaper:
+    """What stands on the slip of a result. ``link``: what its QR opens, None where nothing can be opened; ``code``: the
+    eight characters as printed; ``lines``: below them."""
+
+    title: str
+    unit: str
+    code: str
+    lines: tuple[str, ...]
+    link: Link | None = None
 
 
 def png(link: Link) -> bytes:
@@ -48,10 +63,32 @@ def slip(link: Link, printed: str, unit: str | None, phone: str | None, *, demo:
     parts.append(_square(link, 31))
     at = 31 + SQUARE + 5
     lines = (texts.how(link.channel, link.says), texts.keep(), *((texts.phone(phone),) if phone is not None else ()))
-    for line in (*lines, *((common.demo_mark(),) if demo else ())):
+    parts += _below((*lines, *((common.demo_mark(),) if demo else ())), at)
+    return _page(parts)
+
+
+def result_slip(paper: ResultPaper) -> str:
+    """The A6 slip that goes with a result, as SVG."""
+    parts = list(_text(paper.title, 12, 5.2, bold=True))
+    parts += _text(paper.unit, 19, 4)
+    at = 27.0
+    if paper.link is not None:
+        parts.append(_square(paper.link, 21, SMALL))
+        at += SMALL
+    parts += _text(paper.code, at, 9, bold=True)
+    parts += _below(paper.lines, at + 7)
+    return _page(parts)
+
+
+def _below(lines: Iterable[str], at: float) -> Iterator[str]:
+    """Lines one below the other."""
+    for line in lines:
         block = list(_text(line, at, 4))
-        parts += block
+        yield from block
         at += 5 * len(block) + 2
+
+
+def _page(parts: Iterable[str]) -> str:
     return (
         f'<?xml version="1.0" encoding="utf-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}mm" '
         f'height="{HEIGHT}mm" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" text-anchor="middle">\n'
@@ -63,11 +100,11 @@ def _code(link: Link) -> segno.QRCode:
     return segno.make_qr(link.url, error="q")  # a quarter may be creased or wet
 
 
-def _square(link: Link, top: float) -> str:
+def _square(link: Link, top: float, side: float = SQUARE) -> str:
     code = _code(link)
     modules = code.symbol_size(border=BORDER)[0]
     path = "".join(_dark(code))
-    left, scale = (WIDTH - SQUARE) / 2, SQUARE / modules
+    left, scale = (WIDTH - side) / 2, side / modules
     return f'<path transform="translate({left} {top}) scale({scale:.5f})" d="{path}" shape-rendering="crispEdges"/>'
 
 

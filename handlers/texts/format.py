@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from onestop.calendar import VIETNAM, day_text
 
@@ -37,6 +37,12 @@ def full_date(day: date) -> str:
 def clock(at: time) -> str:
     """A time of day: "7 giờ 30", "17 giờ"."""
     return f"{at.hour} giờ {at.minute:02d}" if at.minute else f"{at.hour} giờ"
+
+
+def next_minute(at: datetime, today: date) -> str:
+    """The first whole minute from an instant on, in Vietnam: with its day where that is not ``today``."""
+    here = (at + timedelta(seconds=59)).astimezone(VIETNAM)
+    return clock(here.time()) if here.date() == today else moment(here)
 
 
 def moment(at: datetime) -> str:

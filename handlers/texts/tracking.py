@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from handlers.texts.format import clock, day_name, full_date, joined, moment, money, numbered, shortened
+from handlers.texts.format import day_name, full_date, joined, moment, money, next_minute, numbered, shortened
 from handlers.texts.sentences import sentence
-from onestop.calendar import VIETNAM
 from onestop.dossier import FeeDue, Status
 
 MOST_PAPERS = 6
@@ -76,9 +75,7 @@ def locked(printed: str, phone: str | None) -> str:
 
 def wait(printed: str, until: datetime, today: date, phone: str | None) -> str:
     """``until``: the first whole minute from which it may be tried again."""
-    here = (until + timedelta(seconds=59)).astimezone(VIETNAM)
-    when = clock(here.time()) if here.date() == today else moment(here)
-    return sentence("track.wait", printed=printed, until=when, phone=_call(phone))
+    return sentence("track.wait", printed=printed, until=next_minute(until, today), phone=_call(phone))
 
 
 def lost() -> str:

@@ -1,0 +1,65 @@
+"""``motcua slip CODE``: the slip that goes with a result, by which whoever holds it rates that one completion once."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from bot.commands.console import Console
+from bot.config import Settings
+from bot.control import Wrong
+from bot.operations import doing
+from bot.private import write_private
+from bot.slip_desk import files_of
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add ``slip`` to the commands."""
+    parser = subparsers.add_parser(
+        "slip",
+        help="what a citizen rates a result with, as eight characters, QR, link and A6 paper",
+        description="Prints the eight characters, then a line a channel: what its QR opens, and the same as a link to "
+        "be sent. One rating a result, whichever way; nothing of the dossier is shown. The same again prints the same.",
+    )
+    parser.add_argument("code", metavar="CODE", help="the dossier's code")
+    parser.add_argument("--n", type=int, metavar="N", help="which time it was handed over; default the latest")
+    parser.add_argument("--out", metavar="FOLDER", type=Path, help="write PDF, PNG and SVG there (mode 0600)")
+    ending = parser.add_mutually_exclusive_group()
+    ending.add_argument("--afresh", action="store_true", help="a new one; what was printed before opens nothing more")
+    ending.add_argument("--revoke", action="store_true", help="only end what was printed before")
+
+
+async def run(args: argparse.Namespace, settings: Settings, console: Console) -> int:
+    """Carry it out. Raises CannotStart, Wrong."""
+    if args.n is not None and args.n < 1:
+        raise Wrong(f"--n wants a number from 1, not {args.n}")
+    async with doing(settings) as doer:
+        if args.revoke:
+            gone = await doer.do("slip_end", code=args.code)
+            console.err(f"{gone['ended']} slips of {gone['code']} open nothing any more; what was rated stays")
+            return 0
+        made = await doer.do("slip", code=args.code, n=args.n, afresh=args.afresh)
+    console.out(f"typed\t{made['typed']}")
+    for way in ("links", "linked"):
+        for link in made[way]:
+            console.out("\t".join(("qr" if way == "links" else "link", link["channel"], link["url"])))
+    if not made["known"]:
+        console.err(f"motcua slip: nothing is known of {made['code']} yet: is it typed right?")
+    if settings.public_url is None:
+        console.err(f"the web link is {settings.page or 'not known'}: set MOTCUA_PUBLIC_URL for citizens")
+    if args.out is not None:
+        _write(args.out, made, console)
+    return 0
+
+
+def _write(folder: Path, made: dict[str, Any], console: Console) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for ending, body in files_of(made).items():
+            path = folder / f"{made['code']}{ending}"
+            path.unlink(missing_ok=True)
+            write_private(path, body)
+            console.err(str(path))
+    except OSError as error:
+        raise Wrong(f"--out {folder}: {error.strerror or error}") from None
