@@ -6,6 +6,7 @@ import asyncio
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,6 +26,7 @@ from handlers.texts import receipt as receipt_texts
 from handlers.texts import slips as texts
 from offices.unit import Offices
 from onestop import store
+from onestop.calendar import vietnam_date
 from ratings import typed_code
 from storage.engine import Database
 
@@ -53,7 +55,7 @@ class SlipDesk:
         return {"slip": self.slip, "slip_end": self.slip_end}
 
     async def slip(self, given: dict[str, Any]) -> Any:
-        """``{"code","n"|null,"afresh"}`` → ``{"code","n","known","unit","phone","demo","typed","links","linked"}``.
+        """``{"code","n"|null,"afresh"}`` → ``{"code","n","made","known","unit","phone","demo","typed","links","linked"}``.
 
         ``typed``: the eight characters; ``links``: what the QR of each channel opens; ``linked``: the same to be sent
         as a link.
@@ -73,6 +75,7 @@ class SlipDesk:
         return {
             "code": code.printed,
             "n": made.n,
+            "made": vietnam_date(made.made_at).isoformat(),
             "known": known is not None,
             "unit": None if unit is None else unit.name,
             "phone": None if unit is None else unit.phone,
@@ -128,7 +131,9 @@ def paper_of(made: dict[str, Any]) -> slip.ResultPaper:
         lines.append(receipt_texts.phone(made["phone"]))
     if made["demo"]:
         lines.append(common.demo_mark())
-    return slip.ResultPaper(texts.print_title(), made["unit"] or "", made["typed"], tuple(lines), link)
+    return slip.ResultPaper(
+        texts.print_title(), made["unit"] or "", made["typed"], tuple(lines), date.fromisoformat(made["made"]), link
+    )
 
 
 def files_of(made: dict[str, Any]) -> dict[str, bytes]:

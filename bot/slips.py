@@ -36,9 +36,10 @@ _TOKEN = re.compile(r"(?<![A-Za-z0-9_])(ps|pl)_[a-z]{28}(?![A-Za-z0-9_])", re.IG
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What stands on one slip. ``n``: the completion that it rates."""
+    """What stands on one slip. ``n``: the completion that it rates; ``made_at``: when it was made first."""
 
     n: int
+    made_at: datetime
     scanned: str
     linked: str
     typed: str
@@ -69,14 +70,14 @@ def issue(
     mine = (slips.c.dossier == dossier, slips.c.n == number)
     newest = connection.execute(select(slips).where(*mine).order_by(slips.c.serial.desc()).limit(1)).first()
     if newest is not None and not afresh and newest.ended_at is None and newest.made_at > now - OPENS_FOR:
-        made = _printed(keys, dossier, number, newest.serial)
+        made = _printed(keys, dossier, number, newest.serial, newest.made_at)
         if keys.slip(made.scanned) == newest.token:  # not so where the secret key was changed
             return made
     end(connection, dossier, now, n=number)
     serial = 1 if newest is None else newest.serial + 1
     while _is_taken(connection, keys.slip(keys.slip_code(dossier, number, serial))):
         serial += 1
-    made = _printed(keys, dossier, number, serial)
+    made = _printed(keys, dossier, number, serial, now)
     row = {
         "token": keys.slip(made.scanned),
         "link": keys.slip(made.linked),
@@ -141,9 +142,9 @@ def forget(connection: Connection, now: datetime) -> int:
     return gone + connection.execute(slips.delete().where(slips.c.made_at < now - OPENS_FOR)).rowcount
 
 
-def _printed(keys: Keys, dossier: str, n: int, serial: int) -> Printed:
+def _printed(keys: Keys, dossier: str, n: int, serial: int, made_at: datetime) -> Printed:
     scanned, linked = (keys.slip_token(way, dossier, n, serial) for way in (SCANNED, LINKED))
-    return Printed(n, scanned, linked, keys.slip_code(dossier, n, serial))
+    return Printed(n, made_at, scanned, linked, keys.slip_code(dossier, n, serial))
 
 
 def _is_taken(connection: Connection, typed: str) -> bool:

@@ -62,7 +62,8 @@ def set_page(page: Page, format: Literal["pdf", "png"] = "pdf") -> bytes:
 
 def set_slip(paper: ResultPaper, format: Literal["pdf", "png"] = "pdf") -> bytes:
     """The slip of a result on A6 as ``pdf`` or ``png``."""
-    shown = {"title": paper.title, "unit": paper.unit, "code": paper.code, "lines": paper.lines}
+    shown: dict[str, Any] = {"title": paper.title, "unit": paper.unit, "code": paper.code, "lines": paper.lines}
+    shown["made"] = (paper.made.year, paper.made.month, paper.made.day)
     qr = None if paper.link is None else qr_code(paper.link.url, "q")
     return _set(SLIP, "slip", {**shown, "qr": qr}, format, PRINT)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from textwrap import wrap
 from xml.sax.saxutils import escape
 
@@ -31,12 +32,13 @@ PIXELS = 10
 @dataclass(frozen=True, slots=True)
 class ResultPaper:
     """What stands on the slip of a result. ``link``: what its QR opens, None where nothing can be opened; ``code``: the
-    eight characters as printed; ``lines``: below them."""
+    eight characters as printed; ``lines``: below them; ``made``: the day of Vietnam when it was made."""
 
     title: str
     unit: str
     code: str
     lines: tuple[str, ...]
+    made: date
     link: Link | None = None
 
 
