@@ -55,7 +55,7 @@ class SlipDesk:
         return {"slip": self.slip, "slip_end": self.slip_end}
 
     async def slip(self, given: dict[str, Any]) -> Any:
-        """``{"code","n"|null,"afresh"}`` → ``{"code","n","made","known","unit","phone","demo","typed","links","linked"}``.
+        """``{"code","n"|null,"afresh"}`` → a slip: ``code n made known unit phone demo typed links linked``.
 
         ``typed``: the eight characters; ``links``: what the QR of each channel opens; ``linked``: the same to be sent
         as a link.
