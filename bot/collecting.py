@@ -17,6 +17,7 @@ from bot.control import Does, Wrong
 from bot.keys import Keys
 from handlers.inviting import RATABLE
 from onestop.calendar import vietnam_date
+from ratings.integrity import is_soon
 from ratings.rating import default_instrument
 from ratings.records import MODES
 from ratings.week import Week
@@ -81,6 +82,7 @@ class Collecting:
                 supersedes=None,
                 at=at,
                 first_at=at,
+                soon=is_soon(done.completed_at, at),
                 stars=row["stars"],
                 reasons=orjson.dumps(row["reasons"]).decode(),
                 comment=None,

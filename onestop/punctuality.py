@@ -36,6 +36,10 @@ class Count(Enum):
         return self in (Count.OVERDUE, Count.ASKED_AGAIN)
 
 
+STORED = (None, Count.IN_TIME, Count.OVERDUE, Count.ASKED_AGAIN, Count.WITHOUT_DUE)
+"""What the numbers in ``completions.counted`` stand for; 0: nobody can say any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Dossiers by what they count as: late are ``overdue`` and ``asked_again``, of all but ``without_due``."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, update
 
 from onestop.book import Entry
-from onestop.dossier import LONG_AGO, Status
+from onestop.code import DossierCode
+from onestop.dossier import LONG_AGO, Dossier, Status
+from onestop.punctuality import STORED, count
 from storage.statement import upsert
 from storage.tables import completions, dossiers, movements
 
+FOREVER = datetime.max.replace(tzinfo=UTC)
 Line = dict[str, Any]
 Steps = Set[tuple[datetime, Status]]
 
@@ -56,6 +59,8 @@ def write(
         _completion(entry, *entry.completion) for entry in rows if entry.amended and entry.completion is not None
     ]
     _update(connection, completions, ("dossier", "n"), amended)
+    # only of the newest completion is all that the rule asks for still known, and only while it stands
+    _update(connection, completions, ("dossier", "n"), [line for entry in rows for line in _recounted(entry)])
 
 
 def _insert(connection: Connection, table: Table, lines: Sequence[Line]) -> None:
@@ -96,6 +101,32 @@ def _dossier(entry: Entry, phone_key: bytes, demo: bool) -> Line:
     return line
 
 
+def _recounted(entry: Entry) -> Iterator[Line]:
+    """What was stored of a dossier's newest completion and of the one before it, counted anew."""
+    if entry.completion is None:
+        return
+    newest = entry.completion[0]
+    for n in (newest - 1, newest):
+        if n and n not in entry.completed:
+            yield {"dossier": entry.code, "n": n, "counted": _counted(entry, n)}
+
+
+def _counted(entry: Entry, n: int) -> int:
+    """What a completion counts as by the national rule, as ``punctuality.STORED`` numbers it."""
+    if entry.status is not Status.RETURNED or entry.completion is None or entry.completion[0] != n:
+        return 0
+    dossier = Dossier(
+        DossierCode.parse(entry.details.printed),
+        Status.RETURNED,
+        due=entry.due_at,
+        finished_at=entry.details.finished_at,
+        done_at=entry.done_at,
+        moved_at=entry.moved_at,
+        supplements=entry.details.supplements,
+    )
+    return STORED.index(count(dossier, FOREVER))
+
+
 def _completion(entry: Entry, n: int, at: datetime) -> Line:
     return {
         "dossier": entry.code,
@@ -108,4 +139,5 @@ def _completion(entry: Entry, n: int, at: datetime) -> Line:
         "due_at": entry.due_at,
         "late_at": entry.details.late_at,
         "told_late": entry.details.told_late,
+        "counted": _counted(entry, n),
     }

@@ -9,11 +9,13 @@ out anything else.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from ratings.comparison import Standardised
+from ratings.handed import handed, total
 from ratings.integrity import asked_unevenly
 from ratings.on_time import Late, OnTime, against_due, late_of
 from ratings.period import Kind, Period, Span, last_closed
@@ -153,8 +155,10 @@ def make_digest(
     """
     before = previous if isinstance(previous, Before) else Before(previous)
     members = {unit, *(below or ())}
-    start, end = span.start.astimezone(UTC), min(span.end, as_of + timedelta.resolution).astimezone(UTC)
-    completions = [c for c in records.completions if c.unit in members and start <= c.completed_at < end]
+    done = records.handed
+    if done is None:
+        start, end = span.start.astimezone(UTC), min(span.end, as_of + timedelta.resolution).astimezone(UTC)
+        done = handed(records.completions, members, start, end, as_of)
     known = [r for r in records.ratings if r.unit in members and r.answered_at <= as_of]
     views = Views(known, together=below is not None)
     told = views.told(span, as_of)
@@ -162,24 +166,26 @@ def make_digest(
     mix = None if below is not None else _mix(records, span)
     shown = Shown(withheld=True) if told is None else Shown.of(answers, before.headline, before.without_certified, mix)
     # a roll-up has no series of its own, and a longer period is no point of one
-    watched = watch(known, span) if below is None and isinstance(span, Week) and not brief else None
+    watched = (
+        watch(chain(records.history, known), span) if below is None and isinstance(span, Week) and not brief else None
+    )
     made = Digest(
         unit=unit,
         span=span,
         as_of=as_of.astimezone(VIETNAM),
         locked=as_of >= span.close,
-        demo=records.demo or any(c.demo for c in completions) or any(r.demo for r in answers),
-        on_time=against_due(completions, records, vietnam_date(as_of)),
-        eligible=sum(c.eligible for c in completions),
-        invited=_by(as_of, (c.invited_at for c in completions)),
-        delivered=_by(as_of, (c.delivered_at for c in completions)) if records.deliveries_known else None,
+        demo=records.demo or any(row.demo for row in done) or any(r.demo for r in answers),
+        on_time=against_due(done, records, vietnam_date(as_of)),
+        eligible=total(row for row in done if row.eligible),
+        invited=total(row for row in done if row.invited),
+        delivered=total(row for row in done if row.delivered) if records.deliveries_known else None,
         answered=None,
-        not_received=_by(as_of, (c.not_received_at for c in completions)),
-        uneven=None if brief else asked_unevenly(completions, as_of),
-        late=late_of(completions, before.late),
+        not_received=total(row for row in done if row.not_received),
+        uneven=None if brief else asked_unevenly(done),
+        late=late_of(done, before.late),
         children=None
         if below is None or brief
-        else children_of(below, completions, views.alone(span, as_of), views.withheld(span, as_of)),
+        else children_of(below, done, views.alone(span, as_of), views.withheld(span, as_of)),
         by_mix=() if below is None or brief else mix_pairs(views.alone(span, as_of)),
     )
     return _with(made, shown, watched)
@@ -261,11 +267,6 @@ def _suppressed(shown: Shown, watched: Alarm | None) -> tuple[str, ...]:
         )
         if withheld
     )
-
-
-def _by(as_of: datetime, instants: Iterable[datetime | None]) -> int:
-    """How many of the instants had come by then."""
-    return sum(instant is not None and instant <= as_of for instant in instants)
 
 
 def _mix(records: Records, span: Span) -> dict[str, int] | None:

@@ -17,20 +17,21 @@ MARKED      whoever collected the answers found a sign on them (an office's own 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from itertools import pairwise
 from math import sqrt
 
 from ratings.beta import poisson_at_least
-from ratings.records import CompletionRecord, RatingRecord
+from ratings.handed import total
+from ratings.records import Against, Handed, RatingRecord
 from ratings.statistics import Proportion, newcombe
-from ratings.week import VIETNAM, vietnam_date
 
 LEAST_OF_A_SIGN = 5
+SOON = timedelta(seconds=120)
 SOON_SHARE = 0.2
 ONCE_IN_A_MILLION = 1e-6
 LEAST_RATE = 0.5
@@ -65,19 +66,49 @@ class Flagged:
     signs: tuple[tuple[Sign, int], ...]
 
 
-def examine(answers: Sequence[RatingRecord]) -> Flagged:
-    """Sort a unit's answers of one week, in any order, into those with and those without a sign."""
-    row = sorted(answers, key=lambda a: (a.answered_at, a.stars, a.reasons, a.field or "", a.soon, a.mode, a.marked))
-    found = {Sign.SOON: _soon(row), Sign.BURST: _bursts(row), Sign.RUN: _runs(row), Sign.METRONOME: _metronomes(row)}
-    found[Sign.DEVICES] = _devices(row)
-    found[Sign.MARKED] = {i for i, answer in enumerate(row) if answer.marked}
-    found = {sign: places for sign, places in found.items() if len(places) >= LEAST_OF_A_SIGN}
-    marked = set().union(*found.values())
-    return Flagged(
-        with_sign=tuple(row[i] for i in sorted(marked)),
-        without=tuple(a for i, a in enumerate(row) if i not in marked),
-        signs=tuple((sign, len(places)) for sign, places in found.items()),
-    )
+def examine(answers: Iterable[RatingRecord]) -> Flagged:
+    """Sort answers, in any order, into those with and those without a sign: each unit's of each week by themselves.
+
+    What is ordinary differs from unit to unit and from week to week: a province's morning is no burst, and two units'
+    answers in turn are no row. So a month holds as many with a sign as its weeks do.
+    """
+    groups: defaultdict[tuple[str, int], list[RatingRecord]] = defaultdict(list)
+    for answer in answers:
+        groups[answer.unit, (answer.completed_on.toordinal() - 1) // 7].append(answer)
+    with_sign: list[RatingRecord] = []
+    without: list[RatingRecord] = []
+    signs = Counter[Sign]()
+    for _, group in sorted(groups.items()):
+        row = sorted(group, key=_key)
+        found = _signs(row) if len(row) >= LEAST_OF_A_SIGN else {}
+        marked = set[int]().union(*found.values())
+        with_sign += (row[i] for i in sorted(marked))
+        without += (answer for i, answer in enumerate(row) if i not in marked) if marked else row
+        signs.update({sign: len(places) for sign, places in found.items()})
+    return Flagged(tuple(with_sign), tuple(without), tuple((sign, signs[sign]) for sign in Sign if signs[sign]))
+
+
+def is_soon(handed_over_at: datetime, answered_at: datetime) -> bool:
+    """Whether an answer came so soon after the handing over that the desk may have looked on."""
+    return handed_over_at <= answered_at < handed_over_at + SOON
+
+
+def _key(answer: RatingRecord) -> tuple[object, ...]:
+    field = answer.field or ""
+    return answer.answered_at, answer.stars, answer.reasons, field, answer.soon, answer.mode, answer.marked
+
+
+def _signs(row: Sequence[RatingRecord]) -> dict[Sign, set[int]]:
+    """The places of the answers that have each sign, in a row in the order of their times."""
+    found = {
+        Sign.SOON: _soon(row),
+        Sign.BURST: _bursts(row),
+        Sign.RUN: _runs(row),
+        Sign.METRONOME: _metronomes(row),
+        Sign.DEVICES: _devices(row),
+        Sign.MARKED: {i for i, answer in enumerate(row) if answer.marked},
+    }
+    return {sign: places for sign, places in found.items() if len(places) >= LEAST_OF_A_SIGN}
 
 
 def _soon(row: Sequence[RatingRecord]) -> set[int]:
@@ -93,17 +124,14 @@ def _devices(row: Sequence[RatingRecord]) -> set[int]:
 
 def _bursts(row: Sequence[RatingRecord]) -> set[int]:
     """Hours of the clock, each against the mean of the other hours in which anybody answered."""
-    hours = Counter(_hour(answer.answered_at) for answer in row)
-    found: set[datetime] = set()
-    for hour, count in hours.items():
+    hour = [int(answer.answered_at.timestamp()) // 3600 for answer in row]
+    hours = Counter(hour)
+    found: set[int] = set()
+    for each, count in hours.items():
         others = (len(row) - count) / (len(hours) - 1) if len(hours) > 1 else 0.0
-        if poisson_at_least(count, max(others, LEAST_RATE)) < ONCE_IN_A_MILLION:
-            found.add(hour)
-    return {i for i, answer in enumerate(row) if _hour(answer.answered_at) in found}
-
-
-def _hour(at: datetime) -> datetime:
-    return at.astimezone(VIETNAM).replace(minute=0, second=0, microsecond=0)
+        if count >= LEAST_OF_A_SIGN and poisson_at_least(count, max(others, LEAST_RATE)) < ONCE_IN_A_MILLION:
+            found.add(each)
+    return {i for i, each in enumerate(hour) if each in found}
 
 
 def _runs(row: Sequence[RatingRecord]) -> set[int]:
@@ -130,10 +158,12 @@ def _same(kinds: Sequence[object]) -> Iterator[tuple[int, int]]:
 
 def _metronomes(row: Sequence[RatingRecord]) -> set[int]:
     at = [answer.answered_at for answer in row]
-    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(at)]
+    slowest = timedelta(seconds=ROW * SLOWEST_BEAT)
     found: set[int] = set()
-    for i in range(len(gaps) - ROW + 1):
-        window = gaps[i : i + ROW]
+    for i in range(len(at) - ROW):
+        if at[i + ROW] - at[i] >= slowest:
+            continue
+        window = [(later - earlier).total_seconds() for earlier, later in pairwise(at[i : i + ROW + 1])]
         mean = sum(window) / ROW
         spread = sqrt(sum((gap - mean) ** 2 for gap in window) / (ROW - 1))
         if 0 < mean < SLOWEST_BEAT and spread < EVEN * mean:
@@ -141,17 +171,13 @@ def _metronomes(row: Sequence[RatingRecord]) -> set[int]:
     return found
 
 
-def asked_unevenly(completions: Sequence[CompletionRecord], as_of: datetime) -> tuple[Proportion, Proportion] | None:
+def asked_unevenly(done: Sequence[Handed]) -> tuple[Proportion, Proportion] | None:
     """The asked of the late and of the punctual completions (those that may be asked about), where the late ones
     were asked less often beyond chance: somebody may have chosen who is asked. None else, or below ten of either.
     """
-    groups: tuple[list[bool], list[bool]] = ([], [])
-    for completion in completions:
-        if completion.eligible and completion.due_at is not None:
-            late = vietnam_date(completion.completed_at) > vietnam_date(completion.due_at)
-            asked = completion.invited_at is not None and completion.invited_at <= as_of
-            groups[not late].append(asked)
-    if min(map(len, groups)) < LEAST_ASKED_ABOUT:
+    due = [row for row in done if row.eligible and row.against is not Against.WITHOUT_DUE]
+    groups = [[row for row in due if row.is_late is late] for late in (True, False)]
+    if min(map(total, groups)) < LEAST_ASKED_ABOUT:
         return None
-    late_ones, punctual = (Proportion(sum(asked), len(asked)) for asked in groups)
+    late_ones, punctual = (Proportion(total(row for row in group if row.invited), total(group)) for group in groups)
     return (late_ones, punctual) if newcombe(late_ones, punctual).interval.high < 0 else None

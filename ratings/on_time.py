@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from onestop.dossier import Status
 from onestop.punctuality import Tally
-from ratings.records import CompletionRecord, OpenDossier, Records
+from ratings.handed import total
+from ratings.records import Against, Handed, OpenDossier, Records
 from ratings.statistics import Proportion
 from ratings.week import vietnam_date
 
@@ -48,19 +50,20 @@ class OnTime:
         return self.completed + (self.late_open or 0) + (self.in_time or 0)
 
 
-def against_due(completions: list[CompletionRecord], records: Records, today: date) -> OnTime:
+def against_due(done: Sequence[Handed], records: Records, today: date) -> OnTime:
     """A week's completions and the open dossiers of ``records``, as they stand on ``today`` (Vietnam's date)."""
-    days = Counter(_against_due(c) for c in completions)
-    without_due = sum(c.due_at is None for c in completions)
-    counts = [completion.count for completion in completions if completion.count is not None]
+    days = {way: total(row for row in done if row.against is way) for way in Against}
+    without_due = days[Against.WITHOUT_DUE]
+    counts = [count for row in done if row.count is not None for count in [row.count] * row.n]
     rule = Tally.of(counts) if counts else None
+    early, on_time, late_done = days[Against.EARLY], days[Against.ON_TIME] + without_due, days[Against.LATE]
     if records.open_dossiers is None:
-        return OnTime(days["early"], days["on_time"], days["late"], without_due=without_due, rule=rule)
+        return OnTime(early, on_time, late_done, without_due=without_due, rule=rule)
     late = sum(_is_late(d, today) for d in records.open_dossiers)
     return OnTime(
-        early=days["early"],
-        on_time=days["on_time"],
-        late_done=days["late"],
+        early=early,
+        on_time=on_time,
+        late_done=late_done,
         late_open=late,
         in_time=len(records.open_dossiers) - late,
         without_due=without_due,
@@ -81,26 +84,17 @@ class Late:
     before: Proportion | None
 
 
-def late_of(completions: list[CompletionRecord], before: Proportion | None) -> Late | None:
+def late_of(done: Sequence[Handed], before: Proportion | None) -> Late | None:
     """None where nothing is known beyond how many were late."""
-    late = [c for c in completions if is_late_done(c)]
-    agencies = Counter(c.late_at for c in late if c.late_at is not None)
-    told = sum(c.told_late for c in late)
+    late = [row for row in done if row.is_late]
+    agencies = Counter[str]()
+    for row in late:
+        if row.late_at is not None:
+            agencies[row.late_at] += row.n
+    told = total(row for row in late if row.told_late)
     if not agencies and not told and before is None:
         return None
     return Late(told, tuple(sorted(agencies.items(), key=lambda found: (-found[1], found[0]))), before)
-
-
-def is_late_done(completion: CompletionRecord) -> bool:
-    """Whether it was handed over after its due day."""
-    return _against_due(completion) == "late"
-
-
-def _against_due(completion: CompletionRecord) -> str:
-    if completion.due_at is None:
-        return "on_time"
-    done, due = vietnam_date(completion.completed_at), vietnam_date(completion.due_at)
-    return "early" if done < due else "on_time" if done == due else "late"
 
 
 def _office_has(dossier: OpenDossier) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import IntEnum
+from typing import NamedTuple
 
 from onestop.dossier import Status
 from onestop.punctuality import Count
@@ -40,14 +42,46 @@ class CompletionRecord:
     told_late: bool = False
 
 
+class Against(IntEnum):
+    """A completion against its due day, by Vietnam's days. The numbers are those of the database's counting."""
+
+    WITHOUT_DUE = 0
+    EARLY = 1
+    ON_TIME = 2
+    LATE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """``n`` completions that are alike: of one unit, and ``invited``, ``delivered`` or denied (``not_received``) by
+    the digest's time or not. The other fields are those of ``CompletionRecord``."""
+
+    n: int
+    unit: str
+    against: Against
+    eligible: bool
+    invited: bool
+    delivered: bool
+    not_received: bool
+    demo: bool
+    late_at: str | None = None
+    told_late: bool = False
+    count: Count | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether they were handed over after their due day."""
+        return self.against is Against.LATE
+
+
 @dataclass(frozen=True, slots=True)
 class RatingRecord:
     """One effective, verified answer of ``stars`` 1 … 5; ``completed_on`` is Vietnam's day of what it is about.
 
-    ``soon``: known to be given within 120 s of the handing over. The database never ties an answer to a dossier and
-    does not know; a file of ratings does. ``mode``: how it came (bot, slip, link, phone, kiosk). ``marked``: whoever
-    collected it found a sign on it. ``first_at``: when the first form of a changed answer came; None: as answered.
-    ``rater``: whose it is, as a keyed hash of a chat or a device; None where it is not known or not to be known.
+    ``soon``: its first form was given within 120 s of the handing over; found out when it is stored, for nothing ties
+    it to a dossier afterwards. ``mode``: how it came (bot, slip, link, phone, kiosk). ``marked``: whoever collected it
+    found a sign on it. ``first_at``: when the first form of a changed answer came; None: as answered. ``rater``: whose
+    it is, as a keyed hash of a chat or a device; None where it is not known or not to be known.
     """
 
     unit: str
@@ -69,6 +103,15 @@ class RatingRecord:
         return self.answered_at if self.first_at is None else self.first_at
 
 
+class PastAnswer(NamedTuple):
+    """What is kept in mind of an answer about an earlier week: the same as in ``RatingRecord``."""
+
+    field: str | None
+    completed_on: date
+    answered_at: datetime
+    stars: int
+
+
 @dataclass(frozen=True, slots=True)
 class OpenDossier:
     """A dossier that was not handed over at the digest's time, with the status it had then."""
@@ -84,7 +127,9 @@ class Records:
     ``open_dossiers`` is None where nothing is known of them (a file of ratings), and are those of the asked unit at
     the asked time otherwise. ``deliveries_known``: whether ``delivered_at`` means anything. ``due_soon_until``: the
     last day of "sắp đến hẹn". ``demo``: everything is sample data. ``mix``: completions of the period by field, of this
-    unit and its likes; None: ``completions`` holds those of all units.
+    unit and its likes; None: ``completions`` holds those of all units. ``handed``: the completions of the asked units
+    and period, counted as known at the asked time; None: they are to be counted from ``completions``. ``history``:
+    answers of the one asked unit about the weeks before, where ``ratings`` do not hold them.
     """
 
     completions: tuple[CompletionRecord, ...] = ()
@@ -94,3 +139,5 @@ class Records:
     due_soon_until: date | None = None
     demo: bool = False
     mix: Mapping[str, int] | None = None
+    handed: tuple[Handed, ...] | None = None
+    history: tuple[PastAnswer, ...] = ()

@@ -7,13 +7,13 @@ Each unit also has a digest of its own. Whoever has that and the sum can subtrac
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import fsum
 
 from ratings.comparison import Standardised, hidden_by_mix, standardised
-from ratings.on_time import is_late_done
-from ratings.records import CompletionRecord, RatingRecord
+from ratings.records import Handed, RatingRecord
 from ratings.shown import LEAST_ANSWERS, LEAST_DISTRIBUTION, Band, by_field
 from ratings.shrinkage import Standing, prior_by_likelihood, standings
 from ratings.statistics import Distribution, Proportion, newcombe
@@ -55,7 +55,7 @@ def kept_as(unit: str, below: Sequence[str] | None) -> str:
 
 def children_of(
     units: Iterable[str],
-    completions: Iterable[CompletionRecord],
+    handed: Iterable[Handed],
     answers: Iterable[RatingRecord],
     withheld: Collection[str] = (),
 ) -> tuple[Child, ...]:
@@ -63,9 +63,9 @@ def children_of(
     ``withheld``: the units of which there are enough and none may."""
     stars, rest = _stars(answers)
     done, late = Counter[str](), Counter[str]()
-    for completion in completions:
-        done[completion.unit] += 1
-        late[completion.unit] += is_late_done(completion)
+    for row in handed:
+        done[row.unit] += row.n
+        late[row.unit] += row.n * row.is_late
     stands = _standings(rest)
     found = []
     for unit in sorted(units):
@@ -92,23 +92,40 @@ def mix_pairs(answers: Iterable[RatingRecord]) -> tuple[MixPair, ...]:
     for answer in answers:
         of_unit[answer.unit].append(answer)
     fields = {unit: by_field(mine) for unit, mine in sorted(of_unit.items())}
+    sums = _Sums(fields)
     found = []
     for one, other in combinations(fields, 2):
         pair = fields[one], fields[other]
-        if _may_turn(*pair) and hidden_by_mix(*pair) and (gap := _gap(*pair)):
+        if sums.may_turn(one, other) and hidden_by_mix(*pair) and (gap := _gap(*pair)):
             found.append((-gap, _pair(one, other, fields)))
     found.sort(key=lambda pair: (pair[0], pair[1].first))
     return tuple(pair for _, pair in found[:MOST_PAIRS])
 
 
-def _may_turn(one: dict[str, Proportion], other: dict[str, Proportion]) -> bool:
-    """A first look, for there are many pairs: whether totals and equally weighted fields point in two directions."""
-    shared = [(p, other[field]) for field, p in one.items() if field in other]
-    if len(shared) < 2:
-        return False
-    evenly = sum(p.share - q.share for p, q in shared)
-    first, second = sum(p.count for p, _ in shared), sum(q.count for _, q in shared)
-    return (first * sum(q.n for _, q in shared) - second * sum(p.n for p, _ in shared)) * evenly < 0
+class _Sums:
+    """A first look, for there are many pairs: whether totals and equally weighted fields point in two directions.
+
+    A unit is summed up once for all the others that share the same fields with it.
+    """
+
+    def __init__(self, fields: Mapping[str, Mapping[str, Proportion]]) -> None:
+        self._fields = fields
+        self._found: dict[tuple[str, frozenset[str]], tuple[int, int, float]] = {}
+
+    def may_turn(self, one: str, other: str) -> bool:
+        shared = frozenset(self._fields[one].keys() & self._fields[other].keys())
+        if len(shared) < 2:
+            return False
+        (count, n, shares), (other_count, other_n, other_shares) = self._of(one, shared), self._of(other, shared)
+        return (count * other_n - other_count * n) * (shares - other_shares) < 0
+
+    def _of(self, unit: str, shared: frozenset[str]) -> tuple[int, int, float]:
+        """The satisfied, the answers, and the sum of the shares of these fields."""
+        if (unit, shared) not in self._found:
+            parts = [self._fields[unit][field] for field in sorted(shared)]
+            total = sum(p.count for p in parts), sum(p.n for p in parts)
+            self._found[unit, shared] = (*total, fsum(p.share for p in parts))
+        return self._found[unit, shared]
 
 
 def _gap(one: dict[str, Proportion], other: dict[str, Proportion]) -> float:

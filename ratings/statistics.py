@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -76,12 +77,10 @@ class Distribution:
     @classmethod
     def of(cls, stars: Iterable[int]) -> Distribution:
         """Count answers of 1 … 5 stars. Raises ValueError for another number."""
-        counts = [0] * 5
-        for given in stars:
-            if not 1 <= given <= 5:
-                raise ValueError(f"{given} stars")
-            counts[given - 1] += 1
-        return cls((counts[0], counts[1], counts[2], counts[3], counts[4]))
+        found = Counter(stars)
+        if wrong := found.keys() - {1, 2, 3, 4, 5}:
+            raise ValueError(f"{min(wrong)} stars")
+        return cls((found[1], found[2], found[3], found[4], found[5]))
 
     @property
     def n(self) -> int:

@@ -1,35 +1,28 @@
 """The records of a digest read from the database, and its first locked form kept.
 
-Plain functions of a connection, for ``Database.read`` and (``lock``) ``Database.write``. Ratings are read by their own
-copied unit and day: nothing here can join one to a dossier or a chat.
+Plain functions of a connection, for ``Database.read`` and (``lock``) ``Database.write``. How the rows are read stands
+in ``rows.py``.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, select
 
 from onestop.calendar import vietnam
-from onestop.dossier import Status
-from onestop.punctuality import count
-from onestop.store import Stored, find_all
 from ratings import document
 from ratings.digest import Before, Digest, block_for, make_digest, wants_block
 from ratings.period import Span
-from ratings.records import CompletionRecord, OpenDossier, RatingRecord, Records
+from ratings.records import Records
 from ratings.render import DUE_SOON_DAYS
 from ratings.rollup import kept_as
-from ratings.watch import history_from
+from ratings.rows import answers, handed_over, history, mix, open_dossiers
 from ratings.week import Week, vietnam_date
 from storage.statement import upsert
-from storage.tables import completions, digests, dossiers, movements, ratings
-
-OPEN = tuple(int(status) for status in Status if not status.is_closed)
+from storage.tables import completions, digests, dossiers, ratings
 
 
 def stored(connection: Connection, unit: str, span: Span, below: Sequence[str] | None = None) -> Digest | None:
@@ -115,124 +108,13 @@ def read_records(
     ``brief``: only what a later period is compared with.
     """
     units = (unit, *(below or ()))
-    watched = isinstance(span, Week) and below is None and not brief
-    watched_from = history_from(span) if watched and isinstance(span, Week) else span.first_day
+    watched = span if isinstance(span, Week) and below is None and not brief else None
     return Records(
-        completions=_completions(connection, units, span),
-        ratings=_ratings(connection, units, watched_from, span.last_day, as_of),
-        open_dossiers=None if brief else _open_dossiers(connection, units, as_of),
+        ratings=tuple(answers(connection, units, span.first_day, span.last_day, as_of)),
+        history=() if watched is None else tuple(history(connection, unit, watched, as_of)),
+        handed=tuple(handed_over(connection, units, span, as_of, ruled=not brief)),
+        open_dossiers=None if brief else open_dossiers(connection, units, as_of),
         due_soon_until=vietnam().add_working_days(vietnam_date(as_of), DUE_SOON_DAYS),
         demo=demo,
-        mix={} if brief or below is not None else _mix(connection, (*units, *likes), span),
+        mix={} if brief or below is not None else mix(connection, (*units, *likes), span),
     )
-
-
-def _completions(connection: Connection, units: Sequence[str], span: Span) -> tuple[CompletionRecord, ...]:
-    table = completions.c
-    query = select(
-        table.dossier,
-        table.n,
-        table.unit,
-        table.completed_at,
-        table.due_at,
-        table.eligible,
-        table.invited_at,
-        table.delivered_at,
-        table.not_received_at,
-        table.demo,
-        table.field,
-        table.late_at,
-        table.told_late,
-    ).where(table.unit.in_(units), table.completed_at >= span.start, table.completed_at < span.end)
-    rows = [dict(row._mapping) for row in connection.execute(query)]
-    stood = find_all(connection, (row["dossier"] for row in rows))
-    return tuple(_completion(row, stood.get(row.pop("dossier")), span.end) for row in rows)
-
-
-def _completion(row: dict[str, Any], stored: Stored | None, until: datetime) -> CompletionRecord:
-    """Only of the newest completion is all that the rule asks for still known."""
-    n = row.pop("n")
-    if stored is None or stored.completions != n or stored.dossier.status is not Status.RETURNED:
-        return CompletionRecord(**row)
-    return CompletionRecord(**row, count=count(stored.dossier, until))
-
-
-def _mix(connection: Connection, units: Sequence[str], span: Span) -> dict[str, int]:
-    """Completions by field, of all these units together."""
-    table = completions.c
-    query = (
-        select(table.field, func.count())
-        .where(table.unit.in_(units), table.completed_at >= span.start, table.completed_at < span.end)
-        .group_by(table.field)
-    )
-    return {row[0].strip(): row[1] for row in connection.execute(query) if row[0]}
-
-
-def _ratings(
-    connection: Connection, units: Sequence[str], first: date, last: date, as_of: datetime
-) -> tuple[RatingRecord, ...]:
-    """The answers in force at ``as_of``: of each completion the newest row of its chain by then."""
-    table = ratings.c
-    cohort = (
-        table.unit.in_(units),
-        table.completed_on >= first.isoformat(),
-        table.completed_on <= last.isoformat(),
-        table.at <= as_of,
-    )
-    in_force = select(func.max(table.id)).where(*cohort).group_by(table.completion)
-    query = select(
-        table.unit,
-        table.field,
-        table.completed_on,
-        table.at,
-        table.stars,
-        table.reasons,
-        table.demo,
-        table.mode,
-        table.first_at,
-        table.rater,
-    ).where(table.id.in_(in_force))
-    days = {(first + timedelta(days=n)).isoformat(): first + timedelta(days=n) for n in range((last - first).days + 1)}
-    return tuple(
-        RatingRecord(
-            unit=row.unit,
-            field=row.field,
-            completed_on=days[row.completed_on],
-            answered_at=row.at,
-            stars=row.stars,
-            reasons=() if row.reasons == "[]" else tuple(json.loads(row.reasons)),
-            demo=row.demo,
-            mode=row.mode,
-            first_at=row.first_at,
-            rater=row.rater,
-        )
-        for row in connection.execute(query)
-    )
-
-
-def _open_dossiers(connection: Connection, units: Sequence[str], as_of: datetime) -> tuple[OpenDossier, ...]:
-    """The units' dossiers that were open at ``as_of``: as they stand, or, where they moved since, as they stood."""
-    mine = dossiers.c.unit.in_(units)
-    as_they_stand = select(dossiers.c.status, dossiers.c.due_at).where(
-        mine, dossiers.c.status.in_(OPEN), dossiers.c.moved_at <= as_of
-    )
-    newest = (
-        select(movements.c.dossier, func.max(movements.c.at).label("at"))
-        .join(dossiers, dossiers.c.code == movements.c.dossier)
-        .where(mine, dossiers.c.moved_at > as_of, movements.c.at <= as_of)
-        .group_by(movements.c.dossier)
-        .subquery()
-    )
-    then = and_(movements.c.dossier == newest.c.dossier, movements.c.at == newest.c.at)
-    as_they_stood = (
-        select(func.max(movements.c.status).label("status"), dossiers.c.due_at)
-        .join(newest, then)
-        .join(dossiers, dossiers.c.code == movements.c.dossier)
-        .group_by(dossiers.c.code, dossiers.c.due_at)
-    )
-    found = [
-        OpenDossier(Status(row.status), row.due_at)
-        for query in (as_they_stand, as_they_stood)
-        for row in connection.execute(query)
-    ]
-    return tuple(dossier for dossier in found if not dossier.status.is_closed)

@@ -16,10 +16,11 @@ import csv
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from ratings.integrity import is_soon
 from ratings.rating import default_instrument
 from ratings.records import MODES, CompletionRecord, RatingRecord, Records
 from ratings.week import VIETNAM, vietnam_date
@@ -31,7 +32,6 @@ COLUMNS = (
 DEMO, TOLD, SOON_FLAG = "demo", "told", "soon"
 ODD = frozenset({"odd", "burst", "run", "metronome"})
 LONGEST_REASON = 80
-SOON = timedelta(seconds=120)
 
 Value = TypeVar("Value")
 
@@ -157,7 +157,7 @@ def _row(cells: dict[str, str], wrong: list[str]) -> _Row | None:
         stars=stars,
         reasons=reasons,
         demo=demo,
-        soon=SOON_FLAG in flags or completed_at <= answered_at < completed_at + SOON,
+        soon=SOON_FLAG in flags or is_soon(completed_at, answered_at),
         mode=next((flag for flag in flags if flag in MODES), MODES[0]),
         marked=not ODD.isdisjoint(flags),
     )

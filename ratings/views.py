@@ -33,13 +33,20 @@ class Views:
         units: defaultdict[str, list[RatingRecord]] = defaultdict(list)
         for answer in answers:
             self._days[answer.completed_on].append(answer)
-            units[answer.unit].append(answer)
-        self._units = {unit: Views(mine) for unit, mine in sorted(units.items())} if together else {}
-        self._told: dict[Span, int] = {}
+            if together:
+                units[answer.unit].append(answer)
+        self._newest = {day: max(answer.received_at for answer in mine) for day, mine in self._days.items()}
+        self._units = {unit: Views(mine) for unit, mine in sorted(units.items())}
+        self._told: dict[tuple[Span, datetime], list[RatingRecord] | None] = {}
 
     def told(self, span: Span, as_of: datetime) -> list[RatingRecord] | None:
         """The answers that a report of the period may hold as known at ``as_of`` (fewer than five: whoever shows
         them shows nothing); None where it may hold none, because a few people would be left over."""
+        if (span, as_of) not in self._told:
+            self._told[span, as_of] = self._may_be_told(span, as_of)
+        return self._told[span, as_of]
+
+    def _may_be_told(self, span: Span, as_of: datetime) -> list[RatingRecord] | None:
         everything = self._of(span, as_of)
         if len(everything) < LEAST:
             return everything
@@ -69,22 +76,22 @@ class Views:
             yield [answer for answer in alone if in_time(answer)]
 
     def _of(self, span: Span, as_of: datetime) -> list[RatingRecord]:
-        days = (span.last_day - span.first_day).days + 1
-        mine = (answer for n in range(days) for answer in self._days.get(span.first_day + n * DAY, ()))
-        return [answer for answer in mine if answer.received_at <= as_of]
+        found: list[RatingRecord] = []
+        for n in range((span.last_day - span.first_day).days + 1):
+            day = span.first_day + n * DAY
+            if mine := self._days.get(day):
+                in_time = self._newest[day] <= as_of
+                found += mine if in_time else [answer for answer in mine if answer.received_at <= as_of]
+        return found
 
     def _subtracts(self, whole: int, span: Span, as_of: datetime) -> bool:
-        families = [[self._count(each) for each in family if each.close <= as_of] for family in inside(span)]
+        families = [
+            [len(self._shown(each, each.close)) for each in family if each.close <= as_of] for family in inside(span)
+        ]
         for counts in (*families, [len(unit._shown(span, as_of)) for unit in self._units.values()]):
             if leaves_a_few(whole, counts) or any(leaves_a_few(whole, (n,)) for n in counts):
                 return True
         return False
-
-    def _count(self, span: Span) -> int:
-        """How many answers a shorter report holds, 0 where it tells of none."""
-        if span not in self._told:
-            self._told[span] = len(self._shown(span, span.close))
-        return self._told[span]
 
 
 def in_time(answer: RatingRecord) -> bool:

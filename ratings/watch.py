@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import cache
+from typing import Protocol, TypeVar
 
 from ratings.alarms import ONCE_IN, RunningSum, running_sum
 from ratings.beta import binomial_at_most
-from ratings.records import RatingRecord
 from ratings.statistics import SATISFIED_FROM
 from ratings.week import Week
 
@@ -47,6 +48,22 @@ ALL_WORK = Tuning(bad=3, worth=20, least=40, a_year=4)
 ONE_FIELD = Tuning(bad=2, worth=20, least=24, a_year=36)
 
 
+class Watched(Protocol):
+    """What of an answer a series is made of: a ``RatingRecord`` or a ``PastAnswer``."""
+
+    @property
+    def field(self) -> str | None: ...
+    @property
+    def completed_on(self) -> date: ...
+    @property
+    def answered_at(self) -> datetime: ...
+    @property
+    def stars(self) -> int: ...
+
+
+AnAnswer = TypeVar("AnAnswer", bound=Watched)
+
+
 class Level(Enum):
     """What the answers ask of who reads them."""
 
@@ -65,6 +82,7 @@ class Alarm:
     fields: tuple[str, ...] = ()
 
 
+@cache
 def is_certified(field: str | None) -> bool:
     """Whether a field is that of certified copies, however it is written."""
     return (field or "").strip().casefold() == CERTIFICATION
@@ -75,7 +93,7 @@ def history_from(week: Week) -> date:
     return _quarter_start(week.first_day) - LAG - TRAILING
 
 
-def watch(answers: Iterable[RatingRecord], week: Week) -> Alarm | None:
+def watch(answers: Iterable[Watched], week: Week) -> Alarm | None:
     """What one unit's ``answers`` (in any order, of any weeks) ask for in ``week``. None: not known, or nothing may
     be told: fewer than five answers of the week, or too few before it."""
     since, first, last = history_from(week), week.first_day, week.last_day
@@ -108,15 +126,15 @@ class Stand:
     alarm: bool
 
 
-def by_field(answers: Sequence[RatingRecord]) -> dict[str, list[RatingRecord]]:
-    found: defaultdict[str, list[RatingRecord]] = defaultdict(list)
+def by_field(answers: Sequence[AnAnswer]) -> dict[str, list[AnAnswer]]:
+    found: defaultdict[str, list[AnAnswer]] = defaultdict(list)
     for answer in answers:
         if answer.field is not None and answer.field.strip():
             found[answer.field.strip()].append(answer)
     return dict(found)
 
 
-def follow(answers: Sequence[RatingRecord], tuning: Tuning) -> dict[date, Stand]:
+def follow(answers: Sequence[Watched], tuning: Tuning) -> dict[date, Stand]:
     """Run one sum over answers in any order: where it stands after each week that brought some, by its Sunday."""
     value, before = 0, None
     learnt: dict[date, tuple[RunningSum, float] | None] = {}
@@ -144,12 +162,15 @@ def _sudden(bad: Sequence[bool], usual: float) -> bool:
     return n >= LEAST_TOLD and binomial_at_most(n - sum(bad), n, 1 - usual) <= ONCE_IN
 
 
-def _blocks(answers: Sequence[RatingRecord]) -> Iterator[tuple[date, list[RatingRecord]]]:
+def _blocks(answers: Sequence[Watched]) -> Iterator[tuple[date, list[Watched]]]:
     """The answers in weeks, weeks of fewer than five together with what comes after; each with its last Sunday."""
-    weeks: defaultdict[date, list[RatingRecord]] = defaultdict(list)
+    days: defaultdict[date, list[Watched]] = defaultdict(list)
     for answer in answers:
-        weeks[answer.completed_on + timedelta(days=6 - answer.completed_on.weekday())].append(answer)
-    waiting: list[RatingRecord] = []
+        days[answer.completed_on].append(answer)
+    weeks: defaultdict[date, list[Watched]] = defaultdict(list)
+    for day, mine in days.items():
+        weeks[day + timedelta(days=6 - day.weekday())] += mine
+    waiting: list[Watched] = []
     for last_day in sorted(weeks):
         waiting += sorted(weeks[last_day], key=lambda a: (a.answered_at, a.stars))
         if len(waiting) >= LEAST_OF_A_BLOCK:
@@ -157,11 +178,12 @@ def _blocks(answers: Sequence[RatingRecord]) -> Iterator[tuple[date, list[Rating
             waiting = []
 
 
-def _learn(answers: Sequence[RatingRecord], quarter: date, tuning: Tuning) -> tuple[RunningSum, float] | None:
+def _learn(answers: Sequence[Watched], quarter: date, tuning: Tuning) -> tuple[RunningSum, float] | None:
     """The sum for a quarter and the ordinary share of dissatisfied, drawn towards what is thought before and in whole
     percent, so that limits are found once; None where too few answers came before the quarter."""
     for end in (quarter - LAG, quarter):
-        before = [a.stars < SATISFIED_FROM for a in answers if end - TRAILING <= a.completed_on < end]
+        start = end - TRAILING
+        before = [a.stars < SATISFIED_FROM for a in answers if start <= a.completed_on < end]
         if len(before) >= tuning.least:
             usual = round(min((sum(before) + tuning.bad) / (len(before) + tuning.worth), MOST_USUAL), 2)
             return running_sum(usual, tuning.a_year), usual

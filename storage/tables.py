@@ -204,8 +204,14 @@ completions = Table(
     Column("demo", Boolean, nullable=False),
     Column("late_at", Text, comment="the agency that held it when its day passed"),
     Column("told_late", Boolean, nullable=False, server_default=text("false"), comment="a reason was written by then"),
+    Column(
+        "counted",
+        SmallInteger,
+        comment="by the national rule (punctuality.STORED); NULL: by an earlier version",
+    ),
 )
 Index("ix_completions_unit_completed_at", completions.c.unit, completions.c.completed_at)
+Index("ix_completions_mix", completions.c.field, completions.c.unit, completions.c.completed_at)
 
 # --- who may see and follow what -------------------------------------------------------------------------------------
 
@@ -289,6 +295,7 @@ ratings = Table(
     Column("mode", Text, nullable=False, comment="bot, slip, link, phone, kiosk"),
     Column("instrument", Text, nullable=False),
     Column("demo", Boolean, nullable=False),
+    Column("soon", Boolean, nullable=False, server_default=text("false"), comment="within 120 s of the handing over"),
     UniqueConstraint("completion", "supersedes"),
 )
 Index("ix_ratings_unit_completed_on", ratings.c.unit, ratings.c.completed_on)

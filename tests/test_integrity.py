@@ -12,6 +12,7 @@ import pytest
 
 from ratings import document
 from ratings.digest import make_digest
+from ratings.handed import handed
 from ratings.integrity import Sign, asked_unevenly, examine
 from ratings.records import CompletionRecord, RatingRecord, Records
 from ratings.render import render_text
@@ -146,7 +147,8 @@ def completions(late: int, asked_late: int, punctual: int, asked: int) -> list[C
 def test_asked_unevenly(
     late: int, asked_late: int, punctual: int, asked: int, found: tuple[Proportion, Proportion] | None
 ) -> None:
-    assert asked_unevenly(completions(late, asked_late, punctual, asked), WEEK.close) == found
+    done = handed(completions(late, asked_late, punctual, asked), {"H99.03"}, WEEK.start, WEEK.end, WEEK.close)
+    assert asked_unevenly(done) == found
 
 
 def test_uneven_asking_is_said_without_any_rating() -> None:

@@ -31,7 +31,7 @@ NEW = {
     "open_questions",
 }
 
-LATER = {"held"}
+LATER = {"held", "soon"}
 """Columns that later versions added to these tables."""
 
 

@@ -135,6 +135,7 @@ def _completion(code: str, done: Done) -> dict[str, Any]:
         "demo": True,
         "late_at": done.late_at,
         "told_late": done.told_late,
+        "counted": 0,
     }
 
 

@@ -7,34 +7,19 @@ import asyncio
 import re
 import sys
 import unicodedata
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.digests import OpenDigests
-from bot.paper.sheets import set_page
-from ratings import document
+from bot.paper.files import BINARY, FORMATS
 from ratings.digest import Digest, digest_from
-from ratings.html import to_html
-from ratings.page import make_page
 from ratings.period import CLOSING_DAY, Kind, Period, Span, last_closed, numbered
-from ratings.render import render_text
 from ratings.table import BadTable, read_table
 from ratings.week import VIETNAM, Week
-from ratings.workbook import to_xlsx
 
 WRONG_USE = 2
-FORMATS: dict[str, Callable[..., bytes]] = {
-    "text": lambda digest, name, named=str: f"{render_text(digest, name, named=named)}\n".encode(),
-    "json": lambda digest, name, named=str: document.to_text(digest).encode(),
-    "xlsx": lambda digest, name, named=str: to_xlsx(digest, make_page(digest, name, named=named)),
-    "html": lambda digest, name, named=str: to_html(make_page(digest, name, named=named)).encode(),
-    "pdf": lambda digest, name, named=str: set_page(make_page(digest, name, named=named)),
-    "png": lambda digest, name, named=str: set_page(make_page(digest, name, named=named), "png"),
-}
 PERIOD = re.compile(r"(thang|quy|6thang|nam)(?::(\d{4})(?:-(\d{1,2}))?)?", re.ASCII)
-BINARY = frozenset({"xlsx", "pdf", "png"})
 
 
 class WrongUse(Exception):

@@ -47,6 +47,7 @@ from handlers.effects import (
     Unfollowed,
 )
 from handlers.messages import Kind
+from ratings.integrity import is_soon
 from storage.statement import Statement, upsert
 from storage.tables import (
     audit,
@@ -216,13 +217,17 @@ def _rate(connection: Connection, context: Context, chat: str, at: datetime, eff
         raise Stale("somebody rated meanwhile")
     if newest is not None and (newest.rater not in own or newest.first_at + CHANGEABLE < at):
         raise Stale("this rating may no longer be changed here")
+    first_at = effect.first_at if newest is None else newest.first_at
+    mine = (completions.c.dossier == effect.dossier, completions.c.n == effect.n)
+    done_at = connection.execute(select(completions.c.completed_at).where(*mine)).scalar()
     connection.execute(
         ratings.insert().values(
             completion=completion,
             rater=rater,
             supersedes=effect.supersedes,
             at=at,
-            first_at=effect.first_at if newest is None else newest.first_at,
+            first_at=first_at,
+            soon=done_at is not None and is_soon(done_at, first_at),
             stars=effect.stars,
             reasons=orjson.dumps(effect.reasons).decode(),
             comment=effect.comment,

@@ -8,9 +8,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from handlers.desk import Letter
+if TYPE_CHECKING:
+    from handlers.desk import Letter  # a letter is only read here: printing needs nothing else of the desk
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"

@@ -8,15 +8,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
 from bot.paper.docx import letter_docx
-from bot.paper.slip import ResultPaper
-from handlers.desk import Letter
 from handlers.sheet import Sheet
 from ratings.page import Page
+
+if TYPE_CHECKING:
+    from bot.paper.slip import ResultPaper
+    from handlers.desk import Letter
 
 HERE = Path(__file__).parent
 TEMPLATE, PAGE, LETTER, SLIP = (HERE / f"{name}.typ" for name in ("sheet", "page", "letter", "slip"))
