@@ -29,6 +29,7 @@ from bot.engine.recovery import count_open, suspects
 from bot.engine.schedule import Schedule
 from bot.engine.sender import Sender
 from bot.engine.worker import Worker
+from bot.file_links import FileLinks
 from bot.histories import Histories
 from bot.keys import Keys
 from bot.local_facts import Snapshot
@@ -73,6 +74,7 @@ class App:
         self.clock = clock
         self.metrics = Metrics(lambda: {name: channel.counts for name, channel in self.channels.items()})
         self.reading = Reading(database, keys)
+        self.links = None if settings.files_at is None else FileLinks(keys, settings.files_at)
         self.random = random or Random()
         self.channels: dict[str, Channel] = {channel.name: channel for channel in channels(self)}
         # looked for once: asking an object for its protocol costs more than a look-up
@@ -264,7 +266,8 @@ class App:
             self.local.value,
             address,
             asks_phone=asking is not None and asking.asks_phone,
-            files=self._limits(chat.channel).files,
+            documents=self._limits(chat.channel).documents,
+            links=self.links,
         )
 
     def _address(self, channel: str) -> str | None:

@@ -77,6 +77,12 @@ class Settings:
             return f"{self.public_url}/"
         return f"http://{self.host}:{self.port}/" if self.host in LOOPBACK and self.port else None
 
+    @property
+    def files_at(self) -> str | None:
+        """Where links to files open. This machine's own address opens nothing on a phone elsewhere, so it counts only
+        while Zalo is an emulator beside us, or not set up."""
+        return None if self.public_url is None and self.zalo.is_elsewhere else self.page
+
 
 def _delay(text: str) -> tuple[timedelta, timedelta]:
     least, dash, most = text.partition("-")

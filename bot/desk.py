@@ -16,6 +16,7 @@ from bot.config import Settings
 from bot.keys import Keys
 from handlers import desk as protocols
 from handlers.desk import Desk, Rules, Seen
+from handlers.messages import DOCX, PDF
 from offices.unit import Offices
 from onestop import phones, store
 from onestop.calendar import ContactHours
@@ -60,11 +61,12 @@ class Shelf:
         address: str | None = None,
         *,
         asks_phone: bool = False,
-        files: bool = True,
+        documents: frozenset[str] = frozenset({PDF, DOCX}),
+        links: protocols.Links | None = None,
     ) -> Desk:
         """The desk of one turn. ``local``: what is in force now; None: what the files say. ``address``: where a link
         opens the chat's channel; ``asks_phone``: it has a form for a phone number;
-        ``files``: it can send them."""
+        ``documents``: types of files that it takes; ``links``: None where no address for files is known."""
         return Desk(
             catalog=self.catalog,
             index=self.index,
@@ -77,7 +79,9 @@ class Shelf:
             today=now.astimezone(VIETNAM).date(),
             random=random,
             local=self.local if local is None else local,
-            printer=self.printer if files else None,
+            printer=self.printer,
+            documents=documents,
+            links=links,
             address=address,
             asks_phone=asks_phone,
             national=self.national,

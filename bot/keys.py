@@ -109,6 +109,10 @@ class Keys:
         without it."""
         return self._hash("slip of", completion)
 
+    def file_link(self, *parts: object) -> str:
+        """What makes a link to a file one that nobody can think up: 160 bits over all that stands in it."""
+        return self._hash("file link", *parts)
+
     @property
     def phone_key(self) -> bytes:
         """The key under which phones of dossiers are hashed."""

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.app import App
+from bot.file_door import FileDoor
 from bot.receipt_desk import receipts_of
 from bot.slip_desk import slips_of
 from onestop.client import BadPush, read_push, verify
@@ -39,6 +40,7 @@ class Server:
                 web.post("/onestop", self._onestop),
                 web.post("/onestop/receipt", self._receipt),
                 web.post("/onestop/slip", self._slip),
+                *FileDoor(self._app).routes(),
                 web.get("/healthz", self._healthz),
                 web.get("/readyz", self._readyz),
                 web.get("/metrics", self._metrics),

@@ -10,7 +10,10 @@ from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
-from handlers.messages import Attachment, Chat, Choice, Incoming, Purpose
+from handlers.messages import DOCX, PDF, XLSX, Attachment, Chat, Choice, Incoming, Purpose
+
+OFFICE = frozenset({PDF, DOCX, XLSX})
+"""What a channel that takes any file is sent."""
 
 Accept = Callable[[Sequence[Incoming]], Awaitable[None]]
 """Store what was received. When it returns, everything is on disk (or was there already) and may be acknowledged.
@@ -43,6 +46,14 @@ class Refused(Exception):
         self.blocked = blocked
 
 
+class FileRefused(Exception):
+    """The channel will never accept the letter's file. ``said``: its text has arrived; else it is still to be sent."""
+
+    def __init__(self, reason: str, *, said: bool) -> None:
+        super().__init__(reason)
+        self.said = said
+
+
 class WrongToken(Exception):
     """The channel does not know our token: the start ends."""
 
@@ -52,8 +63,8 @@ class Limits:
     """What one message may hold: characters of text and of a label, choices, bytes of a choice's code.
 
     ``listed``: the choices are printed in the text as well. Where there are more choices than may be shown, the last
-    one shown leads to the rest. ``files``: whether a PDF can be sent. ``burst``: how many messages a chat may send in
-    ten seconds before it is told to slow down; None: any number.
+    one shown leads to the rest. ``documents``: types of files that can be sent. ``burst``: how many
+    messages a chat may send in ten seconds before it is told to slow down; None: any number.
     """
 
     text: int = 4096
@@ -61,7 +72,7 @@ class Limits:
     choices: int = 100
     says: int = 64
     listed: bool = False
-    files: bool = True
+    documents: frozenset[str] = frozenset({PDF, DOCX})
     burst: int | None = 20
 
 
@@ -120,7 +131,7 @@ class Channel(Protocol):
         ...
 
     async def send(self, letter: Letter) -> None:
-        """Deliver one letter. Raises TryLater, Refused."""
+        """Deliver one letter. Raises TryLater, Refused, FileRefused."""
         ...
 
     def arrived(self, letter: Letter) -> None:

@@ -25,7 +25,7 @@ from telegram.constants import ChatAction
 from telegram.error import InvalidToken, TelegramError
 
 from channels.body import loads, read_body
-from channels.channel import Accept, Letter, Limits, Refused, StorageFailing, WrongToken
+from channels.channel import OFFICE, Accept, FileRefused, Letter, Limits, Refused, StorageFailing, WrongToken
 from channels.telegram_letters import calls, verdict
 from channels.telegram_polling import LONGEST_PAUSE, Polling, pause, reason
 from channels.telegram_request import STAND_IN, AiohttpRequest
@@ -62,7 +62,7 @@ class Telegram:
     """
 
     name = "telegram"
-    limits = Limits(text=4096, label=64, choices=100, says=64)
+    limits = Limits(text=4096, label=64, choices=100, says=64, documents=OFFICE)
     pulled = False
 
     def __init__(
@@ -249,11 +249,12 @@ class Telegram:
     # --- sending --------------------------------------------------------------------------------------------------
 
     async def send(self, letter: Letter) -> None:
-        """Deliver one letter. Raises TryLater, Refused."""
+        """Deliver one letter. Raises TryLater, Refused, FileRefused."""
         key = (letter.chat.id, letter.seq)
-        todo = calls(letter)
+        todo, file = calls(letter), False
         try:
             for call in todo[1:] if key in self._halves else todo:
+                file = bool(call.files)
                 patience = 60.0 if call.files else 20.0
                 await self._request.call(call.method, call.parameters, files=call.files, patience=patience)
                 if call is not todo[-1]:
@@ -264,6 +265,9 @@ class Telegram:
                 self._halves.discard(key)
             if isinstance(outcome, Refused) or outcome.limited:
                 self._failing_since = None
+            if file and isinstance(outcome, Refused) and not outcome.blocked:
+                self.counts["without_file"] += 1
+                raise FileRefused(str(outcome), said=len(todo) > 1) from None
             raise outcome from None
         self._halves.discard(key)
         self._failing_since = None

@@ -10,7 +10,7 @@ from datetime import datetime
 import orjson
 from aiohttp import web
 
-from channels.channel import Accept, Letter, Limits
+from channels.channel import OFFICE, Accept, Letter, Limits
 from channels.plain import with_choices
 from handlers.messages import Chat, Incoming
 
@@ -19,7 +19,7 @@ class Terminal:
     """``print_line`` receives each finished output; ``name`` is who is talking now."""
 
     name = "terminal"
-    limits = Limits(burst=None)
+    limits = Limits(burst=None, documents=OFFICE)
     pulled = False
 
     def __init__(

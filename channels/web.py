@@ -21,12 +21,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 from aiohttp import web
 
 from channels.channel import Accept, Letter, Limits, StorageFailing
+from channels.download import download
 from channels.web_address import Proxies
 from channels.web_door import (
     COOKIE,
@@ -42,7 +42,7 @@ from channels.web_door import (
 )
 from channels.web_page import ASSETS, HEADERS, Page
 from channels.web_stream import Mailbox, Streams
-from handlers.messages import Attachment, Chat, Incoming
+from handlers.messages import Chat, Incoming
 
 __all__ = ["Bounds", "Mailbox", "Web"]
 
@@ -51,7 +51,6 @@ LONGEST_BODY = 32 * 1024
 LONGEST_TEXT = 4096
 REMEMBERED = 10_000
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 
 _Handler = Callable[["Web", web.Request], Awaitable[web.StreamResponse]]
 
@@ -231,7 +230,7 @@ class Web:
         found = await self._mailbox.letters_after(str(chat), seq - 1, 1)
         if not found or found[0].seq != seq or found[0].attachment is None:
             raise Rejected(404, "no_file")
-        return _file(found[0].attachment)
+        return download(found[0].attachment)
 
     def rejection(self, rejected: Rejected) -> web.Response:
         """``{"error", "say"}``: a word for programs, a sentence for the citizen."""
@@ -277,18 +276,3 @@ def _read(body: bytes) -> tuple[str, str]:
 
 def _json(status: int, body: dict[str, Any]) -> web.Response:
     return web.Response(status=status, body=orjson.dumps(body), content_type="application/json", headers=HEADERS)
-
-
-def _file(file: Attachment) -> web.Response:
-    """A download: never shown in the page's own place, whatever it holds."""
-    name = re.sub(r"[^\w.() -]", "_", file.name).strip(". ") or "tep"
-    plain = name.encode("ascii", "ignore").decode().strip(". ") or "tep"
-    headers = {
-        **HEADERS,
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
-    }
-    known = _TYPE.fullmatch(file.type)
-    return web.Response(
-        body=file.content, content_type=file.type if known else "application/octet-stream", headers=headers
-    )

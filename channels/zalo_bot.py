@@ -104,7 +104,7 @@ class ZaloBot:
     Raises ValueError on a webhook without a secret. ``counts``: message, ignored, forged, probe, …"""
 
     name = "zalo_bot"
-    limits = Limits(text=2000, label=100, choices=0, says=64, listed=True, files=False)
+    limits = Limits(text=2000, label=100, choices=0, says=64, listed=True, documents=frozenset())
     pulled = False
 
     def __init__(

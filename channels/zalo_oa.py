@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from channels.body import loads, read_body
-from channels.channel import Accept, Letter, Limits, StorageFailing
+from channels.channel import Accept, FileRefused, Letter, Limits, Refused, StorageFailing
 from channels.zalo_account import Account, Contacts
 from channels.zalo_echoes import Echoes
 from channels.zalo_errors import Host, Policy
@@ -45,6 +45,8 @@ LONGEST_PAUSE = 30.0
 REMEMBERED = 20_000
 THUMB = "/-strong"
 CS = "/v3.0/oa/message/cs"
+OF_THE_FILE = frozenset({Policy.PAYLOAD, Policy.PERMANENT, Policy.AGAIN})
+"""What refuses a file alone; other refusals would meet its text as well."""
 T = TypeVar("T")
 
 
@@ -271,17 +273,19 @@ class ZaloOA:
     # --- sending --------------------------------------------------------------------------------------------------
 
     async def send(self, letter: Letter) -> None:
-        """Deliver one letter. Raises TryLater, Refused."""
+        """Deliver one letter. Raises TryLater, Refused, FileRefused."""
         self._verdicts.check()
-        key = (letter.chat.id, letter.seq)
+        key, file = (letter.chat.id, letter.seq), False
         try:
             with self._echoes.sending(letter.chat):
                 if await self._outreach.by_template(letter):
                     await self.templates.send(letter)
                     return
                 if letter.attachment is not None and key not in self._halves:
+                    file = True
                     await self._file(letter)
                     self._halves.add(key)
+                    file = False
                 if letter.text and not (letter.asks_phone and key in self._halves):
                     await self._text(letter)
                 if letter.asks_phone and self.account.form is not None:
@@ -290,7 +294,11 @@ class ZaloOA:
         except (NotSent, Lost, NoToken, ZaloError) as error:
             if isinstance(error, ZaloError):
                 self.counts[f"refused_{error.code}"] += 1
-            raise self._verdicts.of(error, key) from None
+            outcome = self._verdicts.of(error, key)
+            if file and isinstance(error, ZaloError) and error.policy in OF_THE_FILE and isinstance(outcome, Refused):
+                self.counts["without_file"] += 1
+                raise FileRefused(str(outcome), said=False) from None
+            raise outcome from None
         self._halves.discard(key)
         self._verdicts.well(key)
 

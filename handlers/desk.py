@@ -29,10 +29,11 @@ from handlers.known import (
     Proposal,
     Slip,
     Spent,
+    Wanted,
 )
 from handlers.limiting import Misses
 from handlers.memory import Memory
-from handlers.messages import Choice, Outgoing
+from handlers.messages import DOCX, PDF, Choice, Outgoing
 from handlers.sheet import Sheet
 from handlers.states import Idle, State
 from offices.unit import Offices
@@ -77,6 +78,7 @@ __all__ = [
     "Spent",
     "Step",
     "Topic",
+    "Wanted",
 ]
 
 
@@ -316,6 +318,18 @@ class Printer(Protocol):
         """A digest on one page A4 as PDF."""
         ...
 
+    async def book(self, digest: Digest, page: Page) -> bytes:
+        """A digest and its page as XLSX."""
+        ...
+
+
+class Links(Protocol):
+    """Who makes links to files."""
+
+    def link(self, wanted: Wanted) -> str:
+        """The whole address; it opens until then, for as long as the official's role lasts."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -337,6 +351,7 @@ class Rules:
 class Desk:
     """Everything a handler may read in one turn. ``today`` is Vietnam's date; ``local``: what the units say for
     themselves and what they hide, as last committed, in memory. ``printer``: None where nothing can be printed;
+    ``documents``: the types of files that the chat's channel takes; ``links``: None where no address is known;
     ``address``: where a link opens this chat's channel, None where it has none; ``asks_phone``: whether it has a form
     for a phone number; ``national``: what is listed beside the catalog, by code."""
 
@@ -352,6 +367,13 @@ class Desk:
     random: Random
     local: Local = field(default_factory=Local)
     printer: Printer | None = None
+    documents: frozenset[str] = frozenset({PDF, DOCX})
+    links: Links | None = None
     address: str | None = None
     asks_phone: bool = False
     national: Mapping[str, Listed] = field(default_factory=dict)
+
+    @property
+    def prints(self) -> Printer | None:
+        """The printer, where what it prints can be sent to this chat."""
+        return self.printer if PDF in self.documents else None

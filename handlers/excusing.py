@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from handlers import linking
 from handlers.desk import Desk, Extension, Letter, Printer
-from handlers.messages import Attachment
+from handlers.messages import DOCX, PDF, Attachment
 from handlers.naming import plain_name
 from handlers.texts import morning as texts
 from handlers.texts import tracking
@@ -17,8 +17,6 @@ from onestop.code import DossierCode
 from onestop.dossier import Dossier
 
 LONGEST_PROCEDURE = 60
-PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def letter(dossier: Dossier, unit: str, desk: Desk, extension: Extension | None = None) -> str:

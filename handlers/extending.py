@@ -167,10 +167,10 @@ async def _printed(desk: Desk, code: DossierCode) -> Step:
     case = await _case(desk, code)
     if isinstance(case, Step):
         return case
-    if desk.printer is None:
+    if desk.prints is None:
         return Step(Idle(), (Outgoing(texts.nothing_to_extend(code.printed)),))
     letter = excusing.letter(case.dossier, case.unit.name, desk, await _newest(desk, case.dossier))
-    files = await excusing.files(letter, case.dossier.code, desk, desk.printer)
+    files = await excusing.files(letter, case.dossier.code, desk, desk.prints)
     say = (Outgoing(texts.printed(code.printed), attachment=files[0]), Outgoing(texts.editable(), attachment=files[1]))
     return Step(Idle(), say, (Audited(case.official.id, "read list", case.unit.code, f"letter {code.canonical}"),))
 
@@ -217,4 +217,4 @@ def _reason(text: str) -> str | None:
 
 
 def _printing(desk: Desk, code: DossierCode) -> tuple[Choice, ...]:
-    return () if desk.printer is None else (Choice(texts.label("letter"), f"letter {code.canonical}"),)
+    return () if desk.prints is None else (Choice(texts.label("letter"), f"letter {code.canonical}"),)

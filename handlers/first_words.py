@@ -14,6 +14,7 @@ THEIRS = DESK_CODES | frozenset(
     | {
         "digest",
         "page",
+        "book",
         "week",
         "list",
         "letters",
@@ -37,6 +38,7 @@ OFFICIALS_OWN = re.compile(
     r"|sua (?:muc )?(?:le phi|phi|thoi gian|thoi han|noi nop|cho nop|dia diem nop|ghi chu|luu y)|nhat ky)\b"
     r"|(?:xem )?(?:dang (?:tam )?an|cho duyet|(?:nhung |cac )?(?:cau )?chua hieu)$|them cach hoi\b"
     r"|(?:khong )?duyet(?: de nghi)?(?: so)? \d+$"
+    r"|(?:(?:gui|tai|lay|xuat) )?(?:file )?(?:excel|xlsx|bang tinh)$"
     r"|(?:xem |bao cao )?(?:chi phi|tien)(?: (?:gui|nhan))? (?:zalo|tin|tuan|thang)\b)"
 )
 """Words of officials that come with a code, a procedure or a number; from a citizen they are a question."""

@@ -199,17 +199,17 @@ def _choices(gathered: Gathered, desk: Desk) -> tuple[Choice, ...]:
         else Choice(shortened(each.name), code("have", gathered.list, n), str(n))
         for n, each in gathered.papers[:MOST_TICKS]
     )
-    printed = (Choice(texts.label_print(), code("sheet", gathered.list)),) if desk.printer is not None else ()
+    printed = (Choice(texts.label_print(), code("sheet", gathered.list)),) if desk.prints is not None else ()
     shared = (Choice(texts.label_share(), code("share", gathered.list)),) if desk.address is not None else ()
     again = (Choice(texts.label_again(), f"guide {gathered.list.procedure}"),)
     return (*ticks, *printed, *shared, *again)
 
 
 async def _printed(gathered: Gathered, conversation: Conversation, desk: Desk) -> Step:
-    if desk.printer is None:
+    if desk.prints is None:
         return Step(Idle(), (Outgoing(texts.cannot_print()),))
     sheet = made_sheet(gathered, conversation, desk)
-    content = await desk.printer.sheet(sheet)
+    content = await desk.prints.sheet(sheet)
     file = Attachment(file_name(gathered.walk.procedure), "application/pdf", content)
     return _kept(gathered, (Outgoing(texts.printed(gathered.name), attachment=file),), conversation)
 

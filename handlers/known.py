@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
 
 from handlers.memory import Memory
+from handlers.messages import PDF, XLSX
 from procedures.local import LocalFact
+from ratings.period import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +194,31 @@ class Held:
     bindings: tuple[Binding, ...]
     ratings: int
     official: bool
+
+
+class File(Enum):
+    """What a digest can be made into; the value is the choice's first word."""
+
+    PAGE = "page"
+    BOOK = "book"
+
+    @property
+    def type(self) -> str:
+        """Its media type."""
+        return PDF if self is File.PAGE else XLSX
+
+    @property
+    def ending(self) -> str:
+        """How its name ends."""
+        return "pdf" if self is File.PAGE else "xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a link opens: a file of a unit's (its code) digest, for one official (their id), until then."""
+
+    official: str
+    unit: str
+    span: Span
+    file: File
+    until: datetime

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 class Kind(Enum):
     """What a message is. ``EVENT`` is our own initiative: its id says what is due."""

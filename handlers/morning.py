@@ -298,7 +298,7 @@ async def _letter(code: DossierCode, own: tuple[Official, ...], desk: Desk) -> S
         return Step(Idle(), (Outgoing(texts.not_yours(code.printed)),))
     if dossier is None or dossier.due is None or dossier.status not in AT_WORK:
         return Step(Idle(), (Outgoing(texts.nothing_to_excuse(code.printed)),))
-    picks = () if desk.printer is None else (Choice(extending.label("letter"), f"letter {code.canonical}"),)
+    picks = () if desk.prints is None else (Choice(extending.label("letter"), f"letter {code.canonical}"),)
     draft = Outgoing(await _draft(dossier, _unit(unit, desk).name, desk), picks)
     return Step(Idle(), (Outgoing(texts.draft()), draft), (_read(official, f"letter {code.canonical}"),))
 

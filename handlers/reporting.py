@@ -9,32 +9,24 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from handlers import dating, morning, officials
+from handlers import dating, digesting, filing, morning, officials
 from handlers.dating import Asked
 from handlers.desk import Conversation, Desk, Later, Official, Step
-from handlers.effects import Audited, Effect, Locked
 from handlers.inviting import waits
-from handlers.messages import Attachment, Choice, Incoming, Outgoing, Purpose
+from handlers.known import File
+from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked
 from handlers.states import Idle
 from handlers.texts import reporting as texts
 from handlers.texts.format import shortened
 from offices.unit import Unit
 from procedures.fold import syllables
-from ratings.digest import until_closed
-from ratings.document import dump
-from ratings.page import make_page
 from ratings.period import Span
-from ratings.render import Named, render_text
-from ratings.rollup import kept_as
+from ratings.render import render_text
 from ratings.texts import span_name
 from ratings.week import Week
 
-OVER_UNITS = frozenset({"province", "auditor", "readonly"})
-"""Roles that, given in a province, read its communes' digests too."""
-
 MOST_UNITS = 24
-PDF = "application/pdf"
 _REOPEN = re.compile(r"(?:cho |xin |giup )?mo lai(?: (?:tra|viec tra|tra cuu|ho so|ma|ma ho so|cho dan))*\b")
 
 
@@ -48,7 +40,10 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
     if said.startswith("can bo ma"):
         return await officials.code_typed(conversation, incoming, desk)
     wants_reopen = _REOPEN.match(said) is not None
-    asked = None if wants_reopen else dating.read(said, desk)
+    file, without = filing.wanted(said)
+    asked = None if wants_reopen else dating.read(without, desk)
+    if file is not None and not without:
+        asked = Asked(Week.last_closed(desk.now))
     listed = None if wants_reopen else morning.read(said, text)
     if asked is None and listed is None and not wants_reopen and not command:
         return None
@@ -65,7 +60,7 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
         return Step(Idle(), (Outgoing(texts.bad_week(), officials.menu()),))
     if isinstance(asked, Step):
         return asked
-    return await _for_unit(desk, roles, asked, command)
+    return await _for_unit(desk, roles, asked, command, file)
 
 
 def event_of(unit: str, week: Week) -> str:
@@ -93,8 +88,8 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
 async def say_code(
     conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]
 ) -> Step | Later | None:
-    """A choice of ours: "week this", "week last", "digest 2026-W46 UNIT", "page 2026-W46 UNIT" (the same as PDF); a
-    period stands as ``str`` writes it."""
+    """A choice of ours: "week this", "week last", "digest 2026-W46 UNIT", "page 2026-W46 UNIT" (the same as PDF),
+    "book …" (as XLSX); a period stands as ``str`` writes it."""
     if words[0] in ("list", "letters"):
         return await _listed(conversation, incoming, desk, words)
     match words:
@@ -102,7 +97,7 @@ async def say_code(
             asked = Asked(Week.of(desk.now))
         case ("week", "last"):
             asked = Asked(Week.of(desk.now).previous())
-        case ("digest", typed) | ("digest" | "page", typed, _):
+        case ("digest", typed) | ("digest" | "page" | "book", typed, _):
             try:
                 asked = Asked(dating.sensible(typed))
             except ValueError:
@@ -115,7 +110,7 @@ async def say_code(
     if not incoming.private:
         return Step(conversation.state, (Outgoing(texts.group()),))
     if len(words) == 3:
-        return await _for_code(desk, roles, asked.span, words[2], printed=words[0] == "page")
+        return await _for_code(desk, roles, asked.span, words[2], None if words[0] == "digest" else File(words[0]))
     return await _for_unit(desk, roles, asked, True)
 
 
@@ -138,70 +133,46 @@ def _spelled_out(text: str) -> str:
     return re.sub(r"^\s*/canboma(?:@\w+)?", "cán bộ mã ", spelled, flags=re.IGNORECASE)
 
 
-async def _for_unit(desk: Desk, roles: tuple[Official, ...], asked: Asked, command: bool) -> Step | None:
+async def _for_unit(
+    desk: Desk, roles: tuple[Official, ...], asked: Asked, command: bool, file: File | None = None
+) -> Step | None:
     """The digest of the unit that is named; where none is named, of one's own, or a choice of them."""
-    units = _units(desk, roles)
+    units = digesting.readable(desk, roles)
     if asked.rest:
         named = desk.offices.by_name(asked.rest) or desk.offices.by_code(asked.rest.replace(" ", "."))
         if named is None:
             return Step(Idle(), (Outgoing(texts.bad_week(), officials.menu()),)) if command else None
-        return await _for_code(desk, roles, asked.span, named.code)
+        return await _for_code(desk, roles, asked.span, named.code, file)
     if len(units) == 1:
-        return await _digest(desk, units[0][0], units[0][1], asked.span)
+        return await _digest(desk, units[0][0], units[0][1], asked.span, file)
+    word = "digest" if file is None else file.value
     picks = tuple(
-        Choice(shortened(unit.short or unit.name), f"digest {asked.span} {unit.code}") for unit, _ in units[:MOST_UNITS]
+        Choice(shortened(unit.short or unit.name), f"{word} {asked.span} {unit.code}") for unit, _ in units[:MOST_UNITS]
     )
     return Step(Idle(), (Outgoing(texts.which_unit(span_name(asked.span)), picks),))
 
 
-async def _for_code(desk: Desk, roles: tuple[Official, ...], span: Span, code: str, *, printed: bool = False) -> Step:
-    for unit, official in _units(desk, roles):
+async def _for_code(desk: Desk, roles: tuple[Official, ...], span: Span, code: str, file: File | None = None) -> Step:
+    for unit, official in digesting.readable(desk, roles):
         if unit.code == code:
-            return await _digest(desk, unit, official, span, printed=printed)
+            return await _digest(desk, unit, official, span, file)
     return Step(Idle(), (Outgoing(texts.other_unit(desk.offices.unit(code).name), officials.menu()),))
-
-
-def _units(desk: Desk, roles: tuple[Official, ...]) -> list[tuple[Unit, Official]]:
-    """The units whose digests these roles may read, each once, with the role that allows it."""
-    found: dict[str, tuple[Unit, Official]] = {}
-    for role in roles:
-        own = desk.offices.unit(role.unit)
-        below = [unit for unit in desk.offices.units if role.role in OVER_UNITS and unit.parent == own.code]
-        for unit in (own, *below):
-            found.setdefault(unit.code, (unit, role))
-    return list(found.values())
 
 
 # --- the digest ------------------------------------------------------------------------------------------------------
 
 
-async def _digest(desk: Desk, unit: Unit, official: Official, span: Span, *, printed: bool = False) -> Step:
+async def _digest(desk: Desk, unit: Unit, official: Official, span: Span, file: File | None = None) -> Step:
     if span.start > desk.now:
         return Step(Idle(), (Outgoing(texts.future(span_name(span)), officials.menu()),))
-    as_of = min(desk.now, span.close)
-    below = desk.offices.below(unit.code) if official.role in OVER_UNITS and official.unit == unit.code else ()
-    made = await desk.records.digest(unit.code, span, as_of, below or None, desk.offices.likes(unit.code))
-    digest = until_closed(made)
-    kept = kept_as(unit.code, below or None)
-    effects: list[Effect] = [Audited(official.id, "digest", unit.code, str(span))]
-    if desk.now >= span.close and not await desk.records.locked(kept, span):
-        effects.append(Locked(kept, str(span), as_of, dump(digest)))
+    if file is not None and desk.printer is not None:
+        return await filing.answer(desk, unit, official, span, file)
+    digest, effects = await digesting.read(desk, unit, official, span)
     before = span.previous()
-    picks: tuple[Choice, ...] = (Choice(_label(before), f"digest {before} {unit.code}"),)
-    if printed and desk.printer is not None:
-        page = make_page(digest, unit.name, desk.instrument, _named(desk))
-        file = Attachment(f"bao-cao-{span}-{unit.code}.pdf", PDF, await desk.printer.page(page))
-        text = texts.printed(span_name(span), unit.name)
-        return Step(Idle(), (Outgoing(marked(text, desk), picks, file),), tuple(effects))
-    text = render_text(digest, unit.name, desk.instrument, _named(desk))
+    text = render_text(digest, unit.name, desk.instrument, digesting.named(desk))
     said = text if digest.demo else marked(text, desk)
-    if desk.printer is not None:
-        picks = (Choice(texts.label_page(), f"page {span} {unit.code}"), *picks)
-    return Step(Idle(), (Outgoing(said, picks),), tuple(effects))
-
-
-def _named(desk: Desk) -> Named:
-    return lambda code: desk.offices.unit(code).name
+    picks = (*filing.choices(desk, unit, span), Choice(_label(before), f"digest {before} {unit.code}"))
+    return Step(Idle(), (Outgoing(said, picks),), effects)
 
 
 def _label(span: Span) -> str:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import aiohttp
 import orjson
+from sqlalchemy import select
 
 from bot.app import App
 from bot.clock import MachineClock
@@ -36,6 +37,8 @@ from emulators.zalo import OA_ID, ZaloEmulator
 from emulators.zalo_bot import TOKEN as BOT
 from handlers.messages import Chat
 from handlers.texts.sentences import sentence
+from storage.tables import officials
+from tests.conftest import free_port
 from tests.telegram_world import SECRET, RoughTelegram
 from tests.world import SECRET as BACKENDS
 from tests.world import Backend
@@ -127,6 +130,13 @@ class Desk:
         """A code that makes an official."""
         made = await operations_of(self.app).official_add({"unit": unit, "role": "head", "minutes": 10})
         return str(made["code"])
+
+    async def revoke(self, person: Person) -> None:
+        """Take the roles of this chat back."""
+        operations = operations_of(self.app)
+        query = select(officials.c.id).where(officials.c.chat == str(person.chat), officials.c.revoked_at.is_(None))
+        for id in await self.app.database.read(lambda connection: connection.execute(query).scalars().all()):
+            await operations.official_revoke({"id": id})
 
     async def quiet(self) -> None:
         """Until everything said is answered and everything answered is delivered."""
@@ -313,7 +323,7 @@ async def a_desk(mode: str) -> AsyncIterator[Desk]:
             "MOTCUA_UNIT": UNIT,
             "MOTCUA_INVITE_DELAY": "0",
             "MOTCUA_CONTACT_HOURS": "00:00-24:00",
-            "MOTCUA_PORT": "0",
+            "MOTCUA_PORT": str(free_port()),
             **zalo.settings,
             "ZALO_BOT_MODE": mode,
             "ZALO_BOT_WEBHOOK_SECRET": SECRET,

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot import operations
+from handlers import digesting, morning
 from handlers import effects as fx
-from handlers import morning, reporting
 from handlers.authority import OVER, ROLES, May
 from handlers.desk import Official, Proposal, Step
 from handlers.respond import respond
@@ -76,6 +76,8 @@ def asks(unit: str, name: str) -> dict[str, Ask]:
         "the week by command": Ask(f"/tuan 2026-W46 {name}", "digest"),
         "the week by code": Ask(f"digest 2026-W46 {unit}", "digest"),
         "the week as a file": Ask(f"page 2026-W46 {unit}", "digest"),
+        "the week as a table": Ask(f"book 2026-W46 {unit}", "digest"),
+        "the week as a table, in words": Ask(f"gửi file excel tuần trước {name}", "digest"),
         "reopen in words": Ask(f"mở lại {code}", "reopen"),
         "reopen by command": Ask(f"/molai {code}", "reopen"),
         "hide by code": Ask(f"hide_sure {BIRTH} time {unit}", "hide"),
@@ -299,7 +301,7 @@ def test_over_communes_is_never_more_than_in_ones_own() -> None:
 
 def test_the_lists_and_digests_keep_to_the_same_table() -> None:
     assert {role for role, may in ROLES.items() if May.MORNING in may} == morning.DRAFTS
-    assert {role for role, may in OVER.items() if May.READ_DIGEST in may} == reporting.OVER_UNITS
+    assert {role for role, may in OVER.items() if May.READ_DIGEST in may} == digesting.OVER_UNITS
     assert set(operations.ROLES) == set(ROLES)
     assert all(May.READ_DIGEST in may and May.READ_LIST in may for may in ROLES.values())
 
@@ -308,6 +310,6 @@ def test_every_code_word_is_in_the_matrix() -> None:
     from handlers.first_words import DESK_CODES
 
     tried = {ask.text.split()[0] for ask in EVERYTHING.values()} | {text.split()[0] for text in FORGED}
-    assert tried >= DESK_CODES | {"week", "digest", "page", "list", "letters", "costs"}
+    assert tried >= DESK_CODES | {"week", "digest", "page", "book", "list", "letters", "costs"}
     commands = set(re.findall(r"/(\w+)", " ".join(ask.text for ask in EVERYTHING.values())))
     assert commands >= {"tuan", "molai", "taman", "sua", "duyet", "chiphi"}

@@ -11,6 +11,7 @@ import asyncio
 import re
 from itertools import chain
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -18,6 +19,7 @@ import pytest
 from channels.telegram import SECRET_HEADER
 from channels.zalo_bot import SECRET_HEADER as BOT_HEADER
 from channels.zalo_oa import SIGNATURE
+from handlers.messages import PDF, XLSX
 from storage.tables import inbox
 from tests.desks import Desks, count, has_way_on, recorded
 from tests.lines import (
@@ -33,6 +35,9 @@ from tests.lines import (
 from tests.telegram_world import SECRET
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+FILES = ("web", "polling", "webhook", "zalo", "terminal")
+TABLES = ("polling", "webhook", "terminal")
+"""Lines on which a PDF goes along, and a table."""
 CODES = ("1.001193", "1.000656", "1.000894", "2.000815")
 """Procedures of the catalog."""
 
@@ -347,9 +352,23 @@ async def test_one_person_on_two_channels_is_joined_by_the_code_they_carry(
 
 
 @pytest.mark.parametrize("line", LINES)
-async def test_a_page_as_pdf_is_offered_only_where_a_file_can_be_sent(desks: Desks, line: str) -> None:
+async def test_a_week_as_a_file_is_sent_or_lies_behind_a_link_that_ends_with_the_role(desks: Desks, line: str) -> None:
     desk = desks[line]
     one = desk.person(line)
     (_, said) = await desk.says(one, await desk.invitation(UNIT), "tuần này")
-    offered = "Tải trang A4" in said.text or "Tải trang A4" in dict(said.choices)
-    assert offered is (line != "zalo_bot")
+    for label in ("Tải trang A4", "Tải bảng tính"):
+        assert label in said.text or label in dict(said.choices)
+    for words, type, sent in (("gửi file pdf tuần này", PDF, FILES), ("gửi file excel tuần này", XLSX, TABLES)):
+        texts = [each.text for each in await desk.says(one, words)]
+        (link,) = re.findall(r"http://\S+/tep/\S+", "\n".join(texts)) or [None]
+        assert (link is None) is (line in sent)
+        if link is None:
+            continue
+        async with desk.http.get(link) as page:
+            (name,) = re.findall(rf'href="{urlsplit(link).path}/([\w.-]+)"', await page.text())
+        async with desk.http.get(f"{link}/{name}") as reply:
+            assert (reply.status, reply.content_type) == (200, type)
+        await desk.revoke(one)
+        async with desk.http.get(f"{link}/{name}") as reply:
+            assert reply.status == 404
+        await desk.says(one, await desk.invitation(UNIT))

@@ -271,7 +271,7 @@ async def test_the_digest_as_a_file_to_print() -> None:
     assert file is not None
     assert (file.name, file.type, file.content) == ("bao-cao-2026-W46-H99.07.pdf", "application/pdf", b"%PDF-")
     assert "Hài lòng 100 %: 11 trong 11 người trả lời." in " ".join(press.pages[0].blocks[1].lines)
-    assert fx.Audited("cb-1", "digest", "H99.07", "2026-W46") in step.effects
+    assert fx.Audited("cb-1", "digest", "H99.07", "2026-W46 pdf") in step.effects
     assert "không xem được số của phường Kim Trúc" in await talk.says("page 2026-W46 H99.02")
     talk.book.officials.clear()
     assert "chỉ dành cho cán bộ" in (await talk.says("page 2026-W46 H99.07")).lower()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from channels.channel import Letter, Refused, TryLater
+from channels.channel import FileRefused, Letter, Refused, TryLater
 from channels.telegram_letters import calls
 from channels.telegram_request import AiohttpRequest
 from emulators.telegram import TOKEN, Fault, TelegramEmulator
@@ -26,13 +26,13 @@ def store() -> Store:
     return Store()
 
 
-async def sent_by(server: TelegramEmulator, store: Store, what: Letter) -> TryLater | Refused | None:
+async def sent_by(server: TelegramEmulator, store: Store, what: Letter) -> TryLater | Refused | FileRefused | None:
     """Send one letter; what it raised."""
     server.world.room(7)
     async with running(channel(server.base_url, store)) as telegram:
         try:
             await telegram.send(what)
-        except (TryLater, Refused) as error:
+        except (TryLater, Refused, FileRefused) as error:
             return error
     return None
 
@@ -113,6 +113,15 @@ async def test_files_go_with_their_names(server: TelegramEmulator, store: Store)
         b"a;b\n",
     )
     assert (sent.text, [button.data for button in sent.buttons]) == ("Báo cáo", ["co"])
+
+
+@pytest.mark.parametrize(("text", "said"), [("Báo cáo", False), ("á" * 1025, True)])
+async def test_a_file_that_telegram_refuses_is_refused_alone(
+    server: TelegramEmulator, store: Store, text: str, said: bool
+) -> None:
+    error = await sent_by(server, store, letter(text, attachment=Attachment("a.pdf", "application/pdf", b"")))
+    assert isinstance(error, FileRefused)
+    assert (error.said, len(server.sent(7))) == (said, int(said))
 
 
 async def test_a_picture_is_shown(server: TelegramEmulator, store: Store) -> None:

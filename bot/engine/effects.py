@@ -130,8 +130,8 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
             plan(connection, other, event, at, at)
         case Parted():
             people.part(connection, chat)
-        case Audited(who, what, unit, detail):
-            connection.execute(audit.insert().values(at=at, who=who, what=what, unit=unit, detail=detail))
+        case Audited() | Locked():
+            note(connection, at, effect)
         case LeftOpen():
             open_questions.leave(connection, at, effect)
         case FactHidden():
@@ -150,12 +150,21 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
                 plan(connection, follower, event, at, at)
         case Reopened(dossier):
             misses.reopen(connection, dossier)
+        case Erased():
+            _erase(connection, context, turn)
+        case _:
+            assert_never(effect)
+
+
+def note(connection: Connection, at: datetime, effect: Audited | Locked) -> None:
+    """What reading a digest writes, in a turn or outside of one: the journal's row, the first closed digest."""
+    match effect:
+        case Audited(who, what, unit, detail):
+            connection.execute(audit.insert().values(at=at, who=who, what=what, unit=unit, detail=detail))
         case Locked(unit, week, as_of, body):
             insert = upsert(connection.dialect.name, digests)
             row = {"unit": unit, "week": week, "as_of": as_of, "made_at": at, "body": body}
             connection.execute(insert.values(row).on_conflict_do_nothing())
-        case Erased():
-            _erase(connection, context, turn)
         case _:
             assert_never(effect)
 

@@ -39,7 +39,7 @@ def letters(
 
 def split(text: str, limit: int) -> Iterator[str]:
     """The text in parts of at most ``limit`` UTF-16 units (what Telegram counts), cut at paragraphs, lines, spaces."""
-    while _units(text) > limit:
+    while units(text) > limit:
         cut = _cut(text, limit)
         yield text[:cut].rstrip()
         text = text[cut:].lstrip("\n ")
@@ -48,8 +48,8 @@ def split(text: str, limit: int) -> Iterator[str]:
 
 def _cut(text: str, limit: int) -> int:
     longest = limit
-    while _units(text[:longest]) > limit:
-        longest -= max(1, (_units(text[:longest]) - limit) // 2)
+    while units(text[:longest]) > limit:
+        longest -= max(1, (units(text[:longest]) - limit) // 2)
     for mark in ("\n\n", "\n", " "):
         found = text.rfind(mark, longest // 2, longest)
         if found > 0:
@@ -57,7 +57,8 @@ def _cut(text: str, limit: int) -> int:
     return longest
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """Its length in UTF-16 units, the stricter reading of "characters"."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -6,14 +6,17 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.engine.group import GroupCommit
 from bot.engine.jobs import Job, Retry, Sent
+from bot.engine.letters import units
 from bot.engine.metrics import Metrics
 from bot.engine.queues import Queues
-from channels.channel import Channel, Letter, Refused, TryLater
+from channels.channel import Channel, FileRefused, Letter, Limits, Refused, TryLater
+from handlers.texts import common
 
 log = logging.getLogger(__name__)
 EXPIRES = timedelta(hours=24)
@@ -88,6 +91,10 @@ class Sender:
                 pause = later.after
                 if later.limited:
                     lane.slow_down(pause)
+            except FileRefused as refused:
+                log.warning("outbox %d goes without its file: %s", letter.seq, refused)
+                letter = _without_file(letter, channel.limits, said=refused.said)
+                continue
             except Refused as refused:
                 log.warning("outbox %d refused: %s", letter.seq, refused)
                 return "refused", refused.blocked
@@ -101,6 +108,12 @@ class Sender:
             if pause > 1:
                 self._writer.submit_lazily(Retry(letter, self._clock.now() + timedelta(seconds=pause)))
             await asyncio.sleep(pause)
+
+
+def _without_file(letter: Letter, limits: Limits, *, said: bool) -> Letter:
+    """Its text, which must not be lost with the file, and that there was one."""
+    noted = common.no_file() if said else f"{letter.text}\n{common.no_file()}".lstrip()
+    return replace(letter, attachment=None, text=noted if units(noted) <= limits.text else letter.text)
 
 
 class _Lane:

@@ -14,7 +14,9 @@ import orjson
 
 from bot.paper.docx import letter_docx
 from handlers.sheet import Sheet
+from ratings.digest import Digest
 from ratings.page import Page
+from ratings.workbook import to_xlsx
 
 if TYPE_CHECKING:
     from bot.paper.slip import ResultPaper
@@ -41,6 +43,10 @@ class Typesetter:
     async def page(self, page: Page) -> bytes:
         """A digest's page, likewise."""
         return await asyncio.to_thread(set_page, page)
+
+    async def book(self, digest: Digest, page: Page) -> bytes:
+        """A digest as XLSX."""
+        return await asyncio.to_thread(to_xlsx, digest, page)
 
 
 def set_sheet(sheet: Sheet, format: Literal["pdf", "png"] = "pdf") -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from bot.parsing import duration, one_of, root, some_of
 
@@ -44,6 +45,12 @@ class ZaloSettings:
     bot_mode: Literal["polling", "webhook"] = "polling"
     bot_webhook_secret: str = field(default="", repr=False)
     bot_api_base_url: str = "https://bot-api.zaloplatforms.com"
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether people write from phones that are not on this machine."""
+        ours = ((self.oa_id, self.api_base_url), (self.bot_token, self.bot_api_base_url))
+        return any(urlsplit(address).hostname not in ("127.0.0.1", "localhost") for name, address in ours if name)
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -25,6 +25,11 @@ def group() -> str:
     return sentence("common.group")
 
 
+def no_file() -> str:
+    """The channel would not take the file of this message."""
+    return sentence("common.no_file")
+
+
 def empty() -> str:
     return sentence("common.empty")
 

@@ -13,7 +13,7 @@ from procedures.local import Basis, Fact, Stands
 JOURNAL = frozenset(
     {"digest", "read_digest", "reopen", "hide", "unhide", "propose", "confirm", "refuse", "journal"}
 ) | {
-    *("became_official", "invited_an_official", "revoked_an_official", "read_list"),
+    *("became_official", "invited_an_official", "revoked_an_official", "read_list", "costs", "link", "opened"),
 }
 """What the journal holds that has a name of its own."""
 

@@ -85,15 +85,6 @@ def reopen_which() -> str:
     return sentence("reopen.which", example=EXAMPLE)
 
 
-def printed(week: str, unit: str) -> str:
-    """The page goes along as a file."""
-    return sentence("report.printed", week=week, unit=unit)
-
-
-def label_page() -> str:
-    return sentence("label.digest_page")
-
-
 def label_today() -> str:
     return sentence("label.today_list")
 
