@@ -30,7 +30,7 @@ from bot.engine.schedule import Schedule
 from bot.engine.sender import Sender
 from bot.engine.worker import Worker
 from bot.file_links import FileLinks
-from bot.histories import Histories
+from bot.histories import Histories, Nights
 from bot.keys import Keys
 from bot.local_facts import Snapshot
 from bot.polling import Poller
@@ -100,6 +100,7 @@ class App:
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock, self.metrics.guesses)
         self.pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, self.random, clock.now)
         self._histories = Histories(database)
+        self.nights = Nights(database, self._histories, self.write, clock)
         self._unknown: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
         self._onestop: OneStop | None = None
@@ -121,6 +122,7 @@ class App:
         self.writer.start()
         await self._recover()
         self.schedule.start()
+        self.nights.start()
         if backend is not None and self.settings.onestop_poll and not self.settings.demo:  # the mock pushes everything
             rate = self.settings.onestop_poll
             self.poller = Poller(self.database, backend.look_up, self.polled, self.clock, rate)
@@ -143,6 +145,7 @@ class App:
         self.running = False
         await asyncio.gather(*(channel.stop() for channel in self.channels.values()))
         await self.schedule.stop()
+        await self.nights.stop()
         if self.poller is not None:
             await self.poller.stop()
         await self.worker.stop()

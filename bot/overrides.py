@@ -63,10 +63,14 @@ def _desk(unit: Unit, desk: Mapping[str, Said]) -> Unit:
     values: dict[str, Any] = {key: said.value for key, said in desk.items() if key in ("phone", "address", "note")}
     if "hours" in desk:
         values["seasons"] = (Season.parse(desk["hours"].value),)
+    if "late_estimates" in desk:
+        values["late_estimates"] = desk["late_estimates"].value
     by_paper: dict[Basis, list[str]] = {}
     for key, said in desk.items():
+        if key == "late_estimates":  # nothing of it is told, so nor is its paper
+            continue
         by_paper.setdefault(said.basis, []).append(key)
     papers = [texts.of_the_desk(tuple(keys), basis) for basis, keys in by_paper.items()]
     note = values.get("note", unit.note)
     lines = (*(() if note is None else (f"{note.rstrip(' .')}.",)), *papers)
-    return replace(unit, **{**values, "note": " ".join(lines), "known": True})
+    return replace(unit, **{**values, "note": " ".join(lines) or None, "known": True})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -269,6 +270,10 @@ class ChatRecords:
     async def curve(self, unit: str, procedure: str) -> Curve:
         """How long dossiers of a procedure take at a unit."""
         return await self._histories.curve(unit, procedure, self._now)
+
+    async def curves(self, unit: str) -> Mapping[str, Curve]:
+        """All curves of a unit that were fitted, by procedure."""
+        return await self._histories.curves(unit)
 
     async def held(self) -> Held:
         """What is kept of this chat."""

@@ -256,6 +256,10 @@ class Records(Protocol):
         """How long dossiers of a procedure (its code as told) take at a unit (its code), by its own history."""
         ...
 
+    async def curves(self, unit: str) -> Mapping[str, Curve]:
+        """The same of all procedures of a unit that were fitted last night, by the procedure's code as told."""
+        ...
+
     async def held(self) -> Held:
         """What is kept of this chat."""
         ...

@@ -1,9 +1,9 @@
-"""What the desk has to see to: overdue, due today, due soon; each morning by itself, and whenever an official asks.
+"""What the desk has to see to: overdue, due today, due soon, likely late; each morning by itself, and when asked.
 
 ::
 
     morning:<unit>:<day> (07:30 on working days, staff and head) ─┐
-    "việc hôm nay", "hồ sơ trễ", "sắp đến hạn 5 ngày"             ├─▶ the list ─▶ "Soạn thư xin lỗi" ─▶ drafts to sign
+    "việc hôm nay", "hồ sơ trễ", "sắp đến hạn 5 ngày", "sắp trễ"  ├─▶ the list ─▶ "Soạn thư xin lỗi" ─▶ drafts to sign
     "thư xin lỗi [CODE]" ─────────────────────────────────────────┘
 
 Only the office's own lateness counts: not what waits for the citizen's papers or money. A list holds codes,
@@ -14,14 +14,15 @@ copies it, writes reason and new day into it, and signs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import Enum
 
 from handlers import excusing
 from handlers.desk import Conversation, Desk, Later, Official, Seen, Step
 from handlers.effects import Audited
+from handlers.estimating import Likely, late_ones
 from handlers.inviting import waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked, office_of
@@ -31,14 +32,17 @@ from handlers.status import in_force
 from handlers.texts import extending, reporting
 from handlers.texts import morning as texts
 from handlers.texts.format import shortened
+from handlers.texts.morning import Counts
 from offices.unit import Unit
-from onestop.calendar import VIETNAM, vietnam, vietnam_date
+from onestop.calendar import vietnam, vietnam_date
 from onestop.code import DossierCode, find_codes
 from onestop.dossier import AT_WORK, Dossier
 from procedures.fold import syllables
 
 DAYS, MOST_DAYS = 2, 20
 """Working days that "soon" looks ahead: unless asked, at most."""
+AHEAD = timedelta(days=366)
+"""How far ahead a dossier may be due that is looked at for being likely late."""
 LINES = 10
 LETTERS = 3
 DRAFTS = frozenset({"staff", "head"})
@@ -47,6 +51,7 @@ DRAFTS = frozenset({"staff", "head"})
 _ASKED = re.compile(
     r"(?:(?:cho|xem|gui|liet ke|danh sach|toi|minh|em|anh|chi|xin|cac|nhung|co|bao nhieu|ds) )*(?:"
     r"(?P<late>(?:ho so )?(?:bi |da |dang )?(?:tre|qua)(?: han| hen)|ho so (?:bi |dang )?tre)"
+    r"|(?P<slow>(?:ho so )?(?:sap|co the|(?:co )?nguy co|du doan|de) (?:bi )?(?:tre|qua)(?: han| hen)?)"
     r"|(?P<soon>(?:ho so )?sap (?:den|toi) (?:han|hen)"
     r"(?: (?:trong )?(?P<days>\d{1,2}) ngay(?: lam viec)?(?: toi| nua)?)?)"
     r"|(?P<all>(?:viec|ho so|danh sach) (?:hom nay|sang nay)|hom nay co (?:viec|ho so) gi)"
@@ -61,6 +66,7 @@ class Which(Enum):
     ALL = "all"
     LATE = "late"
     SOON = "soon"
+    SLOW = "slow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +91,18 @@ Asked = Listing | Letters
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The dossiers that a unit has to see to, the oldest due first."""
+    """The dossiers that a unit has to see to, the oldest due first.
+
+    ``slow``: due later, and likely late; ``likely``: when, by code, also of those due today and soon. ``unprovable``:
+    of all open ones those that no phone proves.
+    """
 
     late: tuple[Seen, ...]
     today: tuple[Seen, ...]
     soon: tuple[Seen, ...]
+    slow: tuple[Seen, ...] = ()
     unprovable: int = 0
-    """Of all open ones: those that no phone proves."""
+    likely: Mapping[str, Likely] = field(default_factory=dict)
 
     def of(self, which: Which) -> Due:
         """Only that part."""
@@ -99,14 +110,17 @@ class Due:
             case Which.LATE:
                 return Due(self.late, (), ())
             case Which.SOON:
-                return Due((), self.today, self.soon)
+                return Due((), self.today, self.soon, likely=self.likely)
+            case Which.SLOW:
+                every = (*self.today, *self.soon, *self.slow)
+                return Due((), (), (), tuple(each for each in every if _code_of(each) in self.likely), 0, self.likely)
             case Which.ALL:
                 return self
 
     @property
     def all(self) -> tuple[Seen, ...]:
         """All, in the order in which they are listed."""
-        return (*self.late, *self.today, *self.soon)
+        return (*self.late, *self.today, *self.soon, *self.slow)
 
 
 # --- entry points ----------------------------------------------------------------------------------------------------
@@ -149,6 +163,8 @@ def read(said: str, text: str) -> Asked | None:
         return None
     if found["soon"]:
         return Listing(Which.SOON, min(int(found["days"] or DAYS), MOST_DAYS))
+    if found["slow"]:
+        return Listing(Which.SLOW)
     return Listing(Which.LATE if found["late"] else Which.ALL)
 
 
@@ -176,7 +192,9 @@ async def say_code(words: tuple[str, ...], desk: Desk) -> Step | None:
     *rest, last = words
     page = int(last[1:]) if re.fullmatch(r"p[1-9]\d{0,2}", last) else None
     match tuple(rest) if page is not None else words:
-        case ("list", which, unit) if (found := re.fullmatch(r"(all|late|soon)(?:-(\d{1,2}))?", which)) is not None:
+        case ("list", which, unit) if (
+            found := re.fullmatch(r"(all|late|soon|slow)(?:-(\d{1,2}))?", which)
+        ) is not None:
             days = min(int(found[2] or DAYS), MOST_DAYS)
             return await answer(Listing(Which(found[1]), days, page or 1), desk, unit)
         case ("letters", unit):
@@ -194,15 +212,15 @@ async def _own(desk: Desk) -> tuple[Official, ...]:
 
 
 async def _due(desk: Desk, unit: str, days: int) -> Due:
-    calendar = vietnam()
-    last = calendar.add_working_days(desk.today, days)
-    until = datetime.combine(last + timedelta(days=1), time(), VIETNAM)
-    found = [seen for seen in await desk.records.due_dossiers(unit, until) if seen.dossier is not None]
+    last = vietnam().add_working_days(desk.today, days)
+    found = [seen for seen in await desk.records.due_dossiers(unit, desk.now + AHEAD) if seen.dossier is not None]
     late = tuple(seen for seen in found if _dossier(seen).is_late(desk.now))
     in_time = [seen for seen in found if not _dossier(seen).is_late(desk.now)]
     today = tuple(seen for seen in in_time if _due_day(seen) == desk.today)
-    soon = tuple(seen for seen in in_time if _due_day(seen) != desk.today)
-    return Due(late, today, soon, await desk.records.unprovable(unit))
+    soon = tuple(seen for seen in in_time if desk.today != _due_day(seen) <= last)
+    likely = late_ones(in_time, await desk.records.curves(unit), desk)
+    slow = tuple(seen for seen in in_time if _due_day(seen) > last and _code_of(seen) in likely)
+    return Due(late, today, soon, slow, await desk.records.unprovable(unit), likely)
 
 
 async def _list(asked: Listing, official: Official, desk: Desk) -> Step:
@@ -220,7 +238,8 @@ def _page(asked: Listing, due: Due, official: Official, desk: Desk, purpose: Pur
     pages = -(-len(due.all) // LINES)
     page = min(asked.page, pages)
     shown = list(_lines(due, asked.days, desk))[(page - 1) * LINES : page * LINES]
-    lines = [texts.summary(name, asked.which.value, len(due.late), len(due.today), len(due.soon), asked.days)]
+    counts = Counts(len(due.late), len(due.today), len(due.soon), len(due.slow), asked.days)
+    lines = [texts.summary(name, asked.which.value, counts)]
     section = ""
     for heading, line in shown:
         if heading != section:
@@ -241,7 +260,13 @@ def _page(asked: Listing, due: Due, official: Official, desk: Desk, purpose: Pur
 def _lines(due: Due, days: int, desk: Desk) -> Iterator[tuple[str, str]]:
     """(heading of its part, line) of every dossier."""
     calendar = vietnam()
-    for heading, part in ((texts.late(), due.late), (texts.today(), due.today), (texts.soon(days), due.soon)):
+    parts = (
+        (texts.late(), due.late),
+        (texts.today(), due.today),
+        (texts.soon(days), due.soon),
+        (texts.slow(), due.slow),
+    )
+    for heading, part in parts:
         for seen in part:
             dossier = _dossier(seen)
             if part is due.late:
@@ -250,6 +275,9 @@ def _lines(due: Due, days: int, desk: Desk) -> Iterator[tuple[str, str]]:
                 when = ""
             else:
                 when = texts.days_left(calendar.working_days_between(desk.today, _due_day(seen)), _due_day(seen))
+            slow = due.likely.get(_code_of(seen))
+            if slow is not None:
+                when = ", ".join(filter(None, (when, texts.likely(slow.day, slow.n))))
             yield (
                 heading,
                 texts.line(
@@ -323,6 +351,10 @@ def _unit(code: str, desk: Desk) -> Unit:
 def _dossier(seen: Seen) -> Dossier:
     assert seen.dossier is not None
     return seen.dossier
+
+
+def _code_of(seen: Seen) -> str:
+    return _dossier(seen).code.canonical
 
 
 def _due_day(seen: Seen) -> date:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from handlers import linking
 from handlers.desk import Desk, Extension, Seen
+from handlers.estimating import likely
 from handlers.messages import Choice
 from handlers.naming import marked, may_be_named, office_of, plain_name, procedure_of
 from handlers.texts import asking, common, extending, greeting
@@ -18,10 +19,7 @@ from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts
 from onestop.calendar import vietnam, vietnam_date
 from onestop.dossier import AT_WORK, LONG_AGO, Dossier, Status
-from onestop.durations import Curve, likely_day
-
-LIKELY = 0.7
-"""The share that "thường" stands for; said as "10 hồ sơ thì 7"."""
+from onestop.durations import Curve
 
 MATTERS = frozenset(
     {
@@ -171,9 +169,9 @@ def _when(dossier: Dossier, desk: Desk, phone: str | None, extension: Extension 
 
 
 def _likely(dossier: Dossier, desk: Desk, curve: Curve | None) -> tuple[str, ...]:
-    """By when seven in ten like it were done here: after the due day, and only where that is earlier.
+    """By when seven in ten like it were done here, said after the due day.
 
-    A later estimate is nothing that a citizen is told: the day that was promised stays the day that is promised.
+    Where that is later than the due day it is said only if the unit allows it: the day that was promised stays.
     """
     if curve is None or not curve.done or dossier.due is None or dossier.status not in AT_WORK:
         return ()
@@ -181,7 +179,11 @@ def _likely(dossier: Dossier, desk: Desk, curve: Curve | None) -> tuple[str, ...
         return ()
     if not curve.is_enough:
         return (texts.few(curve.done),)
-    day = likely_day(dossier, curve, LIKELY, desk.now, vietnam())
-    if day is None or not desk.today <= day < vietnam_date(dossier.due):
+    found = likely(dossier, curve, desk)
+    if found is None:
         return ()
-    return (texts.likely(day, desk.today, curve.done),)
+    if found.day < vietnam_date(dossier.due):
+        return (texts.likely(found.day, desk.today, found.n),)
+    if found.is_after(dossier) and office_of(dossier.unit, desk).late_estimates:
+        return (texts.likely_late(found.day, desk.today, found.n),)
+    return ()

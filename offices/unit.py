@@ -55,7 +55,8 @@ class Former:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit. ``seasons``: the first that holds on a day says the hours; none: not known.
+    """One unit. ``seasons``: the first that holds on a day says the hours; none: not known. ``late_estimates``: its
+    citizens are told when a dossier is likely done later than its due day.
 
     ``weekly``: dossiers a week, ``certified`` of them chứng thực. ``land_branch``: who works on its land dossiers.
     """
@@ -78,6 +79,7 @@ class Unit:
     land_branch: str | None = None
     demo: bool = False
     known: bool = True
+    late_estimates: bool = False
 
     def spans(self, day: date, is_holiday: IsHoliday) -> tuple[Span, ...]:
         """The opening hours of one day; empty when closed or not known."""

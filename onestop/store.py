@@ -7,7 +7,7 @@ The rules are in ``book.py``; here they are only loaded and written. All functio
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -142,16 +142,21 @@ def due_before(connection: Connection, unit: str, until: datetime, limit: int) -
     return tuple(_stored(row) for row in connection.execute(rows))
 
 
-def spells(connection: Connection, unit: str, procedure: str, now: datetime) -> list[Spell]:
-    """How long the newest dossiers of one procedure took at a unit (its code), as known ``now``; finished or not."""
+def history(connection: Connection, unit: str, procedure: str, now: datetime) -> Sequence[Any]:
+    """The rows of the newest dossiers of one procedure at a unit (its code), finished or not, for ``spells``."""
     query = (
         select(dossiers)
         .where(dossiers.c.unit == unit, dossiers.c.procedure == procedure, dossiers.c.received_at <= now)
         .order_by(dossiers.c.received_at.desc())
         .limit(MOST_OF_HISTORY)
     )
+    return connection.execute(query).all()
+
+
+def spells(rows: Iterable[Any], now: datetime) -> list[Spell]:
+    """How long they took, as known ``now``. Pure."""
     calendar = vietnam()
-    found = (spell_of(_stored(row).dossier, now, calendar) for row in connection.execute(query))
+    found = (spell_of(_stored(row).dossier, now, calendar) for row in rows)
     return [spell for spell in found if spell is not None]
 
 

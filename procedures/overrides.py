@@ -22,9 +22,10 @@ from procedures.wording import cheer_mistakes, gone_mistakes
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEK = (*DAYS, *(f"{first}-{last}" for n, first in enumerate(DAYS) for last in DAYS[n + 1 :]))
 PAPER = ("document", "issued", "by", "since", "entered_by")
-FILE = ("unit", "hours", "phone", "address", "note", "procedures")
+DESK = ("hours", "phone", "address", "note", "late_estimates")
+FILE = ("unit", *DESK, "procedures")
 PROCEDURE = ("code", "fees", "times", "submit_at", "note")
-HOURS, TEXT, LINES = ("week", *PAPER), ("text", *PAPER), ("values", *PAPER)
+HOURS, TELL, TEXT, LINES = ("week", *PAPER), ("tell", *PAPER), ("text", *PAPER), ("values", *PAPER)
 
 Check = Callable[[Mapping[str, str]], object]
 """Reads a week such as ``{"mon-fri": "7:30-11:30"}``. Raises ValueError, saying what is wrong."""
@@ -40,7 +41,8 @@ class EnteredBy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing a unit says of its desk, with its paper. ``value``: a text, or days to spans for the hours."""
+    """One thing a unit says of its desk, with its paper. ``value``: a text, days to spans for the hours, whether its
+    citizens are told of ``late_estimates``."""
 
     value: Any
     basis: Basis
@@ -49,7 +51,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class UnitFile:
-    """One file: the unit, what its desk says of itself (``hours``, ``phone``, ``address``, ``note``), its values."""
+    """One file: the unit, what its desk says of itself (``DESK``), its values."""
 
     unit: str
     desk: Mapping[str, Said]
@@ -82,15 +84,22 @@ def read_file(path: Path, catalog: Catalog, check: Check, mistakes: list[Mistake
         procedure = _procedure(entry, catalog, seen)
         if procedure is not None:
             facts += _facts(entry, unit, procedure)
-    desk = {key: said for key in FILE[1:5] if (said := _of_the_desk(top, key, check)) is not None}
+    desk = {key: said for key in DESK if (said := _of_the_desk(top, key, check)) is not None}
     return UnitFile(unit, desk, tuple(facts))
 
 
 def _of_the_desk(top: Entry, key: str, check: Check) -> Said | None:
-    entry = top.entry(key, HOURS if key == "hours" else TEXT)
+    entry = top.entry(key, {"hours": HOURS, "late_estimates": TELL}.get(key, TEXT))
     if entry is None:
         return None
-    value: Any = _week(entry, check) if key == "hours" else entry.text("text", LONGEST_PLACE)
+    value: Any
+    match key:
+        case "hours":
+            value = _week(entry, check)
+        case "late_estimates":
+            value = entry.flag("tell")
+        case _:
+            value = entry.text("text", LONGEST_PLACE)
     return Said(value, *_paper(entry))
 
 

@@ -89,3 +89,14 @@ extensions = Table(
     Column("confirmed_at", Instant),
 )
 Index("ix_extensions_dossier", extensions.c.dossier)
+
+curves = Table(
+    "curves",
+    metadata,
+    Column("unit", Text, primary_key=True),
+    Column("procedure", Text, primary_key=True, comment="its code as told"),
+    Column("fitted_on", Text, nullable=False, comment="Vietnam's date"),
+    Column("n", Integer, nullable=False, comment="dossiers, finished or not"),
+    Column("done", Integer, nullable=False, comment="of them finished"),
+    Column("steps", Text, nullable=False, comment="JSON [[working day, share that lasts longer], …]"),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -153,6 +154,9 @@ class FakeRecords:
 
     async def curve(self, unit: str, procedure: str) -> Curve:
         return self.book.curves.get((unit, procedure), fit([]))
+
+    async def curves(self, unit: str) -> Mapping[str, Curve]:
+        return {procedure: curve for (of, procedure), curve in self.book.curves.items() if of == unit}
 
     async def held(self) -> Held:
         rated = {(rated.dossier, rated.n) for _, chat, rated in self.book.ratings if chat == self.chat}

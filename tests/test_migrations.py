@@ -29,6 +29,7 @@ NEW = {
     "zalo_costs",
     "receipts",
     "open_questions",
+    "curves",
 }
 
 LATER = {"held", "soon"}

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.texts.format import day_name, full_date, moment
 from handlers.texts.sentences import sentence
 
 
-def summary(unit: str, which: str, late: int, today: int, soon: int, days: int) -> str:
-    """The first line. ``which``: all, late, soon."""
-    counts = {
-        "all": {"late": late, "today": today, "soon": soon, "days": days},
-        "late": {"late": late},
-        "soon": {"today": today, "soon": soon, "days": days},
-    }
-    return sentence(f"morning.summary.{which}", unit=unit, **counts[which])
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many dossiers are in each part of a list; ``days``: working days that "soon" looks ahead."""
+
+    late: int
+    today: int
+    soon: int
+    slow: int
+    days: int
+
+
+_COUNTED = {"all": ("late", "today", "soon", "days"), "late": ("late",), "soon": ("today", "soon", "days"), "slow": ()}
+
+
+def summary(unit: str, which: str, counts: Counts) -> str:
+    """The first line. ``which``: all, late, soon, slow; of slow ones only where there are some."""
+    named = {name: getattr(counts, name) for name in _COUNTED[which]}
+    said = [sentence(f"morning.summary.{which}", unit=unit, **named)] if which != "slow" else []
+    if counts.slow and which in ("all", "slow"):
+        said.append(sentence("morning.summary.slow", unit=unit, slow=counts.slow))
+    return " ".join(said)
 
 
 def late() -> str:
@@ -28,6 +42,15 @@ def today() -> str:
 
 def soon(days: int) -> str:
     return sentence("morning.soon", days=days)
+
+
+def slow() -> str:
+    return sentence("morning.slow")
+
+
+def likely(day: date, n: int) -> str:
+    """By when it is likely done, past its due day, from how many."""
+    return sentence("morning.likely", day=day_name(day), n=n)
 
 
 def line(code: str, procedure: str, place: str, when: str) -> str:
@@ -54,7 +77,7 @@ def unprovable(n: int) -> str:
 
 
 def nothing(unit: str, which: str, days: int) -> str:
-    """Nothing to see to. ``which``: all, late, soon."""
+    """Nothing to see to. ``which``: all, late, soon, slow."""
     return sentence(f"morning.nothing.{which}", unit=unit, days=days)
 
 

@@ -190,6 +190,11 @@ def likely(day: date, today: date, n: int) -> str:
     return sentence("status.likely", day=day_name(day, today), n=n)
 
 
+def likely_late(day: date, today: date, n: int) -> str:
+    """An estimate past the due day, where the unit allows it."""
+    return sentence("status.likely_late", day=day_name(day, today), n=n)
+
+
 def few(n: int) -> str:
     """Too few were done here to say more than the law does."""
     return sentence("status.few", n=n)
