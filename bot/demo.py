@@ -17,6 +17,7 @@ from bot.keys import Keys
 from offices.unit import Kind, Offices, Unit
 from onestop.calendar import vietnam_date
 from onestop.mock import MockOneStop
+from onestop.population import Sizes
 from onestop.pusher import Deliver
 from onestop.simulation import MockUnit
 from ratings.rating import Instrument
@@ -52,11 +53,12 @@ def make_mock(
     secret: str = "",
     push_to: str | None = None,
     deliver: Deliver | None = None,
+    sizes: Sizes | None = None,
 ) -> MockOneStop:
     """The mock backend of the demo province."""
     units = [_mock_unit(unit, offices) for unit in offices.units if unit.kind is Kind.COMMUNE]
     now = _Start(started, clock)
-    return MockOneStop(units, now=now, seed=seed, secret=secret, push_to=push_to, deliver=deliver)
+    return MockOneStop(units, now=now, seed=seed, secret=secret, push_to=push_to, deliver=deliver, sizes=sizes)
 
 
 def _mock_unit(unit: Unit, offices: Offices) -> MockUnit:

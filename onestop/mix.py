@@ -15,11 +15,26 @@ SOCIAL = "Bảo trợ xã hội"
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """One part of a linked procedure, after the first all at once: whose it is ({unit}: the commune's name), in how
+    many working days (0: the same day), and how many days of work it takes."""
+
+    code: str
+    name: str
+    agency: str
+    limit: int
+    median: float
+    ninetieth: float
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """One line of the mix. ``limit`` in working days, 0: the same day, after 15:00 the next.
 
     ``median`` and ``ninetieth`` are days of work; ``supplement`` and ``late`` are shares of dossiers; ``papers`` are
-    what is found missing; ``branch``: the work is done by the land registration branch, not by the commune.
+    what is found missing; ``branch``: the work is done by the land registration branch, not by the commune;
+    ``pay``: the share that is asked for ``fees`` (amounts of this mock, not of a law); ``parts``: of a linked one.
     """
 
     code: str
@@ -33,11 +48,21 @@ class Procedure:
     late: float
     papers: tuple[str, ...] = ("Giấy tờ chứng minh nơi cư trú",)
     branch: bool = False
+    pay: float = 0
+    fees: tuple[tuple[str, int], ...] = ()
+    parts: tuple[Work, ...] = ()
 
     def draw_days(self, chance: random.Random) -> float:
         """Days of work, log-normal through the median and the ninetieth percentile."""
-        spread = math.log(self.ninetieth / self.median) / 1.2816
-        return chance.lognormvariate(math.log(self.median), spread)
+        return draw_days(self.median, self.ninetieth, chance)
+
+
+def draw_days(median: float, ninetieth: float, chance: random.Random) -> float:
+    """Days of work, log-normal through the median and the ninetieth percentile."""
+    return chance.lognormvariate(math.log(median), math.log(ninetieth / median) / 1.2816)
+
+
+LAND_FEES = (("Lệ phí đăng ký (số mẫu)", 100_000), ("Thuế thu nhập cá nhân (số mẫu)", 1_250_000))
 
 
 BIRTH = Procedure("1.001193", "Thủ tục đăng ký khai sinh", CIVIL, 13, 0, 0.3, 1, 0.04, 0.01, ("Giấy chứng sinh",))
@@ -65,6 +90,8 @@ SPLIT = Procedure(
     0.14,
     ("Bản vẽ tách thửa đất, hợp thửa đất theo Mẫu số 22",),
     True,
+    0.3,
+    LAND_FEES[:1],
 )
 HOUSEHOLD_BUSINESS = Procedure(
     "1.001612",
@@ -80,6 +107,8 @@ HOUSEHOLD_BUSINESS = Procedure(
         "Bản sao biên bản họp thành viên hộ gia đình về việc thành lập hộ kinh doanh",
         "Bản sao văn bản ủy quyền của các thành viên hộ gia đình cho người làm chủ hộ",
     ),
+    pay=0.2,
+    fees=(("Lệ phí đăng ký hộ kinh doanh (số mẫu)", 100_000),),
 )
 
 MIX: tuple[Procedure, ...] = (
@@ -111,6 +140,11 @@ MIX: tuple[Procedure, ...] = (
         14,
         0.08,
         0.05,
+        parts=(
+            Work("1.001193", "Đăng ký khai sinh", "{unit}", 0, 0.3, 1),
+            Work("1.004222", "Đăng ký thường trú", "Công an {unit}", 15, 5, 11, ("Ý kiến đồng ý của chủ hộ",)),
+            Work("", "Cấp thẻ bảo hiểm y tế", "Bảo hiểm xã hội cơ sở", 10, 3, 8),
+        ),
     ),
     Procedure(
         "1.012753",
@@ -125,6 +159,8 @@ MIX: tuple[Procedure, ...] = (
         0.21,
         ("Sơ đồ hoặc bản trích lục bản đồ địa chính",),
         True,
+        0.5,
+        LAND_FEES,
     ),
     Procedure(
         "1.013831",
@@ -138,6 +174,8 @@ MIX: tuple[Procedure, ...] = (
         0.14,
         ("Bản gốc Giấy chứng nhận đã cấp",),
         True,
+        0.6,
+        LAND_FEES,
     ),
     SPLIT,
     HOUSEHOLD_BUSINESS,

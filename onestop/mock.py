@@ -1,9 +1,9 @@
 """A one-stop system to try and test with: a real HTTP server with a seeded population and a clock that is passed in.
 
 It answers ``POST /api`` as the national adapter does and pushes every completion and status change of its units to
-``push_to``, signed, in order, again and again until they are taken. Faults on demand: ``/api?fault=slow`` (or
-``503``, ``garbage``, ``double``, ``error``, ``expired``), or the attribute ``fault`` for all requests. No name or phone
-in it is real.
+``push_to``, signed, in order, again and again until they are taken. ``GET /`` is a page that shows the dossiers and
+lets one move them (``mock_page.py``), ``GET /dossiers`` the same as plain text. Faults on demand
+(``mock_faults.py``): ``/api?fault=slow``, or the attribute ``fault`` for everything. No name or phone in it is real.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 import orjson
 from aiohttp import web
@@ -23,7 +22,9 @@ from onestop.calendar import Calendar, vietnam
 from onestop.client import Answer
 from onestop.code import DossierCode
 from onestop.dossier import Status
-from onestop.mock_rows import Row, dossier_row, progress_row
+from onestop.mock_faults import Fault
+from onestop.mock_page import Filter, page
+from onestop.mock_rows import Row, dossier_row, told_of
 from onestop.population import Sizes, make_world
 from onestop.pusher import Deliver, Pusher
 from onestop.rows import read_phone
@@ -31,17 +32,6 @@ from onestop.simulation import Happening, MockUnit, World
 from onestop.wire import choose, read_reply
 
 BATCH = 50
-
-
-class Fault(Enum):
-    """What can be made to go wrong."""
-
-    SLOW = "slow"
-    UNAVAILABLE = "503"
-    GARBAGE = "garbage"
-    DOUBLE = "double"
-    ERROR = "error"
-    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +72,8 @@ class MockOneStop:
         self.lookups = 0
         self._world: World = make_world(units, calendar or vietnam(), now(), seed, sizes)
         self._token, self._slow_for = token, slow_for
-        self._pusher = Pusher(secret, push_to, deliver, random.Random(seed), pause)
+        self._pusher = Pusher(secret, push_to, deliver, random.Random(seed), pause, lambda: self.fault)
+        self._ending = asyncio.Event()
         self._ticking: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
 
@@ -113,11 +104,11 @@ class MockOneStop:
         return len(happened)
 
     def move(self, code: str, status: int, at: datetime | None = None) -> None:
-        """An official's click: the dossier gets this national status at ``at`` (default: now), and it is pushed.
+        """An official's click: a dossier, or a part, gets this national status at ``at`` (default: now); it is pushed.
 
         Raises KeyError where there is no such dossier, ValueError where there is no such status or code.
         """
-        self._announce([self._world.move(code, Status(status), at or self.now())])
+        self._announce(self._world.move(code, Status(status), at or self.now()))
 
     def sync(self) -> int:
         """Push every dossier known by now, as a system does that is connected for the first time."""
@@ -141,18 +132,15 @@ class MockOneStop:
         return Answer(found, self.now())
 
     def _announce(self, happenings: Sequence[Happening]) -> None:
-        """Receptions, requests for papers, new due dates and returned results as whole dossiers, the rest as steps;
-        order is kept."""
+        """Order is kept; what goes by the same service goes together."""
         service, rows = "", list[Row]()
         for happening in happenings:
-            record, step = happening.record, happening.step
-            whole = step.status not in (Status.IN_PROGRESS, Status.FINISHED) or step.due is not None
-            needed = "DongBoHoSoMC" if whole else "CapNhatTienDoHoSoMC"
+            needed, row = told_of(happening, self._world.find(happening.record.whole))
             if rows and (needed != service or len(rows) == BATCH):
                 self._pusher.push(service, rows)
                 rows = []
             service = needed
-            rows.append(dossier_row(record, step.at) if whole else progress_row(record, step))
+            rows.append(row)
         if rows:
             self._pusher.push(service, rows)
 
@@ -163,7 +151,9 @@ class MockOneStop:
         application = web.Application()
         application.router.add_post("/api", self._api)
         application.router.add_post("/move", self._move_by_http)
+        application.router.add_post("/fault", self._fault_by_http)
         application.router.add_get("/", self._page)
+        application.router.add_get("/dossiers", self._list)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
@@ -180,6 +170,7 @@ class MockOneStop:
 
     async def stop(self) -> None:
         """Stop serving and pushing; what was not taken yet is lost."""
+        self._ending.set()
         if self._ticking is not None:
             self._ticking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -205,6 +196,9 @@ class MockOneStop:
         match fault:
             case Fault.SLOW:
                 await asyncio.sleep(self._slow_for)
+            case Fault.BLACK_HOLE:
+                await self._ending.wait()
+                return web.Response(status=503)
             case Fault.UNAVAILABLE:
                 return web.Response(status=503, text="<html>503 Service Unavailable</html>")
             case Fault.GARBAGE:
@@ -222,7 +216,19 @@ class MockOneStop:
             return _json(
                 {"message": orjson.dumps({**answer, "result": orjson.dumps(answer["result"]).decode()}).decode()}
             )
+        if fault in (Fault.DUPLICATES, Fault.DISORDER):
+            answer = {**answer, "result": self._twice(question, disorder=fault is Fault.DISORDER)}
         return _json(answer)
+
+    def _twice(self, question: object, *, disorder: bool) -> list[Row]:
+        """The row twice, or the row after one of how the dossier stood before."""
+        code = str(question.get("mahoso", "")) if isinstance(question, dict) else ""
+        record, now = self._world.find(code), self.now()
+        past = [] if record is None else record.past(now)
+        if record is None or not past:
+            return []
+        before = past[-2].at if disorder and len(past) > 1 and record.moved_at is None else now
+        return [dossier_row(record, now), dossier_row(record, before)]
 
     def _answer(self, question: Mapping[str, object]) -> Row:
         if self._token is not None and question.get("session") != self._token:
@@ -236,15 +242,33 @@ class MockOneStop:
             "result": [] if record is None or not record.past(now) else [dossier_row(record, now)],
         }
 
-    async def _move_by_http(self, request: web.Request) -> web.Response:
+    async def _move_by_http(self, request: web.Request) -> web.StreamResponse:
+        """JSON, or the page's form, which leads back to the page."""
+        by_form = request.content_type == "application/x-www-form-urlencoded"
         try:
-            body = orjson.loads(await request.read())
-            self.move(str(body["code"]), int(body["status"]))
+            body = dict(await request.post()) if by_form else orjson.loads(await request.read())
+            self.move(str(body["code"]), int(str(body["status"])))
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
             return web.json_response({"error": "want a known code and a status 1 to 10"}, status=400)
+        if by_form:
+            raise web.HTTPSeeOther(Filter.read(body).address)
         return web.json_response({"ok": True})
 
+    async def _fault_by_http(self, request: web.Request) -> web.StreamResponse:
+        body = await request.post()
+        told = str(body.get("fault", ""))
+        if told and told not in {fault.value for fault in Fault}:
+            return web.json_response({"error": "no such fault"}, status=400)
+        self.fault = Fault(told) if told else None
+        raise web.HTTPSeeOther(Filter.read(body).address)
+
     async def _page(self, request: web.Request) -> web.Response:
+        known = [self._world.records[each.code] for each in self.dossiers()]
+        text = page(known, self.now(), Filter.read(request.query), self.fault)
+        headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"}
+        return web.Response(text=text, content_type="text/html", headers=headers)
+
+    async def _list(self, request: web.Request) -> web.Response:
         lines = [
             f"{listed.code}  {listed.proof or '----'}  {int(listed.status):2}  {listed.procedure}"
             for listed in self.dossiers()

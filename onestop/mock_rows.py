@@ -6,9 +6,11 @@ from datetime import datetime
 
 from onestop.calendar import VIETNAM
 from onestop.dossier import Status
-from onestop.simulation import Record, Step
+from onestop.simulation import Happening, Record, Step
 
 Row = dict[str, object]
+REASONED = frozenset({Status.REJECTED, Status.STOPPED, Status.WITHDRAWN})
+"""What is closed so has a reason written beside it."""
 
 
 def stamp(at: datetime | None) -> str:
@@ -44,11 +46,53 @@ def dossier_row(record: Record, now: datetime) -> Row:
         "PhongBanXuLy": last.agency,
         "GhiChu": "",
         "TaiLieuNop": [],
-        "DanhSachLePhi": [],
+        "DanhSachLePhi": _fees(last),
         "DanhSachHoSoBoSung": _supplements(past),
         "DanhSachGiayToKetQua": [],
         **record.extra,
+        **({"GhiChu": last.note} if last.status in REASONED else {}),
+        **({"MaHoSoLienThong": record.whole} if record.whole else {}),
+        **({"DanhSachHoSoLienThong": [part_row(part, now) for part in record.parts]} if record.parts else {}),
     }
+
+
+def told_of(happening: Happening, whole: Record | None) -> tuple[str, Row]:
+    """The service and the row that push it. Receptions, requests, new due days and ends go as whole dossiers, the rest
+    as steps. Of a part one half of the units tells in the row of its whole, the other by the part's own code."""
+    record, step = happening.record, happening.step
+    if whole is not None and whole.unit.tells_parts_by_the_whole:
+        return "DongBoHoSoMC", dossier_row(whole, step.at)
+    if step.status not in (Status.IN_PROGRESS, Status.FINISHED) or step.due is not None:
+        return "DongBoHoSoMC", dossier_row(record, step.at)
+    if record.parts and step.status is Status.IN_PROGRESS:  # with its parts, so that they are known from the beginning
+        return "DongBoHoSoMC", dossier_row(record, step.at)
+    return "CapNhatTienDoHoSoMC", progress_row(record, step)
+
+
+def part_row(part: Record, now: datetime) -> Row:
+    """A part as it stands in the list of its whole; before its turn only what it will be, and whose."""
+    if part.past(now):
+        return dossier_row(part, now)
+    return {
+        "MaHoSo": "",
+        "MaTTHC": part.procedure.code,
+        "TenTTHC": part.procedure.name,
+        "PhongBanXuLy": part.steps[0].agency,
+        "TrangThaiHoSo": "",
+    }
+
+
+def _fees(last: Step) -> list[Row]:
+    return [
+        {
+            "TenPhiLePhi": name,
+            "MaPhiLePhi": "",
+            "HinhThucThu": "1",
+            "Gia": f"{amount:,}".replace(",", "."),
+            "LoaiPhiLePhi": "1",
+        }
+        for name, amount in last.fees
+    ]
 
 
 def progress_row(record: Record, step: Step) -> Row:

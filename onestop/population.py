@@ -9,25 +9,33 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from itertools import accumulate
+from functools import partial
+from itertools import accumulate, count, islice
 
 from onestop.calendar import VIETNAM, Calendar
 from onestop.dossier import Status
-from onestop.mix import BIRTH, HOUSEHOLD_BUSINESS, MIX, SINGLE, SPLIT, Procedure
-from onestop.simulation import DAY_OF_WORK, DeskClock, MockUnit, Record, Step, World
+from onestop.mix import BIRTH, CIVIL, HOUSEHOLD_BUSINESS, MIX, SINGLE, SPLIT, Procedure
+from onestop.paths import Child, Paths
+from onestop.simulation import DeskClock, MockUnit, Record, Step, World
 
 BACK, AHEAD, WEEKS = timedelta(days=70), timedelta(days=10), timedelta(days=21)
 MINUTE = timedelta(minutes=1)
+MOST_TRIES = 50
+"""Numbers drawn below a hundred before a unit's day is taken for a busy one."""
 DUMMY_PHONES = ("", "", "0900000000", "0999999999", "không có")
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many dossiers: returned in the last three weeks, open at the start, still to come."""
+    """How many dossiers: returned in the last three weeks, open at the start, still to come in the next ten days.
+
+    ``endless``: after those ten days life goes on as it was.
+    """
 
     returned: int = 200
     open: int = 80
     coming: int = 40
+    endless: bool = False
 
 
 def make_world(
@@ -39,7 +47,10 @@ def make_world(
     by_code = {unit.code: unit for unit in units}
     fixed = list(_demo(by_code, desk, start))
     drawn = _Draw(units, desk, start, random.Random(seed), {record.code for record in fixed})
-    return World([*fixed, *drawn.records(sizes or Sizes())], start)
+    sizes = sizes or Sizes()
+    records = [*fixed, *drawn.records(sizes)]
+    intake = partial(drawn.handed_in, a_day=sizes.coming / AHEAD.days) if sizes.endless else None
+    return World(records, start, intake, start + AHEAD)
 
 
 def _demo(units: dict[str, MockUnit], desk: DeskClock, start: datetime) -> Iterator[Record]:
@@ -96,20 +107,29 @@ class _Draw:
         self, units: Sequence[MockUnit], desk: DeskClock, start: datetime, chance: random.Random, taken: set[str]
     ) -> None:
         self._units, self._desk, self._start, self._chance, self._taken = units, desk, start, chance, taken
+        self._paths = Paths(desk, chance)
         self._unit_weights = list(accumulate(unit.weight for unit in units))
         self._mix_weights = list(accumulate(procedure.share for procedure in MIX))
 
     def records(self, sizes: Sizes) -> Iterator[Record]:
-        """Dossiers drawn over ten weeks, kept until each group is full."""
-        wanted = {"returned": sizes.returned, "open": sizes.open, "coming": sizes.coming}
+        """Dossiers drawn until each group is full: of the ten weeks before the start, and of the ten days after it."""
+        wanted = {"returned": sizes.returned, "open": sizes.open}
         for _ in range(100 * sum(wanted.values())):
             if not any(wanted.values()) or not self._units:
-                return
-            record = self._record()
+                break
+            record = self._record(self._start - BACK, self._start)
             group = self._group(record)
-            if group is not None and wanted[group]:
+            if group is not None and wanted.get(group):
                 wanted[group] -= 1
                 yield record
+        coming = (self._record(self._start, self._start + AHEAD) for _ in count())
+        not_yet = (record for record in coming if record.status(self._start) is None)
+        yield from islice(not_yet, sizes.coming if self._units else 0)
+
+    def handed_in(self, start: datetime, end: datetime, a_day: float) -> Iterator[Record]:
+        """What is handed in from ``start`` until ``end``, on working days alone ``a_day`` of all days."""
+        for _ in range(round(a_day * (end - start) / timedelta(days=1))):
+            yield self._record(start, end)
 
     def _group(self, record: Record) -> str | None:
         status = record.status(self._start)
@@ -120,36 +140,52 @@ class _Draw:
         recent = record.past(self._start)[-1].at > self._start - WEEKS
         return "returned" if recent else None
 
-    def _record(self) -> Record:
+    def _record(self, start: datetime, end: datetime) -> Record:
         chance = self._chance
         unit = chance.choices(self._units, cum_weights=self._unit_weights)[0]
         procedure = chance.choices(MIX, cum_weights=self._mix_weights)[0]
-        received = self._received()
+        received = self._received(start, end)
         due = self._desk.due(received, procedure.limit)
+        code = self._code(unit, received)
+        parts: list[Child] = []
+        if procedure.parts:
+            steps, parts = self._paths.linked(unit, procedure, received, due)
+        else:
+            steps = self._paths.path(unit, procedure, received, due)
         phone = f"0100000{chance.randrange(1000):03d}" if chance.random() > 0.07 else chance.choice(DUMMY_PHONES)
         return Record(
-            code=self._code(unit, received),
+            code=code,
             procedure=procedure,
             unit=unit,
             phone=phone if chance.random() > 0.1 else f"+84 {phone[1:]}" if phone.isdigit() else phone,
             due=due if chance.random() > 0.03 else None,
-            steps=self._path(unit, procedure, received, due),
+            steps=steps,
             unit_as_sent=unit.name if chance.random() < 0.15 else unit.code,
             extra={"MaQLHS": str(chance.randrange(10**6)), "GhiChu": chance.choice(("", "", "null"))},
+            parts=tuple(self._part(code, child, unit, phone) for child in parts),
         )
 
-    def _received(self) -> datetime:
-        """Some working time in the ten weeks, Mondays and Tuesdays a quarter more often."""
+    def _part(self, whole: str, child: Child, unit: MockUnit, phone: str) -> Record:
+        """A part as a record of its own, with a code of its own agency's style."""
+        work = child.work
+        procedure = Procedure(
+            work.code, work.name, CIVIL, 0, work.limit, work.median, work.ninetieth, 0, 0, work.papers
+        )
+        code, begun = self._code(unit, child.steps[0].at), child.steps[0].agency
+        return Record(code, procedure, unit, phone, child.due, child.steps, begun, whole=whole)
+
+    def _received(self, start: datetime, end: datetime) -> datetime:
+        """Some working time then, Mondays and Tuesdays a quarter more often."""
         while True:
-            at = self._start - BACK + (BACK + AHEAD) * self._chance.random()
+            at = start + (end - start) * self._chance.random()
             at = self._desk.at_work(at.replace(hour=7) + 600 * MINUTE * self._chance.random())
             if at.weekday() < 2 or self._chance.random() < 0.8:
                 return at.replace(microsecond=0)
 
     def _code(self, unit: MockUnit, received: datetime) -> str:
         """Each unit's software prints codes in its own style."""
-        while True:
-            number = self._chance.randint(1, 99)
+        for tried in count():
+            number = self._chance.randint(1, 99 if tried < MOST_TRIES else 9999)
             code = f"{unit.code}-{received:%y%m%d}-{number:04d}"
             if code not in self._taken:
                 self._taken.add(code)
@@ -162,35 +198,3 @@ class _Draw:
                 return f"{unit.code}-{received:%Y%m%d}-{number:07d}"
             case _:
                 return code
-
-    def _path(self, unit: MockUnit, procedure: Procedure, received: datetime, due: datetime) -> list[Step]:
-        chance, after = self._chance, self._desk.after
-        agency = unit.branch if procedure.branch else unit.name
-        steps = [Step(received, Status.ACCEPTED, unit.name, "Tiếp nhận hồ sơ")]
-        if chance.random() < 0.35:
-            steps.insert(0, Step(received - 90 * MINUTE, Status.REGISTERED, unit.name, "Nộp trực tuyến"))
-        begun = after(received, chance.uniform(5, 20 if not procedure.limit else 120) * MINUTE)
-        steps.append(Step(begun, Status.IN_PROGRESS, agency, "Đang xử lý"))
-        finished = self._finished(procedure, begun, due)
-        if chance.random() < procedure.supplement:
-            asked = after(begun, chance.uniform(0.1, 0.4) * (finished - begun) / 4)
-            waited = chance.uniform(1, 9) * DAY_OF_WORK
-            answered, finished, due = after(asked, waited), after(finished, waited), after(due - MINUTE, waited)
-            steps.append(Step(asked, Status.NEEDS_PAPERS, agency, "Yêu cầu bổ sung giấy tờ", procedure.papers))
-            steps.append(Step(answered, Status.IN_PROGRESS, agency, "Đã nhận giấy tờ bổ sung", (), due))
-            finished = max(finished, after(answered, 20 * MINUTE))
-        steps.append(Step(finished, Status.FINISHED, agency, "Đã xử lý xong"))
-        if chance.random() > 0.03:
-            fetched = finished + timedelta(days=chance.lognormvariate(0.69, 1.07))
-            if not procedure.limit and chance.random() < 0.5:
-                fetched = after(finished, 15 * MINUTE)
-            steps.append(Step(self._desk.at_work(fetched), Status.RETURNED, unit.name, "Đã trả kết quả"))
-        return [Step(s.at.replace(microsecond=0), s.status, s.agency, s.note, s.papers, s.due) for s in steps]
-
-    def _finished(self, procedure: Procedure, begun: datetime, due: datetime) -> datetime:
-        """When the work is done: drawn from the mix, in time but for the share that is late."""
-        chance, after = self._chance, self._desk.after
-        if chance.random() < procedure.late:
-            return after(due, chance.uniform(0.3, 6) * DAY_OF_WORK)
-        finished = after(begun, procedure.draw_days(chance) * DAY_OF_WORK)
-        return finished if finished <= due else max(begun + MINUTE, due - chance.uniform(5, 150) * MINUTE)

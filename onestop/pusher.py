@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import orjson
 
+from onestop.mock_faults import Fault
 from onestop.wire import SIGNATURE_HEADER, signature
 
 log = logging.getLogger(__name__)
@@ -21,14 +22,23 @@ Deliver = Callable[[bytes, str], Awaitable[int]]
 
 
 class Pusher:
-    """Delivers pushes to an address, or to ``deliver`` in the same process. ``refused``: how many got a 4xx."""
+    """Delivers pushes to an address, or to ``deliver`` in the same process. ``refused``: how many got a 4xx.
+
+    ``fault``: with DUPLICATES each push comes twice, with DISORDER after the one that follows it.
+    """
 
     def __init__(
-        self, secret: str, to: str | None, deliver: Deliver | None, chance: random.Random, pause: float = 0.2
+        self,
+        secret: str,
+        to: str | None,
+        deliver: Deliver | None,
+        chance: random.Random,
+        pause: float = 0.2,
+        fault: Callable[[], Fault | None] = lambda: None,
     ) -> None:
         self.refused = 0
         self._secret, self._to, self._deliver = secret, to, deliver
-        self._chance, self._pause = chance, pause
+        self._chance, self._pause, self._fault = chance, pause, fault
         self._queue: asyncio.Queue[bytes] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
@@ -59,11 +69,16 @@ class Pusher:
     async def _run(self) -> None:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
             while True:
-                raw = await self._queue.get()
-                try:
-                    await self._until_taken(session, raw)
-                finally:
-                    self._queue.task_done()
+                line = [await self._queue.get()]
+                if self._fault() is Fault.DISORDER and not self._queue.empty():
+                    line.insert(0, self._queue.get_nowait())
+                times = 2 if self._fault() is Fault.DUPLICATES else 1
+                for raw in line:
+                    try:
+                        for _ in range(times):
+                            await self._until_taken(session, raw)
+                    finally:
+                        self._queue.task_done()
 
     async def _until_taken(self, session: aiohttp.ClientSession, raw: bytes) -> None:
         pause = self._pause

@@ -6,7 +6,8 @@ told. ``World.advance(to)`` hands out what became true since the last time, in o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import heapq
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
@@ -18,6 +19,7 @@ from onestop.mix import Procedure
 MORNING, AFTERNOON = (time(7, 30), time(11, 30)), (time(13, 30), time(17, 0))
 DAY_OF_WORK = timedelta(hours=7, minutes=30)
 SECOND = timedelta(seconds=1)
+FEE = (("Lệ phí (số mẫu)", 50_000),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class MockUnit:
     name: str
     weight: float = 1.0
     branch: str = "Văn phòng đăng ký đất đai"
+
+    @property
+    def tells_parts_by_the_whole(self) -> bool:
+        """How its software tells of the parts of a linked dossier."""
+        return self.code[-1:] in "13579"
 
 
 class DeskClock:
@@ -73,7 +80,7 @@ class DeskClock:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that happens to a dossier. ``papers``: what is asked for; ``due``: a new due date with it."""
+    """Something that happens to a dossier. ``papers``, ``fees``: what is asked for; ``due``: a new due date with it."""
 
     at: datetime
     status: Status
@@ -81,11 +88,15 @@ class Step:
     note: str = ""
     papers: tuple[str, ...] = ()
     due: datetime | None = None
+    fees: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(slots=True)
 class Record:
-    """One dossier of the mock: ``code`` as the system prints it, ``steps`` by time, past and to come."""
+    """One dossier of the mock: ``code`` as the system prints it, ``steps`` by time, past and to come.
+
+    ``parts``: of a linked one, each with a code of its own; ``whole``: of a part, the code of the dossier it is in.
+    """
 
     code: str
     procedure: Procedure
@@ -97,6 +108,8 @@ class Record:
     demo_proof: str | None = None
     extra: dict[str, str] = field(default_factory=dict)
     moved_at: datetime | None = None
+    parts: tuple[Record, ...] = ()
+    whole: str = ""
 
     def past(self, now: datetime) -> list[Step]:
         """The steps that happened by now; those an official clicked count from the click on."""
@@ -123,17 +136,29 @@ class Happening:
     step: Step
 
 
-class World:
-    """All dossiers, and up to when they were told."""
+Intake = Callable[[datetime, datetime], Iterable[Record]]
+"""What is handed in from one instant until another."""
+AHEAD = timedelta(days=3)
 
-    def __init__(self, records: Iterable[Record], start: datetime) -> None:
-        self.records = {record.code: record for record in records}
-        self._canonical = {DossierCode.parse(code).canonical: record for code, record in self.records.items()}
+
+class World:
+    """All dossiers, and up to when they were told. ``intake``: where life goes on after ``horizon``."""
+
+    def __init__(
+        self, records: Iterable[Record], start: datetime, intake: Intake | None = None, horizon: datetime | None = None
+    ) -> None:
+        self.records: dict[str, Record] = {}
+        self._all: dict[str, Record] = {}
+        self._canonical: dict[str, Record] = {}
+        self._to_come: list[tuple[datetime, str, int, Step]] = []
+        self._intake, self._horizon = intake, horizon or start
         self.told_until = start
+        for record in records:
+            self._take(record)
 
     def find(self, code: str) -> Record | None:
-        """By the code exactly as this system prints it, as real systems do."""
-        return self.records.get(code)
+        """By the code exactly as this system prints it, as real systems do; parts as well."""
+        return self._all.get(code)
 
     def known(self, now: datetime) -> list[Record]:
         """What was handed in by now, oldest news first."""
@@ -142,27 +167,55 @@ class World:
 
     def advance(self, to: datetime) -> list[Happening]:
         """What came true after the last call up to and with ``to``, in the order it happened."""
-        due = [
-            Happening(record, step)
-            for record in self.records.values()
-            for step in record.steps
-            if self.told_until < step.at <= to and step.at != record.moved_at
-        ]
+        while self._intake is not None and self._horizon < to + AHEAD:
+            for record in self._intake(self._horizon, self._horizon + AHEAD):
+                self._take(record)
+            self._horizon += AHEAD
+        happened = []
+        while self._to_come and self._to_come[0][0] <= to:
+            _, code, _, step = heapq.heappop(self._to_come)
+            record = self._all[code]
+            if any(step is each for each in record.steps):
+                happened.append(Happening(record, step))
         self.told_until = max(self.told_until, to)
-        return sorted(due, key=lambda happening: (happening.step.at, happening.record.code))
+        return happened
 
-    def move(self, code: str, status: Status, at: datetime) -> Happening:
-        """An official's click: the dossier gets this status now, what was planned for it is dropped.
+    def move(self, code: str, status: Status, at: datetime) -> list[Happening]:
+        """An official's click: the dossier, or the part, gets this status now; what was planned for it is dropped.
 
-        ``code`` in any style. Raises KeyError for one that does not exist.
+        The click that ends a linked one ends its parts first. ``code`` in any style. Raises KeyError for one that does
+        not exist.
         """
         record = self._canonical[DossierCode.parse(code).canonical]
-        past = record.past(at)
-        if not past:
+        if not record.past(at):
             raise KeyError(code)
-        when = max(at.astimezone(VIETNAM).replace(microsecond=0), past[-1].at + SECOND)
+        moved = []
+        if status in (Status.FINISHED, Status.RETURNED):
+            open_parts = [part for part in record.parts if part.status(at) not in (Status.FINISHED, Status.RETURNED)]
+            moved = [self._click(part, Status.FINISHED, at) for part in open_parts]
+        latest = max((happening.step.at for happening in moved), default=at)
+        if status.is_closed:
+            for part in record.parts:
+                part.steps = part.past(latest)
+        return [*moved, self._click(record, status, max(at, latest))]
+
+    def _click(self, record: Record, status: Status, at: datetime) -> Happening:
+        past = record.past(at)
+        last = past[-1].at + SECOND if past else at
+        when = max(at.astimezone(VIETNAM).replace(microsecond=0), last)
         papers = record.procedure.papers if status is Status.NEEDS_PAPERS else ()
-        step = Step(when, status, past[-1].agency, status.official, papers)
+        fees = (record.procedure.fees or FEE) if status is Status.NEEDS_PAYMENT else ()
+        agency = past[-1].agency if past else record.steps[0].agency
+        step = Step(when, status, agency, status.official, papers, fees=fees)
         record.steps = [*past, step]
         record.moved_at = when
         return Happening(record, step)
+
+    def _take(self, record: Record) -> None:
+        self.records[record.code] = record
+        for each in (record, *record.parts):
+            self._all[each.code] = each
+            self._canonical[DossierCode.parse(each.code).canonical] = each
+            for n, step in enumerate(each.steps):
+                if step.at > self.told_until:
+                    heapq.heappush(self._to_come, (step.at, each.code, n, step))

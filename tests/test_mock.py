@@ -22,7 +22,8 @@ from onestop.client import BackendDown, OneStopClient, Patience, read_push, veri
 from onestop.code import DossierCode
 from onestop.dossier import Dossier, Status
 from onestop.mix import MIX
-from onestop.mock import Fault, MockOneStop
+from onestop.mock import MockOneStop
+from onestop.mock_faults import Fault
 from onestop.population import Sizes
 from onestop.simulation import DAY_OF_WORK, DeskClock, MockUnit
 
@@ -145,8 +146,9 @@ async def test_the_population() -> None:
     listed = mock.dossiers()
     assert [entry.code for entry in listed[:4]] == sorted(PROOFS)
     statuses = Counter(entry.status for entry in listed)
-    assert statuses[Status.RETURNED] == 201
-    assert sum(statuses.values()) - statuses[Status.RETURNED] == 83
+    closed = sum(count for status, count in statuses.items() if status.is_closed)
+    assert closed == 201 and statuses[Status.RETURNED] > 180
+    assert sum(statuses.values()) - closed == 83
     assert statuses[Status.NEEDS_PAPERS] >= 2 and statuses[Status.FINISHED] >= 5
     units = Counter(entry.unit for entry in listed)
     assert len(units) == 12 and units["H99.07"] == max(units.values()) >= 40
@@ -318,24 +320,31 @@ async def test_what_was_planned_for_a_moved_dossier_is_dropped() -> None:
         assert [row["MaHoSo"] for _, row in receiver.rows].count(code) == 1
 
 
+def newest(row: dict[str, Any]) -> str:
+    """When the newest happened that a row tells of, in the whole or in a part."""
+    return max(
+        row["ThoiDiemXuLy"], *(part.get("ThoiDiemXuLy", "") for part in row.get("DanhSachHoSoLienThong", [])), ""
+    )
+
+
 async def test_every_change_is_pushed_once_in_order_followed_or_not() -> None:
     hands, receiver = Hands(), Receiver()
     async with running(hands, deliver=receiver.take) as (mock, _):
         steps = 0
-        for _ in range(60):
+        for _ in range(90):
             hands.at += timedelta(days=1)
             steps += mock.advance()
         assert mock.advance() == 0
         await mock.delivered()
     assert len(receiver.rows) == steps > 200
-    times = [row["ThoiDiemXuLy"] for _, row in receiver.rows]
+    times = [newest(row) for _, row in receiver.rows]
     assert times == sorted(times)
-    returned = [row["MaHoSo"] for service, row in receiver.rows if row.get("TrangThaiHoSo") == "10"]
+    returned = [(row["MaHoSo"], row["NgayTra"]) for _, row in receiver.rows if row.get("TrangThaiHoSo") == "10"]
     assert len(returned) == len(set(returned)) > 80
     paths: dict[str, list[int]] = {}
     for _, row in receiver.rows:
         paths.setdefault(row["MaHoSo"], []).append(int(row.get("TrangThaiHoSo") or row["TrangThai"]))
-    assert all(path[-1] in (9, 10) for code, path in paths.items() if code not in PROOFS)
+    assert all(path[-1] in (3, 7, 8, 9, 10) for code, path in paths.items() if code not in PROOFS)
     assert [2, 4, 9, 10] in paths.values() and any(5 in path for path in paths.values())
 
 
@@ -417,7 +426,7 @@ async def test_moves_and_a_list_over_http() -> None:
             assert reply.status == 200
         async with session.post(f"{url}/move", json={"code": "?", "status": 9}) as reply:
             assert reply.status == 400
-        async with session.get(url) as reply:
+        async with session.get(f"{url}/dossiers") as reply:
             page = await reply.text()
     assert page.startswith("DỮ LIỆU MẪU\n") and "H99.07-261119-0015  2650   9  " in page
 

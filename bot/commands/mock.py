@@ -1,7 +1,8 @@
 """``motcua mock``: the one-stop system of the demo province as a server of its own, for trying the real wiring.
 
-With ``--push-to`` it first pushes every dossier it knows, then every change. Its address and the demo dossiers go to
-stdout; it runs until it is stopped.
+Its page shows the dossiers and moves them; new ones are handed in as long as it runs. With ``--push-to`` it first
+pushes every dossier it knows, then every change. Its address and the demo dossiers go to stdout; it runs until it is
+stopped.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from typing import Any
 from bot.commands.console import Console, OwnConsole
 from bot.demo import SEED, make_mock, shown_codes
 from offices.unit import DATA, Offices
-from onestop.mock import Fault
+from onestop.mock_faults import Fault
+from onestop.population import Sizes
 
 PORT = 8090
+MOST_DOSSIERS = 20_000
 
 
 class FasterClock:
@@ -44,7 +47,8 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=SEED, help="another seed, other dossiers")
     parser.add_argument("--speed", type=_speed, default=1.0, metavar="N", help="its clock runs N times as fast")
     parser.add_argument("--push-to", metavar="URL", help="where pushes go, e.g. http://127.0.0.1:8080/onestop")
-    parser.add_argument("--fault", choices=[fault.value for fault in Fault], help="what goes wrong with every look-up")
+    parser.add_argument("--fault", choices=[fault.value for fault in Fault], help="what goes wrong")
+    parser.add_argument("--dossiers", type=_dossiers, default=280, metavar="N", help="at its start (default 280)")
     return parser
 
 
@@ -53,6 +57,13 @@ def _speed(text: str) -> float:
     if not 0 < speed <= 100_000:
         raise argparse.ArgumentTypeError("want more than 0 and at most 100000")
     return speed
+
+
+def _dossiers(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_DOSSIERS:
+        raise argparse.ArgumentTypeError(f"want 1 to {MOST_DOSSIERS}")
+    return number
 
 
 async def run(
@@ -68,9 +79,17 @@ async def run(
         console.err("motcua: --push-to wants ONESTOP_SECRET in the environment, the same as the receiver's")
         return 2
     start = datetime.now(UTC)
+    returned = round(args.dossiers * 5 / 7)
+    sizes = Sizes(returned, args.dossiers - returned, -(-args.dossiers // 7), endless=True)
     clock = FasterClock(start, args.speed)
     mock = make_mock(
-        Offices.load([DATA / "lam-chau.yaml"]), clock, start, seed=args.seed, secret=secret, push_to=args.push_to
+        Offices.load([DATA / "lam-chau.yaml"]),
+        clock,
+        start,
+        seed=args.seed,
+        secret=secret,
+        push_to=args.push_to,
+        sizes=sizes,
     )
     mock.fault = None if args.fault is None else Fault(args.fault)
     stop = stop or _until_signalled()
@@ -83,7 +102,7 @@ async def run(
         console.out(url)
         for code, proof, status in shown_codes(mock):
             console.out(f"{code}  {proof}  {status}")
-        console.err(f"DỮ LIỆU MẪU. Set ONESTOP_BASE_URL={url} for the bot; GET {url} lists all dossiers.")
+        console.err(f"DỮ LIỆU MẪU. Set ONESTOP_BASE_URL={url} for the bot; {url} shows and moves its dossiers.")
         console.err(f'Move one: curl -d \'{{"code": "H99.07-261119-0015", "status": 10}}\' {url}/move')
         if args.push_to:
             console.err(f"{mock.sync()} dossiers are being pushed to {args.push_to}")
