@@ -16,6 +16,7 @@ from handlers import collecting, linking
 from handlers.desk import Rules
 from handlers.inviting import invite_at, invite_event
 from handlers.naming import national
+from handlers.status import MATTERS
 from offices.unit import Offices
 from onestop import store
 from onestop.client import Push
@@ -92,8 +93,10 @@ class Pushes:
 
 
 def _event(change: store.Change) -> str | None:
-    """The id of the event that tells it; None where a part's change is nothing to a citizen."""
+    """The id of the event that tells it; None where it is nothing to a citizen."""
     if change.part is None:
+        if change.after not in MATTERS and not change.new_due:
+            return None
         return f"status:{change.code}:{micros(change.at)}"
     if not linking.matters(change.before, change.after):
         return None

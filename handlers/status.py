@@ -7,7 +7,7 @@ desk wrote, never a guess at it, and what the citizen may ask for: the apology w
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from handlers import linking
 from handlers.desk import Desk, Extension, Seen
@@ -18,7 +18,7 @@ from handlers.texts import asking, common, extending, greeting
 from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts
 from onestop.calendar import vietnam, vietnam_date
-from onestop.dossier import AT_WORK, LONG_AGO, Dossier, Status
+from onestop.dossier import AT_WORK, ON_THE_DESK, Dossier, Status, new_due
 from onestop.durations import Curve
 
 MATTERS = frozenset(
@@ -33,8 +33,6 @@ MATTERS = frozenset(
     }
 )
 """The changes that a follower is told of; besides these, the new due date after papers were handed in."""
-
-_AT_WORK = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.UNKNOWN})
 
 
 def tell(
@@ -66,7 +64,7 @@ def news(dossier: Dossier, name: str, seen: Seen, desk: Desk) -> str | None:
     """
     code = dossier.code.canonical
     if dossier.status not in MATTERS:
-        due = new_due(dossier)
+        due = new_due(dossier.status, dossier.supplements)
         if due is None:
             return None
         head = texts.news_due(code, name, vietnam_date(due), desk.today)
@@ -106,17 +104,6 @@ def body(
     )
 
 
-def new_due(dossier: Dossier) -> datetime | None:
-    """The due instant that the desk set anew when it took the papers it had asked for; None where it set none."""
-    if dossier.status not in _AT_WORK:
-        return None
-    taken = [each for each in dossier.supplements if each.received_at is not None]
-    newest = max(taken, key=lambda each: each.received_at or LONG_AGO, default=None)
-    if newest is None or newest.due_after is None or newest.due_after == newest.due_before:
-        return None
-    return newest.due_after
-
-
 def choices(dossier: Dossier, desk: Desk) -> tuple[Choice, ...]:
     """What to pick beside the status, before following and rating are added."""
     procedure = procedure_of(dossier.procedure, desk)
@@ -146,7 +133,7 @@ def _where(dossier: Dossier, office: str | None) -> tuple[str, ...]:
     if dossier.parts:
         return ()
     place = dossier.agency or office
-    return (texts.at_work(place),) if place is not None and dossier.status in _AT_WORK else ()
+    return (texts.at_work(place),) if place is not None and dossier.status in ON_THE_DESK else ()
 
 
 def _when(dossier: Dossier, desk: Desk, phone: str | None, extension: Extension | None) -> tuple[str, ...]:

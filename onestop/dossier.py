@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -63,6 +64,10 @@ AT_WORK = frozenset({Status.REGISTERED, Status.ACCEPTED, Status.IN_PROGRESS})
 """The office has it in hand and its time runs. Of an unknown status nobody can say so: it may be done long since."""
 
 
+ON_THE_DESK = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.UNKNOWN})
+"""Taken in and not done, as far as anybody can say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Supplement:
     """One request for more papers (yêu cầu bổ sung). ``papers`` may be empty where only ``what`` says it."""
@@ -73,6 +78,17 @@ class Supplement:
     received_at: datetime | None = None
     due_before: datetime | None = None
     due_after: datetime | None = None
+
+
+def new_due(status: Status | None, supplements: Sequence[Supplement]) -> datetime | None:
+    """The due instant that the desk set anew when it took the papers it had asked for last; None where it set none."""
+    if status not in ON_THE_DESK:
+        return None
+    taken = [each for each in supplements if each.received_at is not None]
+    newest = max(taken, key=lambda each: each.received_at or LONG_AGO, default=None)
+    if newest is None or newest.due_after is None or newest.due_after == newest.due_before:
+        return None
+    return newest.due_after
 
 
 @dataclass(frozen=True, slots=True)

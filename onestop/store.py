@@ -19,7 +19,7 @@ from onestop.book import Entry, Movement, Row, UnitOf, came_true, enter, enter_p
 from onestop.calendar import vietnam
 from onestop.code import DossierCode
 from onestop.details import Details
-from onestop.dossier import AT_WORK, LONG_AGO, Dossier, Status
+from onestop.dossier import AT_WORK, LONG_AGO, Dossier, Status, new_due
 from onestop.durations import Spell, spell_of
 from onestop.parts import PartChange, part_of, step_of
 from onestop.writing import phone_hash, write
@@ -34,7 +34,8 @@ CHUNK = 400
 class Change:
     """A new status worth telling followers. ``seq`` grows with every told movement of the dossier.
 
-    ``part``: of which part of a linked dossier (from 0); None: of the whole.
+    ``part``: of which part of a linked dossier (from 0); None: of the whole. ``new_due``: it brought a new due day,
+    perhaps with the status it had.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Change:
     procedure: str | None
     field: str | None
     part: int | None = None
+    new_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +213,15 @@ def record(
 def _enter(entry: Entry, row: Row, now: datetime, unit_of: UnitOf, *, is_part: bool) -> Iterator[Change]:
     """Enter one row, of the whole or of a part; what it changed."""
     before, known = entry.status, len(entry.part_changes)
+    due = new_due(Status.IN_PROGRESS, entry.details.supplements)
     if is_part:
         entry.unit = entry.unit or unit_of(None)
         enter_parts(entry, [part_of(row) if isinstance(row, Dossier) else step_of(row)], now)
-    elif enter(entry, row, now, unit_of):
-        yield _change(entry, before)
+    else:
+        changed = enter(entry, row, now, unit_of)
+        set_now = new_due(entry.status, entry.details.supplements)
+        if changed or set_now not in (None, due):
+            yield replace(_change(entry, before), new_due=set_now not in (None, due))
     for change in entry.part_changes[known:]:
         yield _part_change(entry, change)
     before, step = entry.status, came_true(entry)

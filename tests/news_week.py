@@ -23,12 +23,12 @@ from bot.keys import Keys
 from channels.channel import Letter
 from handlers.inviting import QUIET
 from handlers.messages import Purpose
-from handlers.status import MATTERS, new_due
+from handlers.status import MATTERS
 from handlers.texts import tracking as texts
 from onestop.calendar import VIETNAM
 from onestop.client import read_push
 from onestop.code import DossierCode
-from onestop.dossier import Dossier, Progress, Status
+from onestop.dossier import Dossier, Progress, Status, new_due
 from onestop.mock import MockOneStop
 from onestop.population import Sizes
 from onestop.simulation import MockUnit
@@ -195,7 +195,9 @@ class Week:
 
     def _arrived(self, row: Dossier | Progress) -> None:
         assert row.own_time is not None
-        matters = row.status in MATTERS or (isinstance(row, Dossier) and new_due(row) is not None)
+        matters = row.status in MATTERS or (
+            isinstance(row, Dossier) and new_due(row.status, row.supplements) is not None
+        )
         self.arrivals[row.code.canonical].setdefault((row.own_time, row.status), Arrival(self.clock.now(), matters))
 
     async def _release(self) -> None:

@@ -11,7 +11,9 @@ import pytest
 
 from bot.config import read_settings
 from bot.program import load_shelf, open_database
+from handlers import linking
 from handlers.following import _read
+from handlers.texts import linking as linking_texts
 from onestop.population import Sizes
 from tests.news_week import START, Week
 
@@ -39,12 +41,19 @@ def check(week: Week) -> Counter[str]:
     counted: Counter[str] = Counter(week.faults)
     events: Counter[tuple[str, str]] = Counter()
     texts: Counter[tuple[str, str]] = Counter()
+    parts: Counter[tuple[str, str, int, bool]] = Counter()
     told: dict[tuple[str, str], list[object]] = defaultdict(list)
     for letter in week.letters():
         chat = str(letter.chat)
         assert hours.allows(letter.made_at)
         assert hours.allows(week.phones[letter.chat.channel].arrived_at[chat, letter.seq])
         events[chat, letter.event] += 1
+        part = linking.read(letter.event)
+        if part is not None:
+            assert chat in week.following[part.dossier]
+            assert linking_texts.short(part.status) in letter.text or part.status in linking.OVER
+            parts[chat, part.dossier, part.n, part.status in linking.OVER] += 1
+            counted["parts told"] += 1
         news = _read(letter.event)
         if news is not None:
             texts[chat, letter.text] += 1
@@ -52,6 +61,7 @@ def check(week: Week) -> Counter[str]:
             assert any(says in letter.text for says in week.says(*news)), "what it is about is what it says"
     assert set(events.values()) <= {1}, "an event is told once"
     assert set(texts.values()) <= {1}, "nothing is said twice"
+    assert all(times == 1 for (*_, over), times in parts.items() if over), "that a part is over is told once"
     asked = week.asked()
     for code, chats in week.following.items():
         for chat in chats:
@@ -72,6 +82,7 @@ async def test_two_days_of_six_hundred_dossiers(tmp_path: Path) -> None:
     week = await lived(tmp_path, Sizes(returned=0, open=300, coming=300), 2, crashes=4)
     counted = check(week)
     assert counted["told"] > 200
+    assert counted["parts told"] > 5
     assert min(counted[fault] for fault in ("refused", "overtaken", "acknowledgement lost", "twice")) > 0
 
 
@@ -82,5 +93,6 @@ async def test_a_week_of_five_thousand_dossiers(tmp_path: Path) -> None:
     week = await lived(tmp_path, Sizes(returned=0, open=2500, coming=2500), 7, crashes=8)
     counted = check(week)
     assert counted["told"] > 4000
+    assert counted["parts told"] > 100
     spent, cpu = monotonic() - began, process_time() - worked
     print(f"{dict(counted)}; {7 * DAY / timedelta(seconds=spent):.0f} times life's speed, {cpu:.0f} s of CPU")
