@@ -160,6 +160,7 @@ class ChatRecords:
             reasons=tuple(orjson.loads(row.reasons)),
             comment=row.comment,
             first_at=row.first_at,
+            taps=tuple(orjson.loads(row.taps).items()) if row.taps else (),
             own=row.rater in {self._keys.chat(chat) for chat in await self._chats()},
         )
 

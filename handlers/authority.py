@@ -161,8 +161,16 @@ def may_invite(case: Case) -> bool:
     return follows and case.given is None and not done.declined and not done.not_received
 
 
-def answer(case: Case, stars: int, reasons: tuple[str, ...], comment: str | None, desk: Desk) -> Rated:
-    """The row that is written: with what a statistic counts copied, and the one it replaces."""
+def answer(
+    case: Case,
+    stars: int,
+    reasons: tuple[str, ...],
+    comment: str | None,
+    desk: Desk,
+    taps: tuple[tuple[str, str], ...] | None = None,
+) -> Rated:
+    """The row that is written: with what a statistic counts copied, and the one it replaces. ``taps`` None: as they
+    were answered."""
     done, given = case.completion, case.given
     return Rated(
         dossier=done.dossier,
@@ -178,5 +186,6 @@ def answer(case: Case, stars: int, reasons: tuple[str, ...], comment: str | None
         completed_on=vietnam_date(done.completed_at),
         instrument=desk.instrument.version,
         mode=case.mode,
+        taps=(() if given is None else given.taps) if taps is None else taps,
         held=comment is not None and may_accuse(comment),
     )

@@ -90,7 +90,8 @@ class Invited:
 class Rated:
     """One answer. ``supersedes`` is the id of the rating it replaces (None: the first); checked again when written.
 
-    ``comment`` is without names; ``held``: it may hold an accusation and is not for the unit.
+    ``comment`` is without names; ``held``: it may hold an accusation and is not for the unit. ``taps``: the answers to
+    short questions, as (question, answer).
     """
 
     dossier: str
@@ -107,6 +108,7 @@ class Rated:
     instrument: str
     mode: str = "bot"
     held: bool = False
+    taps: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

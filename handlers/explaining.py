@@ -1,10 +1,11 @@
-"""Why it was so many stars, and a word more: always skippable, each answer written at once.
+"""Why it was so many stars, short questions (``tapping.py``), a word more: all skippable, each answer written at once.
 
 Every pick replaces the rating's row, so that a reason counts although nobody types "xong".
 """
 
 from __future__ import annotations
 
+from handlers import tapping
 from handlers.authority import Case, answer, may_rate
 from handlers.desk import Conversation, Desk, Step
 from handlers.intents import Chat, Codes, Start, Wants, Wish, understand
@@ -13,7 +14,7 @@ from handlers.nodding import says_enough
 from handlers.picking import NUMBERS
 from handlers.remarks import may_accuse, without_names
 from handlers.small_talk import Talk
-from handlers.states import AsksComment, AsksReasons, Idle
+from handlers.states import AsksComment, AsksReasons, AsksTap, Idle
 from handlers.texts import rating as texts
 from procedures.fold import syllables
 from ratings.rating import Instrument
@@ -47,6 +48,8 @@ async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -
     match conversation.state:
         case AsksReasons() as state:
             return await _reasons(state, incoming.text, desk)
+        case AsksTap() as state:
+            return await _tap(state, incoming.text, desk)
         case AsksComment() as state:
             return await _comment(state, incoming.text, desk)
         case _:
@@ -65,18 +68,20 @@ def _wants_something_else(conversation: Conversation, text: str) -> bool:
 
 
 async def say_code(conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]) -> Step | None:
-    """A choice of ours: "reason CODE", "unreason CODE", "skip"; one of an earlier question is said to be old."""
+    """A choice of ours: "reason CODE", "unreason CODE", "skip", "tap …"; an earlier question's is said to be old."""
     state = conversation.state
     match words:
         case ("skip",) if isinstance(state, AsksReasons):
-            return _ask_comment(state, desk)
+            return await _after_reasons(state, desk)
+        case ("tap", *_) | ("skip",) if isinstance(state, AsksTap):
+            return await tapping.say_code(state, desk, words, _ask_comment(state, desk))
         case ("skip",) if isinstance(state, AsksComment):
             return Step(Idle(), (Outgoing(texts.thanks()),))
         case ("reason", code) if isinstance(state, AsksReasons) and _label(desk, state.stars, code) is not None:
             return await _choose(state, (*state.chosen, code), desk)
         case ("unreason", code) if isinstance(state, AsksReasons):
             return await _choose(state, tuple(each for each in state.chosen if each != code), desk)
-        case ("reason" | "unreason", _) | ("skip",):
+        case ("reason" | "unreason", _) | ("skip",) | ("tap", *_):
             return Step(state, (Outgoing(texts.stale()),))
         case _:
             return None
@@ -84,7 +89,7 @@ async def say_code(conversation: Conversation, incoming: Incoming, desk: Desk, w
 
 async def _reasons(state: AsksReasons, text: str, desk: Desk) -> Step | None:
     if says_enough(text):
-        return _ask_comment(state, desk)
+        return await _after_reasons(state, desk)
     taken_back = [chip.code for chip in desk.instrument.chips(state.stars) if text.strip() == texts.chosen(chip.label)]
     if taken_back:
         return await _choose(state, tuple(code for code in state.chosen if code not in taken_back), desk)
@@ -126,7 +131,23 @@ async def _choose(state: AsksReasons, chosen: tuple[str, ...], desk: Desk) -> St
     return Step(AsksReasons(state.dossier, state.n, state.stars, chosen), (again,), effects)
 
 
-def _ask_comment(state: AsksReasons | AsksComment, desk: Desk) -> Step:
+async def _after_reasons(state: AsksReasons, desk: Desk) -> Step:
+    """The first short question that is unanswered, else the one for a word more."""
+    return await tapping.first(desk, state.dossier, state.n, state.stars) or _ask_comment(state, desk)
+
+
+async def _tap(state: AsksTap, text: str, desk: Desk) -> Step | None:
+    words = tapping.typed(state, text, desk)
+    if words is None and says_enough(text):
+        words = ("tap", "stop")
+    if words is not None:
+        return await tapping.say_code(state, desk, words, _ask_comment(state, desk))
+    if len(syllables(text)) >= A_COMMENT:
+        return await _comment(AsksComment(state.dossier, state.n, state.stars), text, desk)
+    return tapping.again(state, desk)
+
+
+def _ask_comment(state: AsksReasons | AsksTap | AsksComment, desk: Desk) -> Step:
     said = Outgoing(texts.comment(desk.instrument.questions["comment"]), (Choice(texts.label("skip"), "skip"),))
     return Step(AsksComment(state.dossier, state.n, state.stars), (said,))
 

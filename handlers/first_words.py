@@ -23,6 +23,7 @@ THEIRS = DESK_CODES | frozenset(
         "costs",
         "join",
         "slip",
+        "tap",
         "phone",
         "guide",
         "have",

@@ -48,6 +48,7 @@ class Given:
     comment: str | None
     first_at: datetime
     own: bool
+    taps: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from handlers.inviting import read_invite, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked, notice_name, office_of, parsed, procedure_of
 from handlers.nodding import says_no, says_yes
-from handlers.states import AsksComment, AsksReasons, AsksStars, AsksSure, Idle
+from handlers.states import AsksComment, AsksReasons, AsksStars, AsksSure, AsksTap, Idle
 from handlers.texts import common
 from handlers.texts import rating as texts
 from handlers.texts import slips as slip_texts
@@ -60,7 +60,7 @@ async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -
             return await _read(conversation, incoming, desk, dossier, n, None)
         case AsksSure(dossier, n, stars):
             return await _read(conversation, incoming, desk, dossier, n, stars)
-        case AsksReasons() | AsksComment():
+        case AsksReasons() | AsksTap() | AsksComment():
             return await explaining.in_state(conversation, incoming, desk)
         case _:
             return None
@@ -69,7 +69,7 @@ async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -
 async def say_code(
     conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]
 ) -> Step | Later | None:
-    """A choice of ours: "rate 5 CODE n", "rate CODE", "rate", "change", "reason …", "unreason …", "skip"."""
+    """A choice of ours: "rate 5 CODE n", "rate CODE", "rate", "change", "reason …", "unreason …", "skip", "tap …"."""
     match words:
         case ("rate", stars, typed, n) if STARS.fullmatch(stars) and NUMBER.fullmatch(n):
             about = _about(typed)
@@ -78,7 +78,7 @@ async def say_code(
             return await begin(conversation, incoming, desk, about)
         case ("rate",) | ("change",):
             return await change(conversation, incoming, desk)
-        case ("reason", _) | ("unreason", _) | ("skip",):
+        case ("reason", _) | ("unreason", _) | ("skip",) | ("tap", *_):
             return await explaining.say_code(conversation, incoming, desk, words)
         case _:
             return None
@@ -182,7 +182,7 @@ async def _take(
         return await _refused(conversation, incoming, desk, about, n, case)
     confirmed = Outgoing(texts.recorded(desk.instrument.label(stars)))
     if case.given is not None and case.given.stars == stars:
-        repeated = isinstance(conversation.state, AsksReasons | AsksComment)
+        repeated = isinstance(conversation.state, AsksReasons | AsksTap | AsksComment)
         return Step(conversation.state if repeated else Idle(), (confirmed,))
     kept = tuple(code for code in (case.given.reasons if case.given else ()) if _is_asked(desk, stars, code))
     comment = None if case.given is None else case.given.comment

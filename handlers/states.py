@@ -6,8 +6,8 @@
      │                 └─wrong─▶ AsksProof
      ├─ invite event ─▶ AsksStars ──"tốt"──▶ AsksSure ──yes──┐
      ├─ a slip's code ─▶ AsksSlip ──yes──▶ AsksStars         │
-     │                     └────────── 1…5 ──────────────────┴▶ AsksReasons ─▶ AsksComment ─▶ Idle
-     └─ "xem hồ sơ" ─▶ AsksCode                                   (always skippable)
+     │                     └────────── 1…5 ──────────────────┴▶ AsksReasons ─▶ AsksTap ─▶ AsksComment ─▶ Idle
+     └─ "xem hồ sơ" ─▶ AsksCode                                          (always skippable)
 
      └─ a code of another chat ─▶ AsksJoin ──yes/no──▶ Idle
 
@@ -88,6 +88,16 @@ class AsksReasons:
 
 
 @dataclass(frozen=True, slots=True)
+class AsksTap:
+    """We asked one of the short questions, by its code."""
+
+    dossier: str
+    n: int
+    stars: int
+    tap: str
+
+
+@dataclass(frozen=True, slots=True)
 class AsksComment:
     """We asked for a word more."""
 
@@ -130,6 +140,7 @@ State = (
     | AsksStars
     | AsksSure
     | AsksReasons
+    | AsksTap
     | AsksComment
     | AsksMatter
     | AsksJoin
@@ -139,7 +150,7 @@ _BY_NAME: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(Idle, AsksCode, AsksProof, AsksConsent, AsksSlip, AsksStars, AsksSure, AsksReasons, AsksComment, AsksMatter),
-        AsksJoin,
+        *(AsksTap, AsksJoin),
     )
 }
 

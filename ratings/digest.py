@@ -34,6 +34,7 @@ from ratings.shown import (
     Verdict,
 )
 from ratings.statistics import Change, Distribution, Proportion, response_rate
+from ratings.sub_ratings import SubRating, sub_ratings
 from ratings.views import Views
 from ratings.watch import CERTIFICATION, Alarm, is_certified, watch
 from ratings.week import VIETNAM, Week, vietnam_date
@@ -64,8 +65,9 @@ class Digest:
     ``delivered`` None: not known. ``not_received``: citizens who said that nothing was handed over. ``praise`` and
     ``complaints``: most frequent first. ``certification``: the satisfied of certified copies and of all else, where
     both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason, greatest
-    first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often. ``block``: of
-    a week with too few answers, the last closed four weeks. ``children``: of a roll-up, its units.
+    first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
+    ``sub_ratings``: the short questions that may be told of. ``block``: of a week with too few answers, the last closed
+    four weeks. ``children``: of a roll-up, its units.
     """
 
     unit: str
@@ -97,6 +99,7 @@ class Digest:
     block: Digest | None = None
     children: tuple[Child, ...] | None = None
     by_mix: tuple[MixPair, ...] = ()
+    sub_ratings: tuple[SubRating, ...] = ()
 
     @property
     def completed(self) -> int:
@@ -187,6 +190,7 @@ def make_digest(
         if below is None or brief
         else children_of(below, done, views.alone(span, as_of), views.withheld(span, as_of)),
         by_mix=() if below is None or brief else mix_pairs(views.alone(span, as_of)),
+        sub_ratings=() if brief or told is None else sub_ratings(known, span, as_of, together=below is not None),
     )
     return _with(made, shown, watched)
 
@@ -214,7 +218,7 @@ def until_closed(digest: Digest) -> Digest:
     children = digest.children
     if children is not None:
         children = tuple(replace(child, answered=None, band=None, standing=None, withheld=False) for child in children)
-    return _with(replace(digest, children=children, by_mix=()), Shown(), None)
+    return _with(replace(digest, children=children, by_mix=(), sub_ratings=()), Shown(), None)
 
 
 def wants_block(digest: Digest) -> bool:

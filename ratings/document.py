@@ -11,6 +11,7 @@ from ratings.comparison import Standardised
 from ratings.digest import Child, Digest, Headline, Integrity, ModeCount, Verdict
 from ratings.on_time import Late
 from ratings.statistics import Proportion, wilson
+from ratings.sub_ratings import SubRating
 from ratings.watch import Alarm
 from ratings.week import Week
 
@@ -61,6 +62,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "late": _late(digest.late),
         "alarm": _alarm(digest.alarm),
         "standardised": _standardised(digest.standardised),
+        "sub_ratings": [_sub_rating(each) for each in digest.sub_ratings],
         "follow_ups": None,
         "children": None if digest.children is None else [_child(child) for child in digest.children],
         "period": WEEK if isinstance(span, Week) else span.kind.value,
@@ -173,6 +175,11 @@ def _child(child: Child) -> dict[str, Any]:
         "band": None if child.band is None else child.band.value,
         "standing": None if child.standing is None else child.standing.name.lower(),
     }
+
+
+def _sub_rating(found: SubRating) -> dict[str, Any]:
+    about = {"question": found.question, "stage": found.stage, "procedure": found.procedure}
+    return {**about, "n": found.n, "answers": dict(found.answers)}
 
 
 def _change(digest: Digest) -> dict[str, Any] | None:

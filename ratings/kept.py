@@ -13,6 +13,7 @@ from ratings.period import Kind, Period, Span
 from ratings.rollup import MixPair
 from ratings.shrinkage import Standing
 from ratings.statistics import Distribution, Proportion, newcombe
+from ratings.sub_ratings import SubRating
 from ratings.watch import Alarm, Level
 from ratings.week import VIETNAM, Week
 
@@ -82,6 +83,7 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         standardised=_standardised(kept.get("standardised"), more),
         block=None if block is None else loaded(block, more["block"]),
         children=_children(kept.get("children")),
+        sub_ratings=tuple(_sub_rating(values) for values in kept.get("sub_ratings", ())),
         by_mix=tuple(_mix_pair(values) for values in more.get("by_mix", ())),
     )
 
@@ -165,6 +167,11 @@ def _children(stored: list[dict[str, Any]] | None) -> tuple[Child, ...] | None:
         )
         for child in stored
     )
+
+
+def _sub_rating(stored: dict[str, Any]) -> SubRating:
+    about = stored["question"], stored["stage"], stored["procedure"]
+    return SubRating(*about, tuple(stored["answers"].items()))
 
 
 def _mix_pair(values: list[Any]) -> MixPair:

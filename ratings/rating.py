@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ __all__ = [
     "Other",
     "Reading",
     "Stars",
+    "Tap",
     "Unclear",
     "default_instrument",
     "load_instrument",
@@ -34,6 +36,9 @@ __all__ = [
 
 DEFAULT = Path(__file__).parent / "instruments" / "default.yaml"
 LABEL_LIMIT = 24
+MOST_TAPS = 4
+MOST_ANSWERS = 4
+STAGES = ("reception", "handling", "return")
 LOW_UP_TO = 3
 """Up to so many stars the low reasons are asked, above it the high ones."""
 
@@ -51,14 +56,32 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class Tap:
+    """A question of one tap. ``stage``: reception, handling or return; ``ask``: its sentence's key; ``told``: what the
+    digest calls the answers ``good``. ``approved``: it is asked by an agency's decision, and told of provinces only.
+    ``no``: the answer that a plain "không" means."""
+
+    code: str
+    stage: str
+    ask: str
+    told: str
+    answers: tuple[Chip, ...]
+    good: frozenset[str]
+    approved: bool = False
+    no: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
-    """One version of the questions. ``labels`` are those of 1★ … 5★; ``questions`` are keys of sentences."""
+    """One version of the questions. ``labels`` are those of 1★ … 5★; ``questions`` are keys of sentences; ``taps``:
+    those that are asked, at most four."""
 
     version: str
     labels: tuple[str, ...]
     questions: dict[str, str]
     low: tuple[Chip, ...]
     high: tuple[Chip, ...]
+    taps: tuple[Tap, ...] = ()
 
     def label(self, stars: int) -> str:
         """The label of 1 … 5 stars, such as "5 – Rất hài lòng"."""
@@ -89,6 +112,7 @@ def load_instrument(file: Path) -> Instrument:
             questions={str(name): _text(key) for name, key in written["questions"].items()},
             low=_chips(written["reasons"]["low"]),
             high=_chips(written["reasons"]["high"]),
+            taps=tuple(tap for row in written["taps"] or () if (tap := _tap(row)) is not None),
         )
         _check(instrument)
     except KeyError as missing:
@@ -115,6 +139,51 @@ def _chips(written: Any) -> tuple[Chip, ...]:
     return tuple(Chip(_text(row["code"]), _text(row["label"])) for row in written)
 
 
+def _tap(written: Any) -> Tap | None:
+    """None where it may be asked only by an agency's decision and none is named."""
+    approved = "approved_by" in written
+    if approved and written["approved_by"] is None:
+        return None
+    if approved:
+        _approval(written["approved_by"])
+    return Tap(
+        code=_text(written["code"]),
+        stage=_text(written["stage"]),
+        ask=_text(written["ask"]),
+        told=_text(written["told"]),
+        answers=_chips(written["answers"]),
+        good=frozenset(_text(row["code"]) for row in written["answers"] if row.get("good") is True),
+        approved=approved,
+        no=next((_text(row["code"]) for row in written["answers"] if row.get("plain_no") is True), None),
+    )
+
+
+def _approval(written: Any) -> None:
+    """Number, date and agency of the decision."""
+    _text(written["document"])
+    _text(written["agency"])
+    if not isinstance(written["issued"], date):
+        raise ValueError(f"approved_by.issued {written['issued']!r} should be a date such as 2026-05-01")
+
+
+def _check_taps(taps: tuple[Tap, ...]) -> None:
+    if len(taps) > MOST_TAPS:
+        raise ValueError(f"{len(taps)} taps would be asked, at most {MOST_TAPS} are possible")
+    codes = [tap.code for tap in taps]
+    for tap in taps:
+        answers = [answer.code for answer in tap.answers]
+        if tap.stage not in STAGES:
+            raise ValueError(f"the stage {tap.stage!r} should be one of {', '.join(STAGES)}")
+        if codes.count(tap.code) > 1 or len(set(answers)) < len(answers) or not 2 <= len(answers) <= MOST_ANSWERS:
+            raise ValueError(f"the tap {tap.code!r} wants a code and 2 to {MOST_ANSWERS} answers, each of its own")
+        for code in (tap.code, *answers):
+            if not (code.isascii() and code.isidentifier()):
+                raise ValueError(f"the code {code!r} should be an ASCII word")
+        for answer in tap.answers:
+            if len(answer.label) > LABEL_LIMIT:
+                raise ValueError(f"the label {answer.label!r} has more than {LABEL_LIMIT} characters")
+
+
 def _check(instrument: Instrument) -> None:
     chips = (*instrument.low, *instrument.high)
     codes = [chip.code for chip in chips]
@@ -129,5 +198,6 @@ def _check(instrument: Instrument) -> None:
             raise ValueError(f"the code {code!r} should be an unused ASCII word")
     if len(instrument.low) != len(instrument.high) or not chips:
         raise ValueError("as many low reasons as high ones, so that neither is easier to give")
+    _check_taps(instrument.taps)
     for name in ("stars", "low", "high", "comment"):
         _text(instrument.questions[name])

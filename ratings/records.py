@@ -82,6 +82,7 @@ class RatingRecord:
     it to a dossier afterwards. ``mode``: how it came (bot, slip, link, phone, kiosk). ``marked``: whoever collected it
     found a sign on it. ``first_at``: when the first form of a changed answer came; None: as answered. ``rater``: whose
     it is, as a keyed hash of a chat or a device; None where it is not known or not to be known.
+    ``taps``: the answers to short questions, as (question, answer); ``procedure``: only known with them.
     """
 
     unit: str
@@ -96,6 +97,8 @@ class RatingRecord:
     marked: bool = False
     first_at: datetime | None = None
     rater: str | None = None
+    procedure: str | None = None
+    taps: tuple[tuple[str, str], ...] = ()
 
     @property
     def received_at(self) -> datetime:

@@ -119,6 +119,16 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
         if abs(same_mix.share - first.satisfied.share) >= WORTH_TELLING:
             yield texts.same_mix(same_mix.share, fields)
     yield from _reason_lines(digest, instrument)
+    yield from _sub_lines(digest, instrument)
+
+
+def _sub_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
+    """The short questions: in a line those of all procedures, below for each procedure of a longer period."""
+    names = {tap.code: tap for tap in instrument.taps}
+    asked = [each for each in digest.sub_ratings if each.question in names]
+    for procedure in dict.fromkeys(each.procedure for each in asked):
+        mine = [(names[each.question], each) for each in asked if each.procedure == procedure]
+        yield texts.asked_more(procedure, ((tap.told, each.share_of(tap.good)) for tap, each in mine))
 
 
 def _nothing(digest: Digest) -> str:

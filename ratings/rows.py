@@ -131,14 +131,15 @@ def answers(
     query = _in_force(
         select(
             *(table.unit, table.field, table.completed_on, _stored(table.at), table.stars, table.reasons, table.demo),
-            *(table.soon, table.mode, _stored(table.first_at), table.rater),
+            *(table.soon, table.mode, _stored(table.first_at), table.rater, table.taps),
+            case((table.taps.is_not(None), table.procedure)),
         ).where(table.unit.in_(units)),
         first,
         last,
         as_of,
     )
-    days = _days(first, last)
-    for unit, field, day, at, stars, reasons, demo, soon, mode, first_at, rater in connection.execute(query):
+    days, found = _days(first, last), connection.execute(query)
+    for unit, field, day, at, stars, reasons, demo, soon, mode, first_at, rater, taps, procedure in found:
         answered_at = EPOCH + at * MICROSECOND
         yield RatingRecord(
             unit,
@@ -153,6 +154,8 @@ def answers(
             False,
             answered_at if first_at == at else EPOCH + first_at * MICROSECOND,
             rater,
+            procedure,
+            () if taps is None else tuple(json.loads(taps).items()),
         )
 
 

@@ -348,6 +348,13 @@ def footer() -> str:
     return "Mức hài lòng ở đây là của những người đã trả lời, không phải SIPAS."
 
 
+def asked_more(procedure: str | None, shares: Iterable[tuple[str, Proportion]]) -> str:
+    """What was answered to the short questions, as (what the good answers are called, their share); of one procedure
+    where it is named."""
+    told = "; ".join(f"{name[:1].lower() + name[1:]} {number(share.count)}/{number(share.n)}" for name, share in shares)
+    return f"Hỏi thêm: {told}." if procedure is None else f"Hỏi thêm, thủ tục {procedure}: {told}."
+
+
 def _reasons(reasons: Iterable[tuple[str, int]]) -> str:
     return "; ".join(f"{label} ({number(people)} người)" for label, people in reasons)
 

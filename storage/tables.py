@@ -278,6 +278,7 @@ ratings = Table(
     ),
     Column("stars", SmallInteger, nullable=False),
     Column("reasons", Text, nullable=False, comment="JSON list of chip codes"),
+    Column("taps", Text, comment="JSON {question: answer} of the short questions; NULL: none answered"),
     Column("comment", Text, comment="masked; NULL after erasure"),
     Column(
         "held",

@@ -70,7 +70,7 @@ class FakeRecords:
         if row is None:
             return None
         number, chat, rated = row
-        return Given(number, rated.stars, rated.reasons, rated.comment, rated.first_at, own=chat in self._mine)
+        return Given(number, rated.stars, rated.reasons, rated.comment, rated.first_at, chat in self._mine, rated.taps)
 
     async def latest_rated(self) -> Completion | None:
         held = {binding.dossier for binding in await self.bindings()}

@@ -29,5 +29,9 @@ async def invited(**more: object) -> Talk:
     return talk
 
 
+SKIPPED = ("xong", *["bỏ qua"] * 4)
+"""Past the reasons and the short questions, to a word more."""
+
+
 def stars(talk: Talk) -> list[int]:
     return [rated.stars for _, _, rated in talk.book.ratings]

@@ -7,10 +7,10 @@ import pytest
 from handlers.desk import Step
 from handlers.explaining import LONGEST_COMMENT, read_reasons
 from handlers.respond import respond
-from handlers.states import AsksComment, AsksConsent, AsksProof, AsksReasons, AsksStars, AsksSure, Idle, State
+from handlers.states import AsksComment, AsksConsent, AsksProof, AsksReasons, AsksStars, AsksSure, AsksTap, Idle, State
 from ratings.rating import default_instrument
 from tests.fakes import NOON
-from tests.rated import CODE, EVENT, a_talk, invited, stars
+from tests.rated import CODE, EVENT, SKIPPED, a_talk, invited, stars
 
 # --- reasons and a word more ------------------------------------------------------------------------------------------
 
@@ -43,7 +43,9 @@ async def test_several_reasons_then_a_comment() -> None:
     assert talk.conversation.offered[0].label == "✓ Phải chờ lâu, trễ hẹn"
     assert "trễ hẹn và Thái độ" in await talk.says(talk.choice("reason manner").says)
     assert "Đang chọn: Thái độ." in await talk.says(talk.choice("unreason waiting").says)
-    assert "nhắn thêm gì không" in await talk.says("xong")
+    for typed in SKIPPED:
+        said = await talk.says(typed)
+    assert "nhắn thêm gì không" in said
     assert isinstance(talk.conversation.state, AsksComment)
     assert "Cảm ơn" in await talk.says("lần sau báo trước giúp bà con")
     number, _, last = talk.book.ratings[-1]
@@ -61,7 +63,14 @@ async def test_pressing_a_reason_twice_is_written_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "ends", [["bỏ qua", "0"], ["0", "không"], ["skip", "skip"], ["xong", "không có"], ["thôi", "thôi"]]
+    "ends",
+    [
+        ["bỏ qua", "0"],
+        ["0", "không"],
+        ["skip"] * 6,
+        ["xong", "không có"],
+        ["thôi", "thôi"],
+    ],
 )
 async def test_reasons_and_comment_can_be_skipped(ends: list[str]) -> None:
     talk = await invited()
@@ -82,7 +91,7 @@ async def test_a_story_instead_of_a_reason_is_the_comment() -> None:
 
 @pytest.mark.parametrize("text", ["gặp cán bộ", "menu", "xem hồ sơ", "/xoa", "đổi điểm"])
 async def test_a_wish_of_its_own_leaves_the_question(text: str) -> None:
-    for before in (["5"], ["5", "xong"]):
+    for before in (["5"], ["5", "xong"], ["5", *SKIPPED]):
         talk = await invited()
         for typed in before:
             await talk.says(typed)
@@ -93,7 +102,8 @@ async def test_a_wish_of_its_own_leaves_the_question(text: str) -> None:
 async def test_a_long_comment_is_cut_and_said_so() -> None:
     talk = await invited()
     await talk.says("5")
-    await talk.says("xong")
+    for typed in SKIPPED:
+        await talk.says(typed)
     assert "500 chữ" in await talk.says("dài " * 300)
     comment = talk.book.ratings[-1][2].comment
     assert comment is not None
@@ -119,7 +129,11 @@ STORY: list[tuple[str, str, type[State]]] = [
     ("5", "Đã ghi: 5 – Rất hài lòng", AsksReasons),
     ("2 và 3", "Đi một lần là xong và Hướng dẫn dễ hiểu", AsksReasons),
     ("✓ Đi một lần là xong", "Đang chọn: Hướng dẫn dễ hiểu.", AsksReasons),
-    ("Xong", "nhắn thêm gì", AsksComment),
+    ("Xong", "Câu 1 trong 4", AsksTap),
+    ("2", "Câu 2 trong 4", AsksTap),
+    ("Bỏ qua", "Câu 3 trong 4", AsksTap),
+    ("không", "Câu 4 trong 4", AsksTap),
+    ("Không", "nhắn thêm gì", AsksComment),
     ("papers 1.001193", "khai sinh", Idle),
     ("đổi điểm", "đã chấm “5 – Rất hài lòng”", AsksStars),
     ("2", "Đã ghi: 2 – Không hài lòng", AsksReasons),

@@ -32,7 +32,7 @@ NEW = {
     "curves",
 }
 
-LATER = {"held", "soon"}
+LATER = {"held", "soon", "taps"}
 """Columns that later versions added to these tables."""
 
 

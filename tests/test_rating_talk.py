@@ -15,7 +15,7 @@ from onestop.calendar import VIETNAM
 from onestop.dossier import Status
 from ratings.rating import default_instrument
 from tests.fakes import NOON, Talk, a_dossier
-from tests.rated import CODE, DONE, EVENT, a_talk, invited, stars
+from tests.rated import CODE, DONE, EVENT, SKIPPED, a_talk, invited, stars
 
 # --- the invitation ---------------------------------------------------------------------------------------------------
 
@@ -305,7 +305,7 @@ async def test_which_is_asked_where_several_are_unrated() -> None:
 
 async def test_a_number_is_no_comment() -> None:
     talk = await invited()
-    for typed in ("5", "xong"):
+    for typed in ("5", *SKIPPED):
         await talk.says(typed)
     assert "nhắn thêm gì không" in await talk.says("4")
     assert talk.effects == ()

@@ -91,7 +91,8 @@ async def journey(page: Any, server: Server, citizen: Phone, official: Phone, ta
     if take is not None:
         await take("invited")
     await citizen.press("5 – Rất hài lòng", "5", "Đã ghi: 5 – Rất hài lòng")
-    await citizen.say("xong", "nhắn thêm gì không")
+    await citizen.say("xong", "Câu 1 trong 4")
+    await citizen.say("1", "Câu 2 trong 4")
     await citizen.say("0", "Cảm ơn anh/chị đã góp ý")
     await official.say(await _printed_code(server), "xã Đồng Sậy")
     await official.say("báo cáo tuần trước", "Đã trả")

@@ -239,6 +239,7 @@ def _rate(connection: Connection, context: Context, chat: str, at: datetime, eff
             soon=done_at is not None and is_soon(done_at, first_at),
             stars=effect.stars,
             reasons=orjson.dumps(effect.reasons).decode(),
+            taps=orjson.dumps(dict(effect.taps)).decode() if effect.taps else None,
             comment=effect.comment,
             held=effect.held,
             unit=effect.unit,

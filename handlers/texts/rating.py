@@ -137,3 +137,17 @@ def own_unit(unit: str) -> str:
 def accusation() -> str:
     """After words that may accuse somebody: who does not read them, and that there are three ways."""
     return sentence("rate.accusation")
+
+
+def tap(key: str, n: int, of: int) -> str:
+    """One of the short questions; ``key`` is the instrument's sentence."""
+    return sentence("tap.more", n=number(n), of=number(of), question=sentence(key))
+
+
+def tap_unclear() -> str:
+    return sentence("tap.unclear")
+
+
+def three_ways() -> str:
+    """After a yes to the question of money: where such things are lodged."""
+    return sentence("tap.three_ways")
