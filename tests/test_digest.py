@@ -28,7 +28,7 @@ MONDAY = WEEK.start
 KEYS = (
     "unit week from to as_of locked demo completed on_time rule_766 eligible invited delivered answered response_rate "
     "distribution satisfied band change suppressed drivers integrity headline certified modes late alarm standardised "
-    "follow_ups children period block"
+    "sub_ratings follow_ups children period block"
 )
 NOT_KNOWN = {"rule_766", "certified", "late", "follow_ups", "children", "block"}
 """Null and not named here: there is nothing of the kind."""
