@@ -60,8 +60,8 @@ def test_a_week_of_a_unit(capsys: pytest.CaptureFixture[str]) -> None:
             "invited",
         ),
         *("delivered", "answered", "response_rate", "distribution", "satisfied", "band", "change", "suppressed"),
-        *("drivers", "integrity", "headline", "certified", "modes", "late", "alarm", "standardised", "follow_ups"),
-        *("children", "period", "block"),
+        *("drivers", "integrity", "headline", "certified", "modes", "late", "alarm", "standardised"),
+        *("sub_ratings", "follow_ups", "children", "period", "block"),
     ]
     assert written["completed"] == 73
     assert written["on_time"] == {"early": 38, "on_time": 17, "late_done": 18, "late_open": 0, "in_time": 0}
