@@ -8,7 +8,7 @@ from __future__ import annotations
 from handlers import tapping
 from handlers.authority import Case, answer, may_rate
 from handlers.desk import Conversation, Desk, Step
-from handlers.intents import Chat, Codes, Start, Wants, Wish, understand
+from handlers.intents import Chat, Codes, Invitation, JoinCode, OfficialWords, Start, Wants, Wish, understand
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.nodding import says_enough
 from handlers.picking import NUMBERS
@@ -61,8 +61,10 @@ def _wants_something_else(conversation: Conversation, text: str) -> bool:
     match understand(text, conversation):
         case Wants(wish):
             return wish in WISHES and len(syllables(text)) <= LONGEST_WISH
-        case Codes() | Start() | Chat(Talk.EMERGENCY | Talk.CRISIS):
+        case Codes() | Start() | Invitation() | JoinCode() | Chat(Talk.EMERGENCY | Talk.CRISIS):
             return True
+        case OfficialWords():
+            return isinstance(conversation.state, AsksTap)
         case _:
             return text.startswith("/")
 

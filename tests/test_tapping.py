@@ -77,7 +77,7 @@ async def test_what_is_no_answer_is_asked_again_and_a_story_is_the_comment() -> 
     assert talk.book.ratings[-1][2].comment == "lần sau báo trước giúp bà con"
 
 
-@pytest.mark.parametrize("text", ["gặp cán bộ", "menu", "/xoa", "đổi điểm"])
+@pytest.mark.parametrize("text", ["gặp cán bộ", "menu", "/xoa", "đổi điểm", "tuần này", "CB-23456-HJKLM-NPQRT"])
 async def test_a_wish_of_its_own_leaves_the_question(text: str) -> None:
     talk = await asked()
     await talk.says(text)
