@@ -15,10 +15,11 @@ from handlers import learning
 from handlers.answering import Asked, answer, details, not_this
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.door import holds_masked, without_masks
-from handlers.greeting import place_of, unit_of
+from handlers.greeting import place_of
 from handlers.guiding import case_named, stale
 from handlers.intents import About, is_code
 from handlers.listing import Option, keyed
+from handlers.locating import unit_of
 from handlers.messages import Choice, Outgoing
 from handlers.refusing import LONGEST_NAME, Refusal, listed, not_listed, reason, refuse, unknown_code
 from handlers.said import said

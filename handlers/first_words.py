@@ -13,6 +13,7 @@ THEIRS = DESK_CODES | frozenset(
     {"status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip"}
     | {
         "digest",
+        "place",
         "page",
         "book",
         "week",

@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, timedelta
-
 from handlers.answering import Place
 from handlers.desk import Conversation, Desk, Step
+from handlers.locating import address_line, now_lines, unit_of
 from handlers.messages import Choice, Kind, Outgoing
 from handlers.small_talk import Talk
 from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import greeting as texts
-from handlers.texts.format import clock, day_name, joined, sentence_case
-from offices.unit import Unit, hours_text, next_opening, open_at
-from onestop.calendar import VIETNAM, vietnam
-from procedures.fold import syllables
-
-WEEKDAYS = {"2": 0, "hai": 0, "3": 1, "ba": 1, "4": 2, "tu": 2, "5": 3, "nam": 3, "6": 4, "sau": 4, "7": 5, "bay": 5}
-DAY_ASKED = re.compile(
-    r"\b(?:thu (\d|hai|ba|tu|nam|sau|bay)|t([2-7])|(chu nhat|cn)|((?:ngay |sang |chieu )?mai)|(hom nay))\b"
-)
-OLD_NAME = re.compile(
-    r"\b(?:xã|phường|thị trấn)\s+(.+?)(?=\s+(?:giờ|nay|ở|cũ|sáp|nhập|thuộc|đã|về|là|mấy|có)\b|[,.?]|$)"
-    r"|\b(?:xa|phuong|thi tran)\s+(.+?)(?=\s+(?:gio|nay|o|cu|sap|nhap|thuoc|da|ve|la|may|co)\b|[,.?]|$)",
-    re.IGNORECASE,
-)
-
-
-ASKS_WHERE_TO = re.compile(
-    r"\b(?:(?:ra|den|toi|di|ve|nop|lam) (?:o )?dau|o dau|thuoc (?:ve )?(?:xa|phuong|dau|noi)"
-    r"|sap nhap|nhap vao|ten moi)\b"
-)
-ASKS_MORE = re.compile(r"\b(?:giay|phi|tien|bao nhieu|bao lau|khai|dang ky|xin|cap|may gio)\b")
-"""What is asked beside the place: then it is a question about a procedure or the hours."""
-
-
-def unit_of(conversation: Conversation, desk: Desk) -> Unit:
-    """The unit whose desk this chat talks to."""
-    return desk.offices.unit(conversation.unit or desk.rules.unit)
+from offices.unit import Unit, hours_text
 
 
 def place_of(conversation: Conversation, desk: Desk) -> Place:
@@ -109,34 +81,8 @@ def media(kind: Kind, conversation: Conversation, desk: Desk) -> Step:
 def person(conversation: Conversation, desk: Desk) -> Step:
     """The desk's phone, hours and address; honestly that the machine passes nothing on."""
     unit = unit_of(conversation, desk)
-    lines = [texts.person(unit.name, unit.phone), *_now(unit, desk), *_address(unit), texts.person_honest()]
+    lines = [texts.person(unit.name, unit.phone), *now_lines(unit, desk), *address_line(unit), texts.person_honest()]
     return _say(_marked("\n".join(lines), unit), _ask(), Choice(common.label_track(), "track"))
-
-
-def hours(conversation: Conversation, desk: Desk, text: str) -> Step:
-    """Opening hours: of the day asked for, else of the week; of the unit that an old commune went into, where named."""
-    ours = unit_of(conversation, desk)
-    found = _named(text, desk) or (ours,)
-    lines: list[str] = []
-    for unit in found:
-        lines += [*_week(unit, text, desk), *_address(unit), *((texts.phone(unit.phone),) if unit.phone else ())]
-    return _say(_marked("\n".join(lines), found[0]), _ask(), Choice(common.label_track(), "track"), _person())
-
-
-def moved(text: str, conversation: Conversation, desk: Desk) -> Step | None:
-    """Where people of a unit of before 1/7/2025 go now; None where none is named, or something else is asked."""
-    said = " ".join(syllables(text))
-    if not ASKS_WHERE_TO.search(said) or ASKS_MORE.search(said):
-        return None
-    for found in OLD_NAME.finditer(text):
-        name = (found[1] or found[2]).strip()
-        heirs = desk.offices.formerly(name)
-        if heirs:
-            lines = [texts.formerly(found[0].strip(), [(unit.name, old.part) for unit, old in heirs])]
-            for unit, _ in heirs:
-                lines += [*_address(unit), *((texts.phone(unit.phone),) if unit.phone else ())]
-            return _say(_marked("\n".join(lines), heirs[0][0]), _ask(), _hours(), _person())
-    return None
 
 
 def talk(kind: Talk, conversation: Conversation, desk: Desk) -> Step:
@@ -195,75 +141,6 @@ def _say(text: str, *choices: Choice) -> Step:
 def _marked(text: str, unit: Unit) -> str:
     """The text with a line that the unit is of the demo, where it is."""
     return f"{text}\n{common.demo()}" if unit.demo else text
-
-
-def _week(unit: Unit, text: str, desk: Desk) -> list[str]:
-    asked = _day_asked(text, desk.today)
-    if asked is not None and unit.seasons:
-        name = sentence_case(day_name(asked, desk.today))
-        holiday = vietnam().holiday(asked)
-        spans = unit.spans(asked, _is_holiday)
-        line = (
-            texts.day_open(name, unit.name, joined([str(span) for span in spans]))
-            if spans
-            else texts.day_closed(name, unit.name)
-        )
-        return [line, *((texts.holiday(name, holiday),) if holiday else ())]
-    said = hours_text(unit, desk.today)
-    if said is None:
-        return [texts.hours_unknown(unit.name)]
-    return [texts.hours_at(unit.name, said.rstrip(". ")), *_now(unit, desk)]
-
-
-def _now(unit: Unit, desk: Desk) -> list[str]:
-    """Whether it is open now, and until or from when."""
-    is_open = open_at(unit, desk.now, _is_holiday)
-    if is_open is None:
-        return []
-    here = desk.now.astimezone(VIETNAM)
-    if is_open:
-        until = next(span.end for span in unit.spans(here.date(), _is_holiday) if here.time() < span.end)
-        return [texts.open_now(clock(until))]
-    opens = next_opening(unit, desk.now, _is_holiday)
-    return [] if opens is None else [texts.closed_now(_when(opens, here))]
-
-
-def _when(opens: datetime, now: datetime) -> str:
-    local = opens.astimezone(VIETNAM)
-    return clock(local.time()) if local.date() == now.date() else f"{clock(local.time())}, {day_name(local.date())}"
-
-
-def _day_asked(text: str, today: date) -> date | None:
-    found = DAY_ASKED.search(" ".join(syllables(text)))
-    if found is None:
-        return None
-    if found[4]:
-        return today + timedelta(days=1)
-    if found[5]:
-        return today
-    weekday = 6 if found[3] else WEEKDAYS.get(found[1] or found[2])
-    return None if weekday is None else today + timedelta(days=(weekday - today.weekday()) % 7)
-
-
-def _named(text: str, desk: Desk) -> tuple[Unit, ...]:
-    """The units of today that the text names, by today's name or by one of before 1/7/2025."""
-    for found in OLD_NAME.finditer(text):
-        name = (found[1] or found[2]).strip()
-        unit = desk.offices.by_name(name)
-        if unit is not None:
-            return (unit,)
-        former = desk.offices.formerly(name)
-        if former:
-            return tuple(unit for unit, _ in former)
-    return ()
-
-
-def _is_holiday(day: date) -> bool:
-    return vietnam().holiday(day) is not None
-
-
-def _address(unit: Unit) -> list[str]:
-    return [] if unit.address is None else [texts.address(unit.address)]
 
 
 def _ask() -> Choice:

@@ -21,9 +21,9 @@ from handlers.desk import Conversation, Desk, Official, Step
 from handlers.effects import Audited, FactHidden, FactUnhidden
 from handlers.facts import whole
 from handlers.first_words import DESK_CODES
-from handlers.greeting import unit_of
 from handlers.guiding import stale
 from handlers.listing import Option, keyed, page_of
+from handlers.locating import unit_of
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.states import Idle
 from handlers.texts import hiding as texts

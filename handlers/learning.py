@@ -17,9 +17,9 @@ from handlers import correcting
 from handlers.authority import May, granted
 from handlers.desk import Conversation, Desk, Official, OpenQuestion, Step
 from handlers.effects import Audited, FactProposed, LeftOpen
-from handlers.greeting import unit_of
 from handlers.guiding import stale
 from handlers.listing import Option, keyed
+from handlers.locating import unit_of
 from handlers.messages import Choice, Outgoing
 from handlers.refusing import Refusal
 from handlers.scrubbing import scrubbed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import reaching
 from handlers.desk import Conversation, Desk, Step
 from handlers.effects import Erased
-from handlers.greeting import unit_of
+from handlers.locating import unit_of
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.states import Idle
 from handlers.texts import common

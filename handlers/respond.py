@@ -30,6 +30,7 @@ from handlers import (
     hiding,
     joining,
     links,
+    locating,
     morning,
     officials,
     rating,
@@ -114,6 +115,7 @@ async def _text(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
             or await rating.in_state(conversation, incoming, desk)
             or await slips.in_state(conversation, incoming, desk)
             or await joining.in_state(conversation, incoming, desk)
+            or locating.in_state(conversation, incoming, desk)
         )
         if answered is not None:
             return answered
@@ -181,6 +183,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 await tracking.say_code(conversation, incoming, desk, words)
                 or await rating.say_code(conversation, incoming, desk, words)
                 or slips.say_code(words)
+                or locating.say_code(words, desk)
                 or await reporting.say_code(conversation, incoming, desk, words)
                 or await hiding.say_code(conversation, incoming, desk, words)
                 or await costing.say_code(conversation, incoming, desk, words)
@@ -207,7 +210,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
         case Question():
             return (
                 tracking.mistyped(incoming)
-                or greeting.moved(incoming.text, conversation, desk)
+                or locating.typed(incoming.text, conversation, desk)
                 or _asked(conversation, incoming, desk)
             )
         case _:
@@ -222,7 +225,7 @@ async def _official(text: str, conversation: Conversation, incoming: Incoming, d
     step = step or await reporting.ask(conversation, incoming, desk, text)
     if step is None and (codes := find_codes(text)):
         step = await tracking.found_code(conversation, incoming, desk, codes)
-    return step or _asked(conversation, incoming, desk)
+    return step or locating.typed(incoming.text, conversation, desk) or _asked(conversation, incoming, desk)
 
 
 async def _started(payload: str, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
@@ -247,7 +250,7 @@ def _finished(step: Step, conversation: Conversation, incoming: Incoming, desk: 
     """The Step with what must be said whatever the answer: that it is a machine, what was dropped, demo data."""
     if not step.say:
         return step
-    unit = greeting.unit_of(conversation, desk)
+    unit = locating.unit_of(conversation, desk)
     text = step.say[0].text
     if incoming.kind in CAPTIONED and incoming.text.strip():
         text = f"{common.caption()}\n{text}"

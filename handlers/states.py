@@ -9,7 +9,8 @@
      │                     └────────── 1…5 ──────────────────┴▶ AsksReasons ─▶ AsksTap ─▶ AsksComment ─▶ Idle
      └─ "xem hồ sơ" ─▶ AsksCode                                          (always skippable)
 
-     └─ a code of another chat ─▶ AsksJoin ──yes/no──▶ Idle
+     ├─ a code of another chat ─▶ AsksJoin ──yes/no──▶ Idle
+     └─ an old commune that was split ─▶ AsksPart ──hamlet──▶ Idle
 
 "0", "dừng" and "gặp cán bộ" work in every state. States are stored as ``{"v": 1, "name": …, fields}``; one that
 this version does not know loads as ``Idle``.
@@ -131,6 +132,13 @@ class AsksJoin:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class AsksPart:
+    """We asked in which hamlet of a commune that was split (its old name)."""
+
+    old: str
+
+
 State = (
     Idle
     | AsksCode
@@ -144,13 +152,14 @@ State = (
     | AsksComment
     | AsksMatter
     | AsksJoin
+    | AsksPart
 )
 
 _BY_NAME: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(Idle, AsksCode, AsksProof, AsksConsent, AsksSlip, AsksStars, AsksSure, AsksReasons, AsksComment, AsksMatter),
-        *(AsksTap, AsksJoin),
+        *(AsksTap, AsksJoin, AsksPart),
     )
 }
 

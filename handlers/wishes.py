@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers import asking, gathering, greeting, guiding, joining, officials, privacy, rating, reaching, tracking
+from handlers import (
+    asking,
+    gathering,
+    greeting,
+    guiding,
+    joining,
+    locating,
+    officials,
+    privacy,
+    rating,
+    reaching,
+    tracking,
+)
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.intents import Wish
 from handlers.messages import Incoming
@@ -28,7 +40,7 @@ async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, des
         case Wish.LEAVE:
             return greeting.stopped(conversation)
         case Wish.HOURS:
-            return greeting.hours(conversation, desk, incoming.text)
+            return locating.hours(conversation, desk, incoming.text)
         case Wish.PERSON:
             return greeting.person(conversation, desk)
         case Wish.PETITION:

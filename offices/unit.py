@@ -7,7 +7,6 @@ holidays is told by the caller. Pure but for ``Offices.load``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from offices.hours import Season, Span, week_text
+from offices.lineage import DISTRICTS, Former, fold
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's, twenty times faster; the pure one where libyaml is missing."""
@@ -31,7 +31,8 @@ DAY = timedelta(days=1)
 PREFIXES = ("ubnd", "uy ban nhan dan", "xa", "phuong", "dac khu", "tinh", "thi tran")
 CENTRE = "trung tam phuc vu hanh chinh cong"
 
-IsHoliday = Callable[[date], bool]
+OpensAs = Callable[[date], int | None]
+"""The weekday (0: Monday) whose hours hold on a day: its own, Friday's on a Saturday worked in exchange; None: none."""
 
 
 class Kind(Enum):
@@ -46,17 +47,19 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Former:
-    """A unit that became (part of) this one on 1/7/2025. ``part`` says which hamlets, where it was split."""
+class Closed:
+    """Days on which the desk is closed besides the nation's, first and last included, and why."""
 
-    name: str
-    part: str | None = None
+    first: date
+    last: date
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One unit. ``seasons``: the first that holds on a day says the hours; none: not known. ``late_estimates``: its
-    citizens are told when a dossier is likely done later than its due day.
+    citizens are told when a dossier is likely done later than its due day. ``map``: a link; ``since``, ``until``: its
+    first and last day.
 
     ``weekly``: dossiers a week, ``certified`` of them chứng thực. ``land_branch``: who works on its land dossiers.
     """
@@ -80,13 +83,24 @@ class Unit:
     demo: bool = False
     known: bool = True
     late_estimates: bool = False
+    map: str | None = None
+    closed: tuple[Closed, ...] = ()
+    since: date | None = None
+    until: date | None = None
 
-    def spans(self, day: date, is_holiday: IsHoliday) -> tuple[Span, ...]:
+    def exists(self, day: date) -> bool:
+        """Whether it is a unit of that day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def closing(self, day: date) -> Closed | None:
+        """Why it is closed on that day, beyond the nation's holidays."""
+        return next((each for each in self.closed if each.first <= day <= each.last), None)
+
+    def spans(self, day: date, opens_as: OpensAs) -> tuple[Span, ...]:
         """The opening hours of one day; empty when closed or not known."""
-        if is_holiday(day):
-            return ()
+        weekday = opens_as(day)
         season = next((season for season in self.seasons if season.holds(day)), None)
-        return () if season is None else season.week[day.weekday()]
+        return () if weekday is None or season is None or self.closing(day) else season.week[weekday]
 
 
 @lru_cache(256)
@@ -95,19 +109,19 @@ def unknown(code: str) -> Unit:
     return Unit(code=code, name=code, short=code, known=False)
 
 
-def open_at(unit: Unit, at: datetime, is_holiday: IsHoliday) -> bool | None:
+def open_at(unit: Unit, at: datetime, opens_as: OpensAs) -> bool | None:
     """Whether the desk is open at an aware instant; None where its hours are not known."""
     if not unit.seasons:
         return None
     local = at.astimezone(VIETNAM)
-    return any(span.start <= local.time() < span.end for span in unit.spans(local.date(), is_holiday))
+    return any(span.start <= local.time() < span.end for span in unit.spans(local.date(), opens_as))
 
 
-def next_opening(unit: Unit, at: datetime, is_holiday: IsHoliday) -> datetime | None:
+def next_opening(unit: Unit, at: datetime, opens_as: OpensAs) -> datetime | None:
     """When the desk opens next (``at`` itself while it is open); None where the hours are not known."""
     local = at.astimezone(VIETNAM)
     for day in (local.date() + n * DAY for n in range(30)):
-        for span in unit.spans(day, is_holiday):
+        for span in unit.spans(day, opens_as):
             if datetime.combine(day, span.end, VIETNAM) > at:
                 return max(at, datetime.combine(day, span.start, VIETNAM))
     return None
@@ -121,11 +135,8 @@ def hours_text(unit: Unit, on: date) -> str | None:
     return " ".join(part for part in (week_text(season.week), unit.note) if part)
 
 
-def fold(text: str) -> str:
-    """Lower case without diacritics or punctuation: how names are compared."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())
+Heir = tuple[Unit, Former]
+"""Today's unit, and what of it was called otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +146,16 @@ class Offices:
     units: tuple[Unit, ...] = ()
     _codes: Mapping[str, Unit] = field(default_factory=dict, repr=False)
     _names: Mapping[str, tuple[Unit, ...]] = field(default_factory=dict, repr=False)
-    _former: Mapping[str, tuple[tuple[Unit, Former], ...]] = field(default_factory=dict, repr=False)
+    _former: Mapping[str, tuple[Heir, ...]] = field(default_factory=dict, repr=False)
+    _districts: Mapping[str, tuple[Heir, ...]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> Offices:
         """Build the indexes. Raises ValueError for two units with one code."""
         codes: dict[str, Unit] = {}
         names: dict[str, dict[str, Unit]] = {}
-        former: dict[str, list[tuple[Unit, Former]]] = {}
+        former: dict[str, list[Heir]] = {}
+        districts: dict[str, list[Heir]] = {}
         for unit in units:
             if unit.code in codes:
                 raise ValueError(f"two units have the code {unit.code}")
@@ -151,11 +164,14 @@ class Offices:
                 names.setdefault(_key(name), {})[unit.code] = unit
             for old in unit.former:
                 former.setdefault(_key(old.name), []).append((unit, old))
+                if old.district is not None:
+                    districts.setdefault(fold(old.district), []).append((unit, old))
         return cls(
             tuple(codes.values()),
             codes,
             {name: tuple(found.values()) for name, found in names.items()},
             {name: tuple(found) for name, found in former.items()},
+            {name: tuple(found) for name, found in districts.items()},
         )
 
     @classmethod
@@ -185,9 +201,15 @@ class Offices:
         found = self._names.get(_key(name)) or self._names.get(_key(name.split(",")[0])) or ()
         return found[0] if len(found) == 1 else None
 
-    def formerly(self, name: str) -> tuple[tuple[Unit, Former], ...]:
-        """The units that a unit of before 1/7/2025 went into; several where it was split."""
+    def formerly(self, name: str) -> tuple[Heir, ...]:
+        """The units that a commune of before went into; several where it was split."""
         return self._former.get(_key(name), ())
+
+    def district(self, name: str) -> tuple[Heir, ...]:
+        """The units that the communes of a district went into, each with the commune; with or without "huyện"."""
+        key = fold(name)
+        kinds = (key, *(f"{kind} {key}" for kind in DISTRICTS))
+        return next((self._districts[each] for each in kinds if each in self._districts), ())
 
     def below(self, code: str) -> tuple[str, ...]:
         """The codes of the units directly below one, in the order of their files."""
@@ -226,9 +248,11 @@ def _key(name: str) -> str:
 
 
 def _units(data: Mapping[str, Any]) -> list[Unit]:
-    """The units of one data file; what the file says of all of them (``province``, ``demo``) is copied into each."""
+    """The units of one data file; what it says of all of them (``province``, ``demo``, ``closed``, ``former_until``) is
+    copied into each."""
     hours = data["hours"]
     common = {"province": data["province"], "demo": bool(data.get("demo", False))}
+    common |= {"closed": data.get("closed", ()), "ended": data.get("former_until")}
     return [_unit(entry, hours, common) for entry in data["units"]]
 
 
@@ -240,6 +264,19 @@ def _unit(entry: Mapping[str, Any], hours: Mapping[str, Any], common: Mapping[st
         base = hours[own.pop("base")]
         seasons = [Season.parse({**season, **own}) for season in (base if isinstance(base, list) else [base])]
     kind = Kind(unit.pop("kind"))
-    former = tuple(Former(**old) if isinstance(old, dict) else Former(old) for old in unit.pop("former", ()))
+    ended = common.get("ended")
+    former = tuple(_former(old, unit.get("district"), ended) for old in unit.pop("former", ()))
+    unit.pop("district", None)
+    closed = tuple(_closed(each) for each in (*common["closed"], *unit.pop("closed", ())))
+    own = {"province": common["province"], "demo": common["demo"]}
     aliases = tuple(unit.pop("aliases", ()))
-    return Unit(kind=kind, seasons=tuple(seasons), former=former, aliases=aliases, **common, **unit)
+    return Unit(kind=kind, seasons=tuple(seasons), former=former, aliases=aliases, closed=closed, **{**own, **unit})
+
+
+def _former(old: str | Mapping[str, Any], district: str | None, ended: date | None) -> Former:
+    given = {"name": old} if isinstance(old, str) else dict(old)
+    return Former(**{"district": district, "until": ended, **given})
+
+
+def _closed(entry: Mapping[str, Any]) -> Closed:
+    return Closed(entry["from"], entry.get("to", entry["from"]), entry["why"])

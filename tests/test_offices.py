@@ -13,12 +13,12 @@ from offices.unit import DATA, VIETNAM, Kind, Offices, Unit, hours_text, next_op
 OFFICES = Offices.load([DATA / "lam-chau.yaml"])
 
 
-def no_holiday(day: date) -> bool:
-    return False
+def no_holiday(day: date) -> int:
+    return day.weekday()
 
 
-def culture_day(day: date) -> bool:
-    return day == date(2026, 11, 24)
+def culture_day(day: date) -> int | None:
+    return None if day == date(2026, 11, 24) else day.weekday()
 
 
 def at(text: str) -> datetime:

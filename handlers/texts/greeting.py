@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from handlers.texts.common import call
-from handlers.texts.format import joined, sentence_case
 from handlers.texts.sentences import sentence
 
 
@@ -40,48 +37,6 @@ def menu() -> str:
 
 def help_() -> str:
     return sentence("help")
-
-
-def hours_at(unit: str, hours: str) -> str:
-    return sentence("hours.at", unit=unit, hours=hours)
-
-
-def hours_unknown(unit: str) -> str:
-    return sentence("hours.unknown", unit=unit)
-
-
-def open_now(until: str) -> str:
-    return sentence("hours.open_now", until=until)
-
-
-def closed_now(at: str) -> str:
-    return sentence("hours.closed_now", at=at)
-
-
-def holiday(day: str, name: str) -> str:
-    return sentence("hours.holiday", day=day, name=name)
-
-
-def day_open(day: str, unit: str, hours: str) -> str:
-    return sentence("hours.day_open", day=day, unit=unit, hours=hours)
-
-
-def day_closed(day: str, unit: str) -> str:
-    return sentence("hours.day_closed", day=day, unit=unit)
-
-
-def formerly(old: str, heirs: Sequence[tuple[str, str | None]]) -> str:
-    """What a unit of before 1/7/2025 belongs to now: (today's name, which part of the old one) each."""
-    now = [name if part is None else sentence("hours.part", name=name, part=part) for name, part in heirs]
-    return sentence("hours.formerly", old=sentence_case(old), now=joined(now))
-
-
-def address(address: str) -> str:
-    return sentence("hours.address", address=address)
-
-
-def phone(phone: str) -> str:
-    return sentence("hours.phone", phone=phone)
 
 
 def person(unit: str, phone: str | None) -> str:
