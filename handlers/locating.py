@@ -46,9 +46,12 @@ ASKS_MORE = re.compile(r"\b(?:giay|phi|tien|bao nhieu|bao lau|khai|dang ky|xin|c
 """What is asked beside the place: then it is a question about a procedure or the hours."""
 TO_A_DISTRICT = re.compile(r"\b(?:ra|len|xuong|toi|den|o|con) (?:tan |uy ban |ubnd )*(?:huyen|quan|thi xa)\b")
 AND_NOTHING_ELSE = frozenset(
-    ["a", "anh", "bac", "ban", "can", "chi", "chu", "co", "con", "cu", "de", "den", "di", "duoc", "em", "gio", "ha", "hay", "hien", "hoi", "huyen", "k", "khong", "ko", "la", "lam", "len", "luon", "minh", "nay", "nhe", "nhi", "nop", "nua", "o", "phai", "quan", "ra", "tan", "the", "thi", "toi", "u", "ubnd", "uy", "van", "vay", "xa", "xuong"]
+    syllables(
+        "a anh bac ban can chi chu co con cu de den di duoc em gio ha hay hien hoi huyen k khong ko la lam len luon"
+        " minh nay nhe nhi nop nua o phai quan ra tan the thi toi u ubnd uy van vay xa xuong"
+    )
 )
-"""Syllables of a question about the district itself: with any other it is about something that may be done elsewhere."""
+"""Syllables of a question about the district itself: with any other it is about what may be done elsewhere."""
 LONGEST_NAME = 4
 """Syllables of a name that is looked for without its kind."""
 MOST_PICKS = 10
