@@ -71,6 +71,14 @@ class Unfollowed:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What the list and the news call a dossier that this chat, or one joined with it, follows."""
+
+    dossier: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """An event for this chat: ``event`` is its id (``invite:<dossier>:<n>``), due ``at``. Happens once."""
 
@@ -281,6 +289,7 @@ Effect = (
     | SlipTyped
     | Followed
     | Unfollowed
+    | Named
     | Planned
     | Invited
     | Rated

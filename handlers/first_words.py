@@ -10,7 +10,7 @@ DESK_CODES = frozenset({"hide", "hide_sure", "unhide", "hidden", "pending", "app
 }
 """First words of choice codes about what the desk itself says; hiding reads them."""
 THEIRS = DESK_CODES | frozenset(
-    {"status", "no_number", "follow", "consent", "unfollow", "rate", "reason", "unreason", "skip"}
+    {"status", "no_number", "follow", "consent", "unfollow", "name", "unname", "rate", "reason", "unreason", "skip"}
     | {
         "digest",
         "place",

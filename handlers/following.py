@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from handlers import collecting, linking, reaching, status
+from handlers import calling, collecting, linking, reaching, status
 from handlers.desk import BackendDown, Binding, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
 from handlers.effects import Consented, Effect, Followed, Planned, Unfollowed
 from handlers.inviting import invite_at, invite_event, ratable, waits
@@ -137,7 +137,7 @@ async def _settle(desk: Desk, dossier: str, granted: bool) -> Step | None:
     until = desk.now + FOLLOWED_FOR
     follows = Followed(dossier, await _name(desk, dossier), until, CONSENT)
     effects: tuple[Effect, ...] = (given, follows, *await _planned(desk, dossier), *await _to_fetch(desk, dossier))
-    picks = (*reaching.offered(desk), Choice(joining_texts.label_offer(), "link"))
+    picks = (calling.offered(dossier), *reaching.offered(desk), Choice(joining_texts.label_offer(), "link"))
     said = Outgoing(texts.follow_on(dossier, vietnam_date(until)), picks)
     return Step(Idle(), (said,), effects, Topic(dossier=dossier))
 

@@ -16,7 +16,7 @@ from handlers.texts import tracking
 from handlers.texts.format import lower_first, sentence_case, shortened
 from onestop.calendar import vietnam, vietnam_date
 from onestop.dossier import Dossier, Part, Status
-from onestop.parts import charged
+from onestop.parts import all_over, charged
 
 LONGEST_NAME = 34
 LONGEST_AGENCY = 30
@@ -60,8 +60,8 @@ def read(event: str) -> PartNews | None:
 
 
 def lines(dossier: Dossier, desk: Desk) -> tuple[str, ...]:
-    """What each agency does and where that stands; empty for a dossier that is not linked."""
-    if not dossier.parts:
+    """What each agency does and where that stands; empty where there are no parts, or none has anything left to do."""
+    if all_over(dossier.parts):
         return ()
     late = charged(dossier.parts, desk.now) if dossier.is_late(desk.now) else None
     told = []
@@ -78,11 +78,8 @@ def waiting(dossier: Dossier) -> Part | None:
 
 def wanted(part: Part, phone: str | None) -> tuple[str, ...]:
     """What is to be brought or paid for it."""
-    if part.status is Status.NEEDS_PAYMENT and part.fees:
-        return (tracking.fees(part.fees),)
-    if part.status is not Status.NEEDS_PAPERS or not part.papers:
-        return ()
-    return (tracking.missing(part.papers, phone),)
+    missing = (tracking.missing(part.papers, phone),) if part.status is Status.NEEDS_PAPERS and part.papers else ()
+    return (*missing, tracking.fees(part.fees)) if part.fees else missing
 
 
 def whose(dossier: Dossier, desk: Desk) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from typing import assert_never
 from handlers import (
     addressing,
     asking,
+    calling,
     choosing,
     collecting,
     costing,
@@ -108,10 +109,13 @@ async def _answered(conversation: Conversation, incoming: Incoming, desk: Desk) 
 
 
 async def _text(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
+    if (named := await calling.typed(conversation, incoming, desk)) is not None:
+        return named
     intent = understand(incoming.text, conversation)
     if not _comes_first(intent, incoming.text):
         answered = (
             await tracking.in_state(conversation, incoming, desk)
+            or await calling.in_state(conversation, incoming, desk)
             or await rating.in_state(conversation, incoming, desk)
             or await slips.in_state(conversation, incoming, desk)
             or await joining.in_state(conversation, incoming, desk)
@@ -181,6 +185,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
         case Pressed(words):
             return (
                 await tracking.say_code(conversation, incoming, desk, words)
+                or await calling.say_code(conversation, incoming, desk, words)
                 or await rating.say_code(conversation, incoming, desk, words)
                 or slips.say_code(words)
                 or locating.say_code(words, desk)

@@ -9,6 +9,7 @@
      │                     └────────── 1…5 ──────────────────┴▶ AsksReasons ─▶ AsksTap ─▶ AsksComment ─▶ Idle
      └─ "xem hồ sơ" ─▶ AsksCode                                          (always skippable)
 
+     ├─ "đặt tên riêng" ─▶ AsksName ──a name──▶ Idle
      ├─ a code of another chat ─▶ AsksJoin ──yes/no──▶ Idle
      └─ an old commune that was split ─▶ AsksPart ──hamlet──▶ Idle
 
@@ -58,6 +59,13 @@ class AsksSlip:
     """Eight characters of a slip (their hash) were typed; we asked whether it is to be rated."""
 
     slip: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsksName:
+    """We asked what the citizen calls a followed dossier."""
+
+    dossier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,7 @@ State = (
     | AsksCode
     | AsksProof
     | AsksConsent
+    | AsksName
     | AsksSlip
     | AsksStars
     | AsksSure
@@ -159,7 +168,7 @@ _BY_NAME: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(Idle, AsksCode, AsksProof, AsksConsent, AsksSlip, AsksStars, AsksSure, AsksReasons, AsksComment, AsksMatter),
-        *(AsksTap, AsksJoin, AsksPart),
+        *(AsksTap, AsksJoin, AsksPart, AsksName),
     )
 }
 

@@ -124,9 +124,8 @@ def _wanted(dossier: Dossier, phone: str | None) -> tuple[str, ...]:
     if asked is None:
         return ()
     papers = [paper for paper in (asked.papers or (asked.what,)) if paper]
-    if not papers:
-        return ()
-    return (texts.missing(papers, phone),)
+    missing = (texts.missing(papers, phone),) if papers else ()
+    return (*missing, texts.fees(asked.fees)) if asked.fees else missing
 
 
 def _where(dossier: Dossier, office: str | None) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ class Details:
                 Supplement(
                     what=entry["what"],
                     papers=tuple(entry["papers"]),
+                    fees=tuple(FeeDue(fee["what"], fee["amount"]) for fee in entry.get("fees", ())),
                     **{name: _time(entry[name]) for name in ("asked_at", "received_at", "due_before", "due_after")},
                 )
                 for entry in data["supplements"]

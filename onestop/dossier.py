@@ -69,8 +69,17 @@ ON_THE_DESK = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
+class FeeDue:
+    """A fee of the dossier, in đồng; ``amount`` None where the row has no number."""
+
+    what: str
+    amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Supplement:
-    """One request for more papers (yêu cầu bổ sung). ``papers`` may be empty where only ``what`` says it."""
+    """One request for more papers (yêu cầu bổ sung). ``papers`` may be empty where only ``what`` says it; ``fees`` are
+    to be paid with them."""
 
     what: str
     papers: tuple[str, ...] = ()
@@ -78,6 +87,7 @@ class Supplement:
     received_at: datetime | None = None
     due_before: datetime | None = None
     due_after: datetime | None = None
+    fees: tuple[FeeDue, ...] = ()
 
 
 def new_due(status: Status | None, supplements: Sequence[Supplement]) -> datetime | None:
@@ -89,14 +99,6 @@ def new_due(status: Status | None, supplements: Sequence[Supplement]) -> datetim
     if newest is None or newest.due_after is None or newest.due_after == newest.due_before:
         return None
     return newest.due_after
-
-
-@dataclass(frozen=True, slots=True)
-class FeeDue:
-    """A fee of the dossier, in đồng; ``amount`` None where the row has no number."""
-
-    what: str
-    amount: int | None
 
 
 @dataclass(frozen=True, slots=True)

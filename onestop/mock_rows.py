@@ -129,7 +129,7 @@ def _supplements(past: list[Step]) -> list[Row]:
                 "NgayTiepNhanBoSung": "" if answer is None else stamp(answer.at),
                 "TrangThaiBoSung": "0" if answer is None else "1",
                 "DanhSachGiayToBoSung": [{"TenGiayTo": paper} for paper in step.papers],
-                "DanhSachLePhiBoSung": [],
+                "DanhSachLePhiBoSung": _fees(step),
                 "NgayHenTraTruoc": "",
                 "NgayHenTraMoi": "" if answer is None else stamp(answer.due),
             }

@@ -41,7 +41,7 @@ def part_of(child: Dossier) -> Part:
         moved_at=child.own_time,
         note=child.note,
         papers=() if asked is None else tuple(paper for paper in (asked.papers or (asked.what,)) if paper),
-        fees=child.fees if child.status is Status.NEEDS_PAYMENT else (),
+        fees=child.fees if child.status is Status.NEEDS_PAYMENT else () if asked is None else asked.fees,
     )
 
 

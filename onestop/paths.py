@@ -138,7 +138,9 @@ class Paths:
         chance, after = self._chance, self._desk.after
         asked = after(begun, chance.uniform(0.1, 0.4) * (finished - begun) / 4)
         while True:
-            course.add(asked, Status.NEEDS_PAPERS, agency, "Yêu cầu bổ sung giấy tờ", papers=procedure.papers)
+            fees = procedure.fees[:1] if chance.random() < procedure.pay / 4 else ()
+            asks = "Yêu cầu bổ sung giấy tờ"
+            course.add(asked, Status.NEEDS_PAPERS, agency, asks, papers=procedure.papers, fees=fees)
             waited = chance.uniform(1, 9) * DAY_OF_WORK
             brought = after(asked, waited)
             if chance.random() < NEVER_BROUGHT:

@@ -165,6 +165,7 @@ def _supplement(entry: object) -> Supplement:
         received_at=_time(fields, "NgayTiepNhanBoSung"),
         due_before=_end_of_day(_time(fields, "NgayHenTraTruoc")),
         due_after=_end_of_day(_time(fields, "NgayHenTraMoi")),
+        fees=tuple(_fee(fee) for fee in _list(fields.get("DanhSachLePhiBoSung"))),
     )
 
 

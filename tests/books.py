@@ -155,6 +155,9 @@ class Book:
                 held_by = next(each for each in self.chats_of(chat) if (each, dossier) in self.bindings)
                 assert self.bindings[held_by, dossier].until >= at
                 self.bindings[held_by, dossier] = Binding(dossier, name, until, following=True)
+            case fx.Named(dossier, name):
+                held = self.bindings[chat, dossier]
+                self.bindings[chat, dossier] = replace(held, name=name)
             case fx.Unfollowed(dossier):
                 for each in self.chats_of(chat):
                     self.bindings.pop((each, dossier), None)

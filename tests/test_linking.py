@@ -57,6 +57,13 @@ async def test_what_a_part_wants_is_said_with_what_to_bring() -> None:
     assert "Lệ phí 10.000 đồng" in await a_talk(**linked(BIRTH, pays, CARD)).says(f"{CODE} 4821")
 
 
+async def test_once_every_part_is_over_their_lines_are_not_needed() -> None:
+    over = (BIRTH, replace(HOME, status=Status.RETURNED))
+    text = await a_talk(Status.FINISHED, **linked(*over)).says(f"{CODE} 4821")
+    assert "gồm 2 việc: đã xong, chờ lấy" in text
+    assert "Khai sinh" not in text
+
+
 LATE = datetime(2026, 11, 13, 17, 0, tzinfo=VIETNAM)
 
 

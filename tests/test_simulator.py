@@ -64,7 +64,8 @@ def test_steps_follow_each_other_and_asking_says_for_what() -> None:
             times = [step.at for step in each.steps]
             assert times == sorted(set(times)), each.code
             for step in each.steps:
-                assert bool(step.fees) == (step.status is Status.NEEDS_PAYMENT)
+                assert bool(step.fees) or step.status is not Status.NEEDS_PAYMENT
+                assert not step.fees or step.status in (Status.NEEDS_PAYMENT, Status.NEEDS_PAPERS)
                 assert not step.papers or step.status is Status.NEEDS_PAPERS
 
 
@@ -73,6 +74,10 @@ def test_what_is_to_be_paid_stands_in_the_row_and_why_it_was_closed() -> None:
     row = read_dossier(dossier_row(asked[0], asked[1].at))
     assert row.status is Status.NEEDS_PAYMENT
     assert [(fee.what, fee.amount) for fee in row.fees] == list(asked[1].fees)
+    both = next((r, s) for r in records() for s in r.steps if s.fees and s.papers)
+    request = read_dossier(dossier_row(both[0], both[1].at)).open_supplement
+    assert request is not None
+    assert (request.papers, request.fees[0].amount) == (both[1].papers, both[1].fees[0][1])
     closed = next((r, s) for r in records() for s in r.steps if s.status is Status.STOPPED)
     assert read_dossier(dossier_row(closed[0], closed[1].at)).note == "Quá thời hạn bổ sung giấy tờ"
 

@@ -25,6 +25,11 @@ STATUSES = [
     (Status.IN_PROGRESS, {"due": None}, ["đang làm"]),
     (Status.NEEDS_PAPERS, {"supplements": (SUPPLEMENT,)}, ["1. Giấy chứng sinh\n2. Tờ khai", "nộp thêm tại quầy"]),
     (Status.NEEDS_PAPERS, {"supplements": (replace(SUPPLEMENT, papers=()),)}, ["1. Bổ sung"]),
+    (
+        Status.NEEDS_PAPERS,
+        {"supplements": (replace(SUPPLEMENT, fees=(FeeDue("Lệ phí", 8000),)),)},
+        ["2. Tờ khai\nTiền phải nộp: Lệ phí 8.000 đồng.", "mang giấy hẹn", "Hạn nộp không ghi trên hệ thống"],
+    ),
     (Status.NEEDS_PAPERS, {}, ["còn thiếu giấy", "nộp thêm"]),
     (Status.NEEDS_PAYMENT, {"fees": (FeeDue("Lệ phí", 15000),)}, ["Tiền phải nộp: Lệ phí 15.000 đồng.", "cá nhân nào"]),
     (Status.NEEDS_PAYMENT, {"fees": (FeeDue("", None),)}, ["phí, lệ phí (quầy chưa ghi số tiền)"]),

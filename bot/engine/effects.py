@@ -35,6 +35,7 @@ from handlers.effects import (
     LeftOpen,
     Locked,
     Missed,
+    Named,
     NotReceived,
     Opened,
     Parted,
@@ -106,6 +107,10 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
         case Unfollowed(dossier):
             mine = bindings.c.chat.in_(people.chats_of(connection, chat))
             connection.execute(bindings.delete().where(mine, bindings.c.dossier == dossier))
+        case Named(dossier, name):
+            mine = bindings.c.chat.in_(people.chats_of(connection, chat))
+            theirs = (bindings.c.dossier == dossier, bindings.c.following_since.is_not(None))
+            connection.execute(bindings.update().where(mine, *theirs).values(name=name))
         case Planned(event, due):
             plan(connection, chat, event, at, due)
         case Invited(dossier, n):
