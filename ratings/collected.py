@@ -20,6 +20,7 @@ from ratings.table import BadTable, read_instant, read_reasons, read_stars
 
 COLUMNS = ("dossier", "answered_at", "stars", "reasons", "mode", "n")
 COLLECTED = frozenset(MODES) - {"bot"}
+BEGINS_A_FORMULA = frozenset("=+-@＝＋－＠|%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ def read_collected(file: Path) -> tuple[list[Collected], list[str]]:
         except ValueError as error:
             wrong.append(f"{file}:{line}: {error}")
     return good, wrong
+
+
+def as_text(cell: str) -> str:
+    """What came from outside, written so that no spreadsheet reads a formula: with an apostrophe where it might."""
+    begins = cell.lstrip("\t\r\n \u00a0'\"")[:1]
+    return f"'{cell}" if begins in BEGINS_A_FORMULA and begins else cell
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:

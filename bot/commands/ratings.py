@@ -13,7 +13,7 @@ from bot.commands.console import Console
 from bot.config import Settings
 from bot.control import Wrong
 from bot.operations import doing
-from ratings.collected import COLUMNS, Collected, read_collected
+from ratings.collected import COLUMNS, Collected, as_text, read_collected
 from ratings.table import BadTable
 from storage.tables import micros
 
@@ -70,10 +70,10 @@ async def _calls(args: argparse.Namespace, settings: Settings) -> int:
         if unit is None:
             raise Wrong(f"--unit {args.unit!r} is not known: no such code or name, and no dossier of it")
         drawn = await doer.do("ratings_lot", unit=unit[0], week=args.week, share=args.share, seed=args.seed)
-    out = csv.writer(sys.stdout, lineterminator="\n")
+    out = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
     out.writerow((*COLUMNS, "completed_on", "field"))
     for dossier, n, day, field in drawn:
-        out.writerow((dossier, "", "", "", "phone", n, day, field))
+        out.writerow((dossier, "", "", "", "phone", n, day, as_text(field)))
     return 0
 
 
