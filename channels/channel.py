@@ -54,6 +54,11 @@ class FileRefused(Exception):
         self.said = said
 
 
+class Untold(Exception):
+    """We may not write to this citizen now, and what the letter tells must not be lost: its event, one of our own, is
+    to be taken up anew (the channel knows better now when it ``waits``)."""
+
+
 class WrongToken(Exception):
     """The channel does not know our token: the start ends."""
 
@@ -131,7 +136,7 @@ class Channel(Protocol):
         ...
 
     async def send(self, letter: Letter) -> None:
-        """Deliver one letter. Raises TryLater, Refused, FileRefused."""
+        """Deliver one letter. Raises TryLater, Refused, FileRefused, Untold."""
         ...
 
     def arrived(self, letter: Letter) -> None:

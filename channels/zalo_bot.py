@@ -23,7 +23,7 @@ from aiohttp import web
 from yarl import URL
 
 from channels.body import loads, read_body
-from channels.channel import Accept, Letter, Limits, Refused, StorageFailing, TryLater, WrongToken
+from channels.channel import Accept, FileRefused, Letter, Limits, Refused, StorageFailing, TryLater, WrongToken
 from handlers.messages import Chat, Incoming, Kind
 
 log = logging.getLogger(__name__)
@@ -262,9 +262,9 @@ class ZaloBot:
     # --- sending --------------------------------------------------------------------------------------------------
 
     async def send(self, letter: Letter) -> None:
-        """Deliver one letter. Raises TryLater, Refused: files are not taken, pictures only by their address."""
+        """Deliver one letter. Raises TryLater, Refused, FileRefused: pictures go only by their address."""
         if letter.attachment is not None:
-            log.warning("zalo_bot: outbox %d goes without its file", letter.seq)
+            raise FileRefused("a bot sends no files", said=False)
         try:
             await self._call("sendMessage", {"chat_id": letter.chat.id, "text": letter.text}, 20.0)
         except NotReached as error:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from channels.body import loads, read_body
-from channels.channel import Accept, FileRefused, Letter, Limits, Refused, StorageFailing
+from channels.channel import Accept, FileRefused, Letter, Limits, Refused, StorageFailing, Untold
 from channels.zalo_account import Account, Contacts
 from channels.zalo_echoes import Echoes
 from channels.zalo_errors import Host, Policy
@@ -30,7 +30,7 @@ from channels.zalo_ratings import read_ratings
 from channels.zalo_template import TemplateSender, hash_phone
 from channels.zalo_token import NoToken, Tokens
 from channels.zalo_verdict import Verdicts
-from handlers.messages import Chat, Incoming
+from handlers.messages import Chat, Incoming, Purpose
 
 log = logging.getLogger(__name__)
 SIGNATURE = "X-ZEvent-Signature"
@@ -273,7 +273,7 @@ class ZaloOA:
     # --- sending --------------------------------------------------------------------------------------------------
 
     async def send(self, letter: Letter) -> None:
-        """Deliver one letter. Raises TryLater, Refused, FileRefused."""
+        """Deliver one letter. Raises TryLater, Refused, FileRefused, Untold."""
         self._verdicts.check()
         key, file = (letter.chat.id, letter.seq), False
         try:
@@ -295,12 +295,21 @@ class ZaloOA:
             if isinstance(error, ZaloError):
                 self.counts[f"refused_{error.code}"] += 1
             outcome = self._verdicts.of(error, key)
-            if file and isinstance(error, ZaloError) and error.policy in OF_THE_FILE and isinstance(outcome, Refused):
-                self.counts["without_file"] += 1
-                raise FileRefused(str(outcome), said=False) from None
+            if isinstance(error, ZaloError) and isinstance(outcome, Refused):
+                raise await self._spared(letter, error.policy, outcome, file=file) from None
             raise outcome from None
         self._halves.discard(key)
         self._verdicts.well(key)
+
+    async def _spared(self, letter: Letter, policy: Policy, refused: Refused, *, file: bool) -> Exception:
+        """What is lost less than the whole letter: its file alone, or, of our own events, nothing but time."""
+        if file and policy in OF_THE_FILE:
+            self.counts["without_file"] += 1
+            return FileRefused(str(refused), said=False)
+        if policy is Policy.WINDOW and letter.purpose is not Purpose.ANSWER:
+            await self._outreach.shut(letter.chat)
+            return Untold()
+        return refused
 
     async def typing(self, chat: str) -> None:
         """A thumb up at the citizen's newest message, since Zalo shows nobody typing; free. Raises nothing."""

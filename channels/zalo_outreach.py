@@ -129,6 +129,9 @@ class Outreach:
         """Templates that Zalo has refused to send by user id, since the start."""
         self._done: OrderedDict[tuple[str, str], None] = OrderedDict()
         """Events whose template was taken: an event of several messages is one template."""
+        self._shut: OrderedDict[Chat, datetime | None] = OrderedDict()
+        """Whom Zalo would not let us write to, and when they had been heard last then: it counts otherwise than we."""
+        self._wrong_phones: OrderedDict[Chat, None] = OrderedDict()
 
     async def load(self) -> None:
         """Read the books."""
@@ -137,10 +140,22 @@ class Outreach:
     async def way(self, chat: Chat, event: str) -> Way:
         """How this event reaches this citizen now."""
         heard_at = await self._contact.last_heard(chat)
+        if chat in self._shut and self._shut[chat] == heard_at:
+            return Way.HELD
         found = way(event, heard_at, self._now(), self.terms, self._books.spent())
         if found is Way.TEMPLATE and self.terms.templates[event.partition(":")[0]] in self.only_by_phone:
             return found if await self.phone_for(chat) is not None else Way.HELD
         return found
+
+    async def shut(self, chat: Chat) -> None:
+        """Zalo does not let us write to this citizen, whatever we thought; from their next word on it does."""
+        self._shut[chat] = await self._contact.last_heard(chat)
+        _forget_oldest(self._shut)
+
+    def wrong_phone(self, chat: Chat) -> None:
+        """Nobody is on Zalo under the number that this citizen gave."""
+        self._wrong_phones[chat] = None
+        _forget_oldest(self._wrong_phones)
 
     async def waits(self, chat: Chat, event: str) -> datetime | None:
         """When an event is to be looked at again; None where it may be told now."""
@@ -167,7 +182,9 @@ class Outreach:
         return _about(letter.event)[1]
 
     async def phone_for(self, chat: Chat) -> str | None:
-        """Where a template may go by phone; None without a number, or where the month's cap is reached."""
+        """Where a template may go by phone; None without a number that works, or where the month's cap is reached."""
+        if chat in self._wrong_phones:
+            return None
         affordable = self.terms.allows(self.terms.phone_price, self._books.spent())
         return await self._contact.phone(chat) if affordable else None
 
@@ -179,8 +196,7 @@ class Outreach:
     async def taken(self, letter: Letter, data: Mapping[str, Any], *, by_phone: bool = False) -> None:
         """A template was taken: remember what it asked about, and what it cost."""
         self._done[str(letter.chat), letter.event] = None
-        if len(self._done) > REMEMBERED:
-            self._done.popitem(last=False)
+        _forget_oldest(self._done)
         message = str(data.get("message_id") or data.get("msg_id") or "")
         self.bought(by_phone=by_phone)
         if message:
@@ -219,6 +235,11 @@ class Outreach:
         if chat.channel != CHANNEL:
             return None
         return Incoming(chat, f"zbs:{message[:64]}", f"rate {stars} {dossier} {n}", at)
+
+
+def _forget_oldest(remembered: OrderedDict[Any, Any]) -> None:
+    if len(remembered) > REMEMBERED:
+        remembered.popitem(last=False)
 
 
 def _about(event: str) -> tuple[str, str, int | None]:

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from channels.channel import Letter
+from channels.channel import Letter, Untold
 from channels.zalo_errors import Host, Policy
 from channels.zalo_http import ZaloError, ZaloHttp
 from channels.zalo_outreach import Outreach
@@ -73,7 +73,7 @@ class TemplateSender:
         return message
 
     async def send(self, letter: Letter) -> None:
-        """Raises NotSent, Lost, NoToken, ZaloError."""
+        """Raises NotSent, Lost, NoToken, ZaloError; Untold where it goes neither by user id nor by phone."""
         template = self._outreach.template(letter)
         if template is None:
             return
@@ -85,14 +85,14 @@ class TemplateSender:
             if error.code != NOT_BY_USER:
                 raise
             self._outreach.only_by_phone.add(template)
-            await self._by_phone(letter, template, error)
+            await self._by_phone(letter, template)
             return
         await self._outreach.taken(letter, found)
 
-    async def _by_phone(self, letter: Letter, template: str, refused: ZaloError) -> None:
+    async def _by_phone(self, letter: Letter, template: str) -> None:
         phone = await self._outreach.phone_for(letter.chat)
         if phone is None:
-            raise refused
+            raise Untold
         tracking = tracking_id(letter.chat, letter.event)
         # Written down before the call: its reply may be lost, and then only this tells what is rated.
         await self._outreach.asking(letter, tracking)
@@ -102,7 +102,8 @@ class TemplateSender:
         except ZaloError as error:
             if error.policy is Policy.RECIPIENT:  # a number without Zalo, say: nothing about the chat itself
                 log.info("zalo_oa: a template did not reach a phone: %s", error.code)
-                raise refused from None
+                self._outreach.wrong_phone(letter.chat)
+                raise Untold from None
             raise
         await self._outreach.taken(letter, found, by_phone=True)
 

@@ -1,18 +1,18 @@
-"""What the sender makes of a channel's refusals: a file never takes its text along."""
+"""What the sender makes of refusals: a file never takes its text along, and news wait for their citizen."""
 
 from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
 
-from channels.channel import FileRefused, Limits, Refused, TryLater
+from channels.channel import FileRefused, Limits, Refused, TryLater, Untold
 from handlers.desk import Conversation, Step
-from handlers.messages import PDF, Attachment, Choice, Incoming, Outgoing
-from handlers.states import Idle
+from handlers.messages import PDF, Attachment, Choice, Incoming, Kind, Outgoing, Purpose
+from handlers.states import AsksStars, Idle
 from handlers.texts import common
 from storage.engine import Database
-from storage.tables import outbox
-from tests.engine import Engine, FakeChannel, chat
+from storage.tables import inbox, outbox
+from tests.engine import MONDAY, Engine, FakeChannel, chat
 
 AN = chat("an")
 FILE = Attachment("a.pdf", PDF, b"%PDF-")
@@ -61,4 +61,47 @@ async def test_a_text_that_is_refused_as_well_ends_there(database: Database) -> 
     assert engine.channel.delivered == []
     states = select(outbox.c.state)
     assert await database.read(lambda connection: connection.execute(states).scalars().all()) == ["refused"]
+    await engine.stop()
+
+
+# --- what may not be told now ----------------------------------------------------------------------------------------
+
+
+async def invites(conversation: Conversation, incoming: Incoming) -> Step:
+    if incoming.kind is not Kind.EVENT:
+        return Step(conversation.state, (Outgoing(f"{incoming.text}: {type(conversation.state).__name__}"),))
+    state = AsksStars("H", 1) if incoming.id.startswith("invite") else conversation.state
+    return Step(state, (Outgoing("thấy thế nào?", purpose=Purpose.INVITATION),))
+
+
+def an_event(id: str) -> Incoming:
+    return Incoming(AN, id, "", MONDAY, Kind.EVENT)
+
+
+async def test_what_may_not_be_told_now_is_taken_up_anew_and_nothing_waits_for_its_answer(database: Database) -> None:
+    engine = await Engine(database, invites).start()
+    engine.channel.troubles = [Untold()]
+    await engine.accept(an_event("invite:H:1"))
+    await engine.worker.finished()
+    await engine.sender.finished()
+    await engine.writer.drained()
+    assert engine.channel.troubles == []
+    row = select(inbox.c.state, inbox.c.answered_at)
+    assert await database.read(lambda connection: connection.execute(row).all()) == [("open", None)]
+    await engine.say(AN, "xin chào")
+    assert engine.channel.texts(AN) == ["xin chào: Idle", "thấy thế nào?"]
+    await engine.say(AN, "5")
+    assert engine.channel.texts(AN)[-1] == "5: AsksStars"
+    states = select(inbox.c.state).distinct()
+    assert await database.read(lambda connection: connection.execute(states).scalars().all()) == ["answered"]
+    await engine.stop()
+
+
+async def test_an_answer_is_never_taken_up_anew(database: Database) -> None:
+    """It belongs to the citizen's own message, which has been answered."""
+    engine = await Engine(database, invites).start()
+    engine.channel.troubles = [Untold()]
+    await engine.say(AN, "một")
+    await engine.say(AN, "hai")
+    assert engine.channel.texts(AN) == ["hai: Idle"]
     await engine.stop()

@@ -125,8 +125,6 @@ async def test_of_ten_thousand_bodies_through_the_whole_program_none_crashes_it_
     assert all(len(parts) > 50 for parts in pool.values())
     async with a_desk("polling") as desk:
         desk.zalo.world.rate, desk.zalo.echoes = 10 * EVENTS, False  # an account's package is tried elsewhere
-        for user in (AN, "9" * 30):  # whom random parts may name
-            desk.zalo.world.touch(desk.zalo.person(user))
 
         def a_request(n: int) -> bytes:
             user = f"7{n:018}"
@@ -155,7 +153,8 @@ async def test_of_ten_thousand_bodies_through_the_whole_program_none_crashes_it_
         await desk.quiet()
         assert len(known) > EVENTS * 0.85
         assert known - {sent.user for sent in desk.zalo.world.sends} == set()
-        assert desk.zalo.world.refusals == []
+        unknown = ("cs", -201, "user_id is invalid!")  # people whom random parts name and Zalo does not know
+        assert set(desk.zalo.world.refusals) <= {unknown}
         assert desk.app.channels["zalo_oa"].counts["forged"] == 0
         states = await desk.app.database.read(lambda c: c.execute(select(inbox.c.state).distinct()).scalars().all())
         assert states == ["answered"]  # none was given up with an apology

@@ -183,6 +183,20 @@ async def test_after_that_what_is_not_worth_paying_waits_until_the_citizen_write
         assert office.zalo.world.refusals == []
 
 
+async def test_where_zalo_counts_the_window_otherwise_than_we_news_wait_until_the_citizen_writes() -> None:
+    async with an_office() as office:
+        office.zalo.person(AN).last_interaction = None
+        assert await office.hand_over() == []
+        await office.wait(hours=30)
+        codes = [code for _, code, _ in office.zalo.world.refusals]
+        assert set(codes) == {-232}
+        assert len(codes) <= 2  # the news and the invitation, each once
+        said = "\n".join(await office.says("menu"))
+        assert (said.count("đã trả kết quả"), said.count("thấy thế nào?")) == (1, 1)
+        assert (await office.says("4"))[0].startswith("Đã ghi: 4")
+        assert [code for _, code, _ in office.zalo.world.refusals] == codes
+
+
 async def test_what_is_worth_paying_is_sent_counted_and_capped() -> None:
     async with an_office(ZALO_OA_PAID="status", **COSTS) as office:
         await office.wait(days=3)

@@ -183,14 +183,30 @@ async def test_where_the_reply_was_lost_the_tracking_id_tells_what_was_rated(tol
         assert await rated(office) == [2]
 
 
-async def test_a_number_without_zalo_ends_nothing_else() -> None:
+async def test_who_has_a_number_without_zalo_is_told_once_they_write() -> None:
     async with only_by_phone() as office:
         office.zalo.person(AN).phone = "84900000099"
         await office.wait(days=9)
-        await office.hand_over()
+        assert await office.hand_over() == []
+        await office.wait(days=1)
         assert not any(each.kind == "template" for each in office.zalo.sent(AN))
-        assert [code for _, code, _ in office.zalo.world.refusals] == [-249, -118]
-        assert "đang theo dõi" in "\n".join(await office.says("hồ sơ đang theo dõi")).lower()
+        assert [code for _, code, _ in office.zalo.world.refusals] == [-249, -118]  # once, not every day
+        assert any("thấy thế nào?" in text for text in await office.says("menu"))
+        assert (await office.says("5"))[0].startswith("Đã ghi: 5")
+
+
+async def test_the_first_to_meet_a_template_by_phone_only_and_without_a_phone_is_told_once_they_write() -> None:
+    async with an_office(**ASKED) as office:
+        office.zalo.templates.known[RATING.id] = replace(RATING, by_user=False)
+        await office.wait(days=9)
+        assert await office.hand_over() == []
+        assert [code for _, code, _ in office.zalo.world.refusals] == [-249]
+        said = await office.says("menu")
+        assert sum("thấy thế nào?" in text for text in said) == 1
+        assert "thấy thế nào?" not in said[0]  # the answer to what they wrote comes first
+        assert (await office.says("5"))[0].startswith("Đã ghi: 5")
+        assert await rated(office) == [5]
+        assert not any("thấy thế nào?" in text for text in await office.says("menu"))
 
 
 async def test_nothing_goes_by_phone_above_the_cap() -> None:

@@ -95,12 +95,14 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The channel took a letter, or never will. ``state``: sent, refused, expired, dead."""
+    """The channel took a letter, or never will. ``state``: sent, refused, expired, dead. ``blocked``: nor any other of
+    this chat; ``untold``: its event is taken up anew."""
 
     letter: Letter
     state: str
     at: datetime
     blocked: bool = False
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,9 +164,24 @@ class Ledger:
         for mark in marks:
             if mark.state == "sent" and mark.letter.purpose is Purpose.INVITATION:
                 _delivered(connection, mark.letter, mark.at)
+            if mark.untold:
+                _take_up_anew(connection, mark)
             if mark.blocked:
                 connection.execute(bindings.delete().where(bindings.c.chat == str(mark.letter.chat)))
                 people.part(connection, str(mark.letter.chat))  # news go to another chat of theirs
+
+
+def _take_up_anew(connection: Connection, mark: Sent) -> None:
+    """The event that a letter told of is open again; where nothing was said since, the chat waits for no answer."""
+    chat, letter = str(mark.letter.chat), mark.letter
+    event = (inbox.c.chat == chat, inbox.c.event == letter.event, inbox.c.kind == Kind.EVENT.value)
+    anew = {"state": "open", "not_before": mark.at, "deferred": False, "answered_at": None}
+    connection.execute(inbox.update().where(*event, inbox.c.state == "answered").values(anew))
+    newest = (conversation.c.chat == chat, conversation.c.seq == letter.seq)
+    idle = dump_state(Conversation(state=Idle()))
+    connection.execute(
+        conversation.update().where(*newest).values(version=conversation.c.version + 1, state=idle, offered="[]")
+    )
 
 
 def _accept(connection: Connection, jobs: list[Accept]) -> list[list[InboxRow]]:

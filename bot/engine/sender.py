@@ -15,7 +15,7 @@ from bot.engine.jobs import Job, Retry, Sent
 from bot.engine.letters import units
 from bot.engine.metrics import Metrics
 from bot.engine.queues import Queues
-from channels.channel import Channel, FileRefused, Letter, Limits, Refused, TryLater
+from channels.channel import Channel, FileRefused, Letter, Limits, Refused, TryLater, Untold
 from handlers.texts import common
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,13 @@ class Sender:
         await self._queues.stop(1)
 
     async def _handle(self, _chat: str, letter: Letter) -> None:
-        state, blocked = await self._deliver(letter)
+        try:
+            state, blocked = await self._deliver(letter)
+        except Untold:
+            self._metrics.letter("refused")
+            self._metrics.accepted(1)  # the event comes in once more
+            self._writer.submit_lazily(Sent(letter, "refused", self._clock.now(), untold=True))
+            return
         self._metrics.letter(state)
         self._writer.submit_lazily(Sent(letter, state, self._clock.now(), blocked))
 
@@ -91,6 +97,9 @@ class Sender:
                 pause = later.after
                 if later.limited:
                     lane.slow_down(pause)
+            except Untold:
+                log.info("outbox %d waits until its citizen writes", letter.seq)
+                raise
             except FileRefused as refused:
                 log.warning("outbox %d goes without its file: %s", letter.seq, refused)
                 letter = _without_file(letter, channel.limits, said=refused.said)
