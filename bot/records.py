@@ -9,7 +9,7 @@ from functools import partial
 import orjson
 from sqlalchemy import Connection, Select, func, select
 
-from bot import extensions, misses, open_questions, people, receipts, slips
+from bot import extensions, misses, open_questions, people, receipts, slips, withheld
 from bot.histories import Histories
 from bot.keys import Keys
 from bot.local_facts import PROPOSED, fact_of
@@ -30,6 +30,7 @@ from handlers.desk import (
     Proposal,
     Seen,
     Slip,
+    Withheld,
 )
 from handlers.limiting import Misses
 from handlers.messages import Chat
@@ -333,6 +334,10 @@ class ChatRecords:
     async def costs(self, week: Week) -> Costs:
         """What writing to citizens cost."""
         return await self._database.read(lambda connection: costs_of(connection, week, self._now))
+
+    async def withheld(self, unit: str, most: int, skip: int) -> tuple[Withheld, ...]:
+        """Remarks about a unit that may accuse somebody, newest first."""
+        return await self._database.read(lambda connection: withheld.read(connection, unit, most, skip))
 
     async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:
         """The newest rows of a unit's journal, newest first."""

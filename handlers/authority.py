@@ -31,6 +31,7 @@ class May(Enum):
     READ_LIST = "list of due dossiers"
     MORNING = "morning list, letters"
     READ_COSTS = "cost of messages"
+    READ_HELD = "held remarks"
 
 
 _READS = frozenset({May.READ_DIGEST, May.READ_LIST, May.READ_COSTS})
@@ -38,18 +39,22 @@ _DESK = _READS | {May.REOPEN, May.HIDE, May.PROPOSE, May.CONFIRM, May.MORNING}
 ROLES: dict[str, frozenset[May]] = {
     "staff": _DESK,
     "head": _DESK,
-    "province": _READS | {May.CONFIRM},
+    "province": _READS | {May.CONFIRM, May.READ_HELD},
     "readonly": _READS,
     "auditor": _READS | {May.READ_JOURNAL},
 }
 """Role × may, for the official's own unit; the table of docs/contract.md. A role that is not here may nothing."""
 
 OVER: dict[str, frozenset[May]] = {
-    "province": frozenset({May.READ_DIGEST, May.READ_COSTS, May.CONFIRM}),
+    "province": frozenset({May.READ_DIGEST, May.READ_COSTS, May.CONFIRM, May.READ_HELD}),
     "readonly": frozenset({May.READ_DIGEST, May.READ_COSTS}),
     "auditor": frozenset({May.READ_DIGEST, May.READ_COSTS, May.READ_JOURNAL}),
 }
 """What a role given in a province may for each of its communes as well."""
+
+
+ONLY_BELOW = frozenset({May.READ_HELD})
+"""What is never for the official's own unit, only for those below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def granted(roles: tuple[Official, ...], may: May, desk: Desk) -> tuple[Grant, .
     found: dict[str, Grant] = {}
     for role in roles:
         own = desk.offices.unit(role.unit)
-        if may in ROLES.get(role.role, ()):
+        if may in ROLES.get(role.role, ()) and may not in ONLY_BELOW:
             found.setdefault(own.code, Grant(own, role))
     for role in roles:
         own = desk.offices.unit(role.unit)

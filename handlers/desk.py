@@ -30,6 +30,7 @@ from handlers.known import (
     Slip,
     Spent,
     Wanted,
+    Withheld,
 )
 from handlers.limiting import Misses
 from handlers.memory import Memory
@@ -79,6 +80,7 @@ __all__ = [
     "Step",
     "Topic",
     "Wanted",
+    "Withheld",
 ]
 
 
@@ -300,6 +302,10 @@ class Records(Protocol):
 
     async def costs(self, week: Week) -> Costs:
         """What writing to citizens cost in a week, and in the month that runs on Vietnam's calendar."""
+        ...
+
+    async def withheld(self, unit: str, most: int, skip: int) -> tuple[Withheld, ...]:
+        """Remarks about a unit (its code) that may accuse somebody, newest first."""
         ...
 
     async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:

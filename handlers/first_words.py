@@ -25,6 +25,7 @@ THEIRS = DESK_CODES | frozenset(
         "join",
         "slip",
         "tap",
+        "held",
         "phone",
         "guide",
         "have",
@@ -39,6 +40,7 @@ OFFICIALS_OWN = re.compile(
     r"(?:cho |xin )?(?:(?:mo lai|hen lai|(?:soan |viet |lam |mau )?thu xin loi|can bo ma|(?:tam|bo tam|bo) an"
     r"|sua (?:muc )?(?:le phi|phi|thoi gian|thoi han|noi nop|cho nop|dia diem nop|ghi chu|luu y)|nhat ky)\b"
     r"|(?:xem )?(?:dang (?:tam )?an|cho duyet|(?:nhung |cac )?(?:cau )?chua hieu)$|them cach hoi\b"
+    r"|(?:xem )?(?:cac |nhung )?loi (?:nhan )?(?:duoc |bi )?giu\b"
     r"|(?:khong )?duyet(?: de nghi)?(?: so)? \d+$"
     r"|(?:(?:gui|tai|lay|xuat) )?(?:file )?(?:excel|xlsx|bang tinh)$"
     r"|(?:xem |bao cao )?(?:chi phi|tien)(?: (?:gui|nhan))? (?:zalo|tin|tuan|thang)\b)"
@@ -47,7 +49,7 @@ OFFICIALS_OWN = re.compile(
 
 OFFICIAL_COMMANDS = frozenset({"tuan", "thang", "quy", "canboma", "molai", "baocao"}) | {
     *("chiphi", "henlai", "taman", "boan", "dangan", "sua", "choduyet", "duyet", "khongduyet", "nhatky"),
-    *("chuahieu", "themcachhoi"),
+    *("chuahieu", "themcachhoi", "loigiu"),
 }
 
 OFFICIAL = re.compile(

@@ -158,6 +158,14 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A remark that may accuse somebody, without names: the month of Vietnam ("11/2026") of what it is about."""
+
+    month: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """One row of the journal: who (an id, or "operator") did what when."""
 

@@ -43,7 +43,8 @@ def _named(words: str) -> str | None:
     """The words with the capitalised ones at their begin taken for a name; None where there are none."""
     listed = words.split(" ")
     capital = next(
-        (at for at, word in enumerate(listed) if not (word[0].isupper() and word[1:].islower())), len(listed)
+        (at for at, word in enumerate(listed) if not (word[0].isupper() and (len(word) == 1 or word[1:].islower()))),
+        len(listed),
     )
     return " ".join([NAME, *listed[capital:]]) if capital else None
 

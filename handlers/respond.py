@@ -41,6 +41,7 @@ from handlers import (
     tracking,
     warning,
     wishes,
+    withholding,
 )
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.door import holds_masked
@@ -192,6 +193,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 or await reporting.say_code(conversation, incoming, desk, words)
                 or await hiding.say_code(conversation, incoming, desk, words)
                 or await costing.say_code(conversation, incoming, desk, words)
+                or await withholding.say_code(conversation, incoming, desk, words)
                 or await extending.say_code(conversation, incoming, desk, words)
                 or await joining.say_code(conversation, incoming, desk, words)
                 or await reaching.say_code(conversation, incoming, desk, words)
@@ -226,6 +228,7 @@ async def _official(text: str, conversation: Conversation, incoming: Incoming, d
     """An official's words; from a citizen they are a dossier's code or a question like any other."""
     step: Step | Later | None = await hiding.ask(conversation, incoming, desk, text)
     step = step or await costing.ask(conversation, incoming, desk, text)
+    step = step or await withholding.ask(conversation, incoming, desk, text)
     step = step or await extending.ask(conversation, incoming, desk, text)
     step = step or await reporting.ask(conversation, incoming, desk, text)
     if step is None and (codes := find_codes(text)):

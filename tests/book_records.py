@@ -24,6 +24,7 @@ from handlers.desk import (
     Seen,
     Slip,
     Spent,
+    Withheld,
 )
 from handlers.limiting import Misses
 from handlers.memory import Memory
@@ -199,6 +200,11 @@ class FakeRecords:
 
     async def costs(self, week: Week) -> Costs:
         return self.book.costs.get(week, Costs(Spent(0, 0, 0), Spent(0, 0, 0), 0, 0))
+
+    async def withheld(self, unit: str, most: int, skip: int) -> tuple[Withheld, ...]:
+        mine = [rated for _, _, rated in reversed(self.book.ratings) if rated.unit == unit and rated.held]
+        shown = mine[skip : skip + most]
+        return tuple(Withheld(f"{r.completed_on.month}/{r.completed_on.year}", r.comment or "") for r in shown)
 
     async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:
         rows = [Noted(self.now, each.who, each.what, each.detail) for each in self.book.audited if each.unit == unit]

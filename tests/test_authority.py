@@ -15,7 +15,7 @@ import pytest
 from bot import operations
 from handlers import digesting, morning
 from handlers import effects as fx
-from handlers.authority import OVER, ROLES, May
+from handlers.authority import ONLY_BELOW, OVER, ROLES, May
 from handlers.desk import Official, Proposal, Step
 from handlers.respond import respond
 from handlers.states import AsksMatter
@@ -47,8 +47,8 @@ EVERYBODY: dict[str, tuple[tuple[str, str] | None, set[str], set[str]]] = {
     "head of the province": (("head", PROVINCE), set(), set()),
     "the province": (
         ("province", PROVINCE),
-        {"digest", "costs", "confirm", "pending"},
-        {"digest", "confirm", "pending"},
+        {"digest", "costs", "confirm", "pending", "held"},
+        {"digest", "confirm", "pending", "held"},
     ),
     "readonly of the province": (("readonly", PROVINCE), {"digest", "costs"}, {"digest"}),
     "auditor of the province": (("auditor", PROVINCE), {"digest", "costs", "journal"}, {"digest", "journal"}),
@@ -99,6 +99,10 @@ def asks(unit: str, name: str) -> dict[str, Ask]:
         "the journal by code": Ask(f"journal {unit}", "journal"),
         "the list by code": Ask(f"list late {unit}", "list"),
         "letters by code": Ask(f"letters {unit}", "letters"),
+        "held remarks": Ask(f"lời giữ lại {name}", "held"),
+        "held remarks by command": Ask(f"/loigiu {name}", "held"),
+        "held remarks by code": Ask(f"held {unit}", "held"),
+        "held remarks, another page": Ask(f"held {unit} p2", "held"),
         "a letter": Ask(f"thư xin lỗi {code}", "letters"),
         "a new day": Ask(f"hẹn lại {code} 30/11 vì mưa", "letters"),
         "a new day by command": Ask(f"/henlai {code} 30/11", "letters"),
@@ -234,9 +238,12 @@ async def test_nothing_in_a_group(role: str, ask: Ask) -> None:
     assert await is_granted(somebody((role, UNIT), private=False), ask, UNIT) is False
 
 
+NEEDS = {"journal": ("auditor", UNIT), "held": ("province", PROVINCE)}
+
+
 @pytest.mark.parametrize("ask", EVERYTHING.values(), ids=list(EVERYTHING))
 async def test_the_next_call_after_a_revocation_is_refused(ask: Ask) -> None:
-    talk = somebody(("head" if ask.needs != "journal" else "auditor", UNIT))
+    talk = somebody(NEEDS.get(ask.needs, ("head", UNIT)))
     assert await is_granted(talk, ask, UNIT)
     talk.book.revoked.add("cb-me")
     talk.book.proposed = a_book().proposed
@@ -254,6 +261,7 @@ FORGED = (
     *("correct_of", "correct_line 1", f"correct_at {UNIT}", f"correct_of {BIRTH}", "correct_line 1 2"),
     *("digest", "digest x", f"digest 2026-W46 {UNIT} x", "week next", "list", "letters", "list x y"),
     *("costs", "costs next"),
+    *("held", f"held {UNIT} x", "held X p1"),
 )
 """Codes that no choice of ours says, or says to others only."""
 
@@ -291,6 +299,9 @@ def test_the_docs_table_is_the_table() -> None:
         for may, cell in zip(head[1:], cells, strict=True):
             allowed = May(may) in ROLES[role]
             over = May(may) in OVER.get(role, frozenset())
+            if May(may) in ONLY_BELOW:
+                assert cell == ("its communes'" if over else "–"), (role, may)
+                continue
             assert cell == ("yes, and its communes'" if over else "yes" if allowed else "–"), (role, may)
     assert {May(each) for each in head[1:]} == set(May)
 
@@ -310,6 +321,6 @@ def test_every_code_word_is_in_the_matrix() -> None:
     from handlers.first_words import DESK_CODES
 
     tried = {ask.text.split()[0] for ask in EVERYTHING.values()} | {text.split()[0] for text in FORGED}
-    assert tried >= DESK_CODES | {"week", "digest", "page", "book", "list", "letters", "costs"}
+    assert tried >= DESK_CODES | {"week", "digest", "page", "book", "list", "letters", "costs", "held"}
     commands = set(re.findall(r"/(\w+)", " ".join(ask.text for ask in EVERYTHING.values())))
     assert commands >= {"tuan", "molai", "taman", "sua", "duyet", "chiphi"}

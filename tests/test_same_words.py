@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest
 
 SCRIPT = (
     "chào", "menu", "1", "lam khai sinh cho con can giay to gi", "Lệ phí", "bao lâu", "papers 1.001193", "nộp ở đâu",
-    "2", "đăng ký kết hôn", "xem theo nhóm việc", "1", "fields p2", "giờ làm việc", "gặp cán bộ", "cảm ơn",
+    "2", "đăng ký kết hôn", "xem theo nhóm việc", "1", "fields p2", "gặp cán bộ", "cảm ơn",
     "dữ liệu của tôi", "hồ sơ của tôi", "CODE", "0000", "PROOF", "follow CODE", "consent yes CODE", "thế nào rồi",
     "CODE", "rate CODE", "chín", "4", "1 2", "xong", "Cán bộ rất nhiệt tình", "đổi điểm", "5", "Bỏ qua", "2", "0",
     "INVITATION", "tuần này", "tuần trước", "hồ sơ trễ", "tạm biệt",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import misses, people, slips
+from bot import misses, people, slips, withheld
 from bot.clock import Clock
 from bot.engine.alarm import Alarm, Guesses, guesses
 from bot.engine.group import GroupCommit
@@ -174,6 +174,7 @@ class Schedule:
             ):
                 gone += connection.execute(query).rowcount
             gone += misses.forget(connection, now) + phones.forget(connection, now) + slips.forget(connection, now)
+            gone += withheld.forget(connection, now)
             return gone + people.forget(connection, now)
 
         if await self._writer.submit(Work(work, "housekeeping")):
