@@ -86,7 +86,7 @@ async def talker(desk: Desk, line: str) -> Talker:
 
 def compare(ours: Said, theirs: Said, limits: Limits, text: str) -> None:
     """What a line shows beside what the web shows of the same answer; no file is offered where none can be sent."""
-    if not limits.files:
+    if not limits.documents:
         theirs = Said(theirs.text, tuple(each for each in theirs.choices if not each[1].startswith(FILES)))
     if limits.listed:
         assert ours.text.startswith(theirs.text), text
