@@ -66,8 +66,7 @@ def load_shelf(settings: Settings) -> Shelf:
     """Read the catalog and the units. Raises CannotStart."""
     try:
         catalog, index, national, _ = built.load(built.folder(settings.data_dir), settings.data_dir)
-        own = settings.data_dir / "units.yaml"
-        paths = ([UNITS / "lam-chau.yaml"] if settings.demo else []) + ([own] if own.is_file() else [])
+        paths = unit_files(settings)
         files = overrides.load(overrides.folders(settings.data_dir, demo=settings.demo), catalog)
         offices = overrides.with_desks(Offices.load(paths), files)
         statuses = status_map.load(settings.data_dir / STATUSES)
@@ -82,6 +81,13 @@ def load_shelf(settings: Settings) -> Shelf:
     local = overrides.local(files)
     printer = Typesetter()
     return Shelf(catalog, index, offices, default_instrument(), rules(settings), local, printer, statuses, national)
+
+
+def unit_files(settings: Settings) -> list[Path]:
+    """The files of units that are read: the demonstration's, ``units.yaml``, and what was imported."""
+    own = settings.data_dir / "units.yaml"
+    imported = sorted((settings.data_dir / "units").glob("*.yaml"))
+    return [*([UNITS / "lam-chau.yaml"] if settings.demo else []), *([own] if own.is_file() else []), *imported]
 
 
 def prepare_folder(folder: Path) -> None:

@@ -261,7 +261,7 @@ def _unit(entry: Mapping[str, Any], hours: Mapping[str, Any], common: Mapping[st
     seasons = []
     if "hours" in unit:
         own = dict(unit.pop("hours"))
-        base = hours[own.pop("base")]
+        base = hours[own.pop("base")] if "base" in own else {}
         seasons = [Season.parse({**season, **own}) for season in (base if isinstance(base, list) else [base])]
     kind = Kind(unit.pop("kind"))
     ended = common.get("ended")

@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, Callable[[Any], object]] = {
     "digest": _by("digest"),
     "official": _by("official"),
     "dossiers": _by("dossiers"),
+    "office": _by("office"),
     "ratings": _by("ratings"),
     "receipt": _by("receipt"),
     "slip": _by("slip"),
@@ -156,6 +157,10 @@ async def _run_async(args: argparse.Namespace) -> int:
             from bot.commands import dossiers as dossiers_command
 
             return await dossiers_command.run(args, settings, console)
+        case "office":
+            from bot.commands import office as office_command
+
+            return await office_command.run(args, settings, console)
         case "zalo":
             from bot.commands import zalo as zalo_command
 
