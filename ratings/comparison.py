@@ -43,6 +43,15 @@ class Standardised:
         return Interval(max(0.0, self.share - half), min(1.0, self.share + half))
 
 
+def worth(fields: Mapping[str, Proportion], weights: Mapping[str, float]) -> float:
+    """How many evenly weighted answers the weighted ones are worth: (Σ w)²/Σ w² with w = W·n/nₕ for each answer.
+
+    L. Kish, Survey Sampling (1965), section 11.7. ``weights`` are of any positive sum, over fields with answers.
+    """
+    each = {field: weight / fields[field].n for field, weight in weights.items()}
+    return fsum(weights.values()) ** 2 / fsum(fields[field].n * w * w for field, w in each.items())
+
+
 def standardised(fields: Mapping[str, Proportion], weights: Mapping[str, float]) -> Standardised | None:
     """Direct standardisation: p = Σ W·pₕ, variance Σ W²·pₕ(1 − pₕ)/(nₕ − 1), over the fields of ``weights``.
 

@@ -35,10 +35,31 @@ class Driver:
         """The first share over the second; None where that is 0."""
         return self.met.share / self.others.share if self.others.count else None
 
+    @property
+    def phi(self) -> float | None:
+        """The correlation of meeting it and being dissatisfied, −1 … 1; None where either is true of all or of none."""
+        a, b, c, d = self._cells
+        margins = (a + b) * (c + d) * (a + c) * (b + d)
+        return (a * d - b * c) / sqrt(margins) if margins else None
+
+    @property
+    def odds_ratio_with_halves(self) -> float:
+        """The ratio of odds with ½ in each cell, which exists for empty cells too.
+
+        J. B. S. Haldane, "The estimation and significance of the logarithm of a ratio of frequencies", Annals of
+        Human Genetics 20 (1956), 309–311.
+        """
+        a, b, c, d = (cell + 0.5 for cell in self._cells)
+        return a * d / (b * c)
+
+    @property
+    def _cells(self) -> tuple[int, int, int, int]:
+        met, others = self.met, self.others
+        return met.count, met.n - met.count, others.count, others.n - others.count
+
     def odds_ratio(self) -> tuple[float, Interval] | None:
         """The ratio of odds and its 95 % interval (Woolf); None where a cell is empty."""
-        a, b = self.met.count, self.met.n - self.met.count
-        c, d = self.others.count, self.others.n - self.others.count
+        a, b, c, d = self._cells
         if min(a, b, c, d) == 0:
             return None
         found = log(a * d / (b * c))

@@ -65,6 +65,30 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean of ``n`` ≥ 2 numbers with their standard deviation: it exists only together with what it is a mean of.
+
+    No digest shows one: [0,0,0,100,0], [0,0,25,50,25] and [20,5,0,5,70] have the same.
+    """
+
+    value: float
+    deviation: float
+    n: int
+
+    @property
+    def error(self) -> float:
+        """The standard error."""
+        return self.deviation / sqrt(self.n)
+
+    @property
+    def interval(self) -> Interval:
+        """Student's of 95 %; its quantile from the beta distribution (DLMF 8.17.7 with t² = ν(1 − x)/x)."""
+        x = beta_quantile(0.05, (self.n - 1) / 2, 0.5)
+        half = sqrt((self.n - 1) * (1 - x) / x) * self.error
+        return Interval(self.value - half, self.value + half)
+
+
+@dataclass(frozen=True, slots=True)
 class Distribution:
     """How many gave 1★, 2★, … 5★: exactly five counts in that order. Raises ValueError for anything else."""
 
@@ -91,6 +115,15 @@ class Distribution:
     def shares(self) -> tuple[Proportion, ...]:
         """The five counts, each of n; empty where nobody answered."""
         return tuple(Proportion(count, self.n) for count in self.counts) if self.n else ()
+
+    @property
+    def mean(self) -> Mean | None:
+        """Of the stars; None below two answers."""
+        if self.n < 2:
+            return None
+        mean = sum(stars * count for stars, count in enumerate(self.counts, 1)) / self.n
+        squares = sum(count * (stars - mean) ** 2 for stars, count in enumerate(self.counts, 1))
+        return Mean(mean, sqrt(squares / (self.n - 1)), self.n)
 
     @property
     def satisfied(self) -> Proportion | None:
@@ -136,6 +169,26 @@ def exact(proportion: Proportion) -> Interval:
     low = 0.0 if count == 0 else beta_quantile(0.025, count, n - count + 1)
     high = 1.0 if count == n else beta_quantile(0.975, count + 1, n - count)
     return Interval(low, high)
+
+
+def at_most(proportion: Proportion, sure: float = 0.95) -> float:
+    """The share that is not passed with this certainty, one-sided and exact: none of 300 says at most one in 100.
+
+    The upper bound of Clopper and Pearson's for 1 − ``sure``.
+    """
+    count, n = proportion.count, proportion.n
+    return 1.0 if count == n else beta_quantile(sure, count + 1, n - count)
+
+
+def of_a_finite_whole(proportion: Proportion, whole: int) -> Interval:
+    """Wilson's interval where ``n`` of only ``whole`` people answered: z shrinks by √((N − n)/(N − 1)).
+
+    W. G. Cochran, Sampling Techniques, 3rd ed. (1977), section 2.6. It speaks of a random sample, which those who
+    answer are not: ``without_assumptions`` stands beside it. Raises ValueError where the whole is less than ``n``.
+    """
+    if whole < proportion.n:
+        raise ValueError(f"{proportion.n} of {whole}")
+    return wilson(proportion, Z95 * sqrt((whole - proportion.n) / max(whole - 1, 1)))
 
 
 def newcombe(this: Proportion, previous: Proportion, z: float = Z95) -> Change:
