@@ -172,7 +172,8 @@ async def test_a_province_has_no_sign_that_its_units_do_not_have(database: Datab
     """Forty units' ordinary mornings are no burst, and their answers in turn are no row of one desk."""
     random, given = Random(5), []
     for number in range(40 * 40):
-        at = WEEK.start + random.randrange(5) * day + 8 * hour + random.randrange(9 * 3600) * timedelta(seconds=1)
+        busy = random.choice((8, 8, 8, 9, 9, 10, 11, 14, 15, 16, 19, 20, 21)) * hour
+        at = WEEK.start + random.randrange(5) * day + busy + random.randrange(3600) * timedelta(seconds=1)
         given.append(rating(number, random.choice((4, 5, 5, 2)), at, unit=f"H99.{number % 40:02d}"))
     await insert(database, ratings, *given)
     units = sorted({line["unit"] for line in given})
