@@ -18,8 +18,11 @@ from handlers.texts import asking, common, extending, greeting
 from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts
 from onestop.calendar import vietnam, vietnam_date
+from onestop.deadlines import Term, due_by_law
 from onestop.dossier import AT_WORK, ON_THE_DESK, Dossier, Status, new_due
 from onestop.durations import Curve
+from procedures.local import times_of
+from procedures.procedure import ProcessingTime, TimeUnit
 
 MATTERS = frozenset(
     {
@@ -138,6 +141,8 @@ def _where(dossier: Dossier, office: str | None) -> tuple[str, ...]:
 def _when(dossier: Dossier, desk: Desk, phone: str | None, extension: Extension | None) -> tuple[str, ...]:
     if dossier.status is Status.RETURNED:
         return () if dossier.done_at is None else (texts.done(vietnam_date(dossier.done_at), desk.today),)
+    if dossier.due is None and dossier.status in AT_WORK:
+        return _by_law(dossier, desk)
     if dossier.due is None or dossier.status.is_closed or dossier.status is Status.FINISHED:
         return ()
     day = vietnam_date(dossier.due)
@@ -152,6 +157,29 @@ def _when(dossier: Dossier, desk: Desk, phone: str | None, extension: Extension 
         return (*said_all, extending.promised(extension.day, desk.today, extension.reason), texts.late_right(phone))
     promised = () if extension is None else (extending.promised(extension.day, desk.today, extension.reason),)
     return (texts.due(day, desk.today), *promised)
+
+
+def _by_law(dossier: Dossier, desk: Desk) -> tuple[str, ...]:
+    """What the law allows, where the one-stop system tells no day: the longest term of the ways of handing in, only
+    where it is the same for all cases and no papers were asked for meanwhile."""
+    procedure = procedure_of(dossier.procedure, desk)
+    if procedure is None or dossier.received_at is None or dossier.supplements:
+        return ()
+    received = vietnam_date(dossier.received_at)
+    shown = desk.local.shown(office_of(dossier.unit, desk).code, procedure, received).procedure
+    lines = [line for line in times_of(shown) if _holds(line, received)]
+    if not lines or any(line.case is not None or not _is_plain(line) for line in lines):
+        return ()
+    ends = (due_by_law(dossier.received_at, Term(line.unit.value), line.amount or 0, vietnam()) for line in lines)
+    return (texts.by_law(received, vietnam_date(max(ends)), desk.today),)
+
+
+def _is_plain(line: ProcessingTime) -> bool:
+    return line.amount is not None or line.unit is TimeUnit.SAME_DAY
+
+
+def _holds(line: ProcessingTime, day: date) -> bool:
+    return (line.since is None or line.since <= day) and (line.until is None or day <= line.until)
 
 
 def _likely(dossier: Dossier, desk: Desk, curve: Curve | None) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ def day_text(day: date, today: date | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Which days are worked. ``years``: those whose days of rest were read from a notice or computed from the law."""
+    """Which days are worked. ``years``: those whose days of rest were read from a notice or computed from the law;
+    ``half``: working days that end at noon."""
 
     rest: dict[date, str]
     work: frozenset[date]
@@ -44,6 +45,7 @@ class Calendar:
     tet: frozenset[date]
     years: frozenset[int]
     every_year: tuple[tuple[int, int, int, str], ...]
+    half: frozenset[date] = frozenset()
     _worked: dict[date, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def holiday(self, day: date) -> str | None:
@@ -61,6 +63,10 @@ class Calendar:
         if known is None:
             known = self._worked[day] = day in self.work or (day.weekday() < 5 and self.holiday(day) is None)
         return known
+
+    def is_half_day(self, day: date) -> bool:
+        """Whether that working day ends at noon."""
+        return day in self.half
 
     def doubt(self, day: date) -> str | None:
         """Why it is not known whether that day is worked; None where it is. A doubtful day counts as worked."""
@@ -103,6 +109,7 @@ def load(path: Path) -> Calendar:
     return Calendar(
         rest={day: rest["name"] for year in years for rest in year["rest"] for day in _days(rest["from"], rest["to"])},
         work=frozenset(day for year in years for day in year.get("work", ())),
+        half=frozenset(day for year in years for day in year.get("half", ())),
         unknown={entry["day"]: entry["why"] for year in years for entry in year.get("unknown", ())},
         tet=frozenset(day for first in data["tet"].values() for day in _days(first - DAY, first + 2 * DAY)),
         years=frozenset(data["years"]),

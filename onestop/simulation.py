@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 
 from onestop.calendar import VIETNAM, Calendar
 from onestop.code import DossierCode
+from onestop.deadlines import Term, due_by_law
 from onestop.dossier import Status
 from onestop.mix import Procedure
 
@@ -73,9 +74,8 @@ class DeskClock:
 
     def due(self, received: datetime, limit: int) -> datetime:
         """17:00 of the last day: so many working days after reception; 0: that day, after 15:00 the next."""
-        local = received.astimezone(VIETNAM)
-        days = limit or (0 if local.time() < time(15) else 1)
-        return datetime.combine(self.calendar.add_working_days(local.date(), days), AFTERNOON[1], VIETNAM)
+        term = Term.WORKING_DAYS if limit else Term.SAME_DAY
+        return due_by_law(received, term, limit, self.calendar)
 
 
 @dataclass(frozen=True, slots=True)

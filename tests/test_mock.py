@@ -199,7 +199,7 @@ def test_the_desk_looks_back_and_promises() -> None:
     assert DESK.last_before(vietnam_time("2026-11-20T12:10")) == vietnam_time("2026-11-20T11:29:59")
     assert DESK.last_before(vietnam_time("2026-11-20T09:10")) == vietnam_time("2026-11-20T09:10")
     assert DESK.due(vietnam_time("2026-11-20T14:59"), 0) == vietnam_time("2026-11-20T17:00")
-    assert DESK.due(vietnam_time("2026-11-20T15:00"), 0) == vietnam_time("2026-11-23T17:00")
+    assert DESK.due(vietnam_time("2026-11-20T15:01"), 0) == vietnam_time("2026-11-23T17:00")
     assert DESK.due(vietnam_time("2026-11-20T09:00"), 3) == vietnam_time("2026-11-26T17:00")
     assert timedelta(hours=7.5) == DAY_OF_WORK
 

@@ -156,6 +156,11 @@ def due(day: date, today: date) -> str:
     return sentence("status.due", day=day_name(day, today))
 
 
+def by_law(received: date, due: date, today: date) -> str:
+    """The day that the law allows, where the system tells none."""
+    return sentence("status.by_law", received=day_name(received, today), due=day_name(due, today))
+
+
 def done(day: date, today: date) -> str:
     return sentence("status.done", day=day_name(day, today))
 
