@@ -33,7 +33,7 @@ from handlers.desk import (
     Withheld,
 )
 from handlers.limiting import Misses
-from handlers.messages import Chat
+from handlers.messages import Chat, Purpose
 from onestop import phones
 from onestop import store as dossier_store
 from onestop.durations import Curve
@@ -164,6 +164,12 @@ class ChatRecords:
             taps=tuple(orjson.loads(row.taps).items()) if row.taps else (),
             own=row.rater in {self._keys.chat(chat) for chat in await self._chats()},
         )
+
+    async def invited_since(self, at: datetime) -> bool:
+        """Whether whoever talks here was invited since then."""
+        mine = (outbox.c.chat.in_(await self._chats()), outbox.c.made_at >= at, outbox.c.state.in_(("open", "sent")))
+        invited = select(func.count()).where(*mine, outbox.c.purpose == Purpose.INVITATION.value)
+        return await self._number(invited) > 0
 
     async def latest_rated(self) -> Completion | None:
         """The completion that this chat rated last, among those it may still see."""

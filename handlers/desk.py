@@ -192,6 +192,10 @@ class Records(Protocol):
         """The effective rating of a completion."""
         ...
 
+    async def invited_since(self, at: datetime) -> bool:
+        """Whether this chat, or one joined with it, was invited to rate anything since then."""
+        ...
+
     async def latest_rated(self) -> Completion | None:
         """The completion that this chat rated last."""
         ...

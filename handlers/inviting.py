@@ -1,7 +1,8 @@
 """When we may begin by ourselves, and when a citizen is asked for a rating. Pure: the ledger calls it too.
 
 Never at the counter and never at night: some hours after the result was handed over, moved into the hours in which
-we may write. After a death it is ten days, once, without a reminder.
+we may write. Who does not answer is reminded once, three days later. After a death it is ten days, once, without a
+reminder. Nobody is asked about two results within a week: the second is left unasked, whichever desk it was.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from handlers.states import Idle
 GRIEF_DELAY = timedelta(days=10)
 RATABLE = timedelta(days=30)
 """So long after the handing over a first rating is asked for and taken."""
+
+REMINDED_AFTER = timedelta(days=3)
+COOLDOWN = timedelta(days=7)
+"""So long after an invitation the same person is not invited again."""
 
 QUIET = timedelta(minutes=30)
 """An event waits so long for the answer to a question of ours, then goes on."""
@@ -46,10 +51,24 @@ def invite_event(dossier: str, n: int) -> str:
     return f"invite:{dossier}:{n}"
 
 
+def reminder_event(dossier: str, n: int) -> str:
+    """The id of the event that reminds of that invitation, once."""
+    return f"remind:{dossier}:{n}"
+
+
+def read_reminder(event: str) -> tuple[str, int] | None:
+    """The dossier and the completion of a reminder's id; None where it is no such id."""
+    return _read(event, "remind")
+
+
 def read_invite(event: str) -> tuple[str, int] | None:
     """The dossier and the completion of an invitation's id; None where it is no such id."""
+    return _read(event, "invite")
+
+
+def _read(event: str, expected: str) -> tuple[str, int] | None:
     kind, _, rest = event.partition(":")
     dossier, _, n = rest.rpartition(":")
-    if kind != "invite" or not dossier or not n.isascii() or not n.isdigit():
+    if kind != expected or not dossier or not n.isascii() or not n.isdigit():
         return None
     return dossier, int(n)

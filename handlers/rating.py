@@ -13,11 +13,11 @@ from typing import assert_never
 from handlers import explaining, tracking
 from handlers.authority import CHANGEABLE, SLIP, Case, Refusal, answer, may_invite, may_rate, official_of
 from handlers.desk import Conversation, Desk, Later, Step, Topic
-from handlers.effects import Audited, Declined, Invited, NotReceived
+from handlers.effects import Audited, Declined, Effect, Invited, NotReceived, Planned
 from handlers.intents import is_pressed
-from handlers.inviting import read_invite, waits
+from handlers.inviting import COOLDOWN, REMINDED_AFTER, read_invite, read_reminder, reminder_event, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
-from handlers.naming import marked, notice_name, office_of, parsed, procedure_of
+from handlers.naming import is_grief, marked, notice_name, office_of, parsed, procedure_of
 from handlers.nodding import says_no, says_yes
 from handlers.states import AsksComment, AsksReasons, AsksStars, AsksSure, AsksTap, Idle
 from handlers.texts import common
@@ -38,8 +38,9 @@ AGAIN = frozenset(("change", "doi", "sua", "lai"))
 
 
 async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
-    """The invitation that falls due (``invite:<dossier>:<n>``); None where the event is another."""
-    about = read_invite(incoming.id)
+    """The invitation that falls due (``invite:<dossier>:<n>``) or its one reminder; None where the event is another."""
+    reminds = read_reminder(incoming.id)
+    about = reminds or read_invite(incoming.id)
     if about is None:
         return None
     later = waits(conversation, desk)
@@ -48,7 +49,11 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     case = await may_rate(desk, *about)
     if not isinstance(case, Case) or not may_invite(case):
         return Step(conversation.state)
-    return _invitation(case, desk)
+    if reminds is not None:
+        return _invitation(case, desk, again=True)
+    if not desk.rules.demo and await desk.records.invited_since(desk.now - COOLDOWN):
+        return Step(conversation.state)
+    return _invitation(case, desk, again=False)
 
 
 async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
@@ -221,14 +226,23 @@ async def _not_received(desk: Desk, about: str, n: int) -> Step:
     return Step(Idle(), (Outgoing(said, picks),), (NotReceived(dossier, n),))
 
 
-def _invitation(case: Case, desk: Desk) -> Step:
+def _invitation(case: Case, desk: Desk, *, again: bool) -> Step:
+    """``again``: the one reminder, after which nothing more is asked."""
     done = case.completion
     office = office_of(done.unit, desk)
     own = None if case.binding is None else case.binding.name
     name = own or notice_name(DossierCode.parse(done.dossier), done.procedure, done.field, desk)
     asked = texts.invite(desk.instrument.questions["stars"], name, office.name if office.known else None)
-    said = Outgoing(marked(asked, desk), _stars(desk, done.dossier, done.n), purpose=Purpose.INVITATION)
-    return Step(AsksStars(done.dossier, done.n), (said,), (Invited(done.dossier, done.n),), _topic(case, desk))
+    picks = _stars(desk, done.dossier, done.n)
+    if again:
+        said = Outgoing(marked(texts.remind(asked), desk), picks, purpose=Purpose.REMINDER)
+        return Step(AsksStars(done.dossier, done.n), (said,), (), _topic(case, desk))
+    said = Outgoing(marked(asked, desk), picks, purpose=Purpose.INVITATION)
+    effects: tuple[Effect, ...] = (Invited(done.dossier, done.n),)
+    if not is_grief(done.procedure, desk):
+        at = desk.rules.contact_hours.next_contact(desk.now + REMINDED_AFTER)
+        effects = (*effects, Planned(reminder_event(done.dossier, done.n), at))
+    return Step(AsksStars(done.dossier, done.n), (said,), effects, _topic(case, desk))
 
 
 def _asked(case: Case, desk: Desk) -> Step:

@@ -9,11 +9,12 @@ out anything else.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from onestop.dossier import Status
 from ratings.comparison import Standardised
 from ratings.handed import handed, total
 from ratings.integrity import asked_unevenly
@@ -62,7 +63,8 @@ class Digest:
     """What may be shown of a unit's week or period. None is withheld (named in ``suppressed``) or not known.
 
     ``unit`` is the unit's code. ``answered`` None: fewer than five, or ``answered`` is in ``suppressed``.
-    ``delivered`` None: not known. ``not_received``: citizens who said that nothing was handed over. ``praise`` and
+    ``delivered`` None: not known. ``not_received``: citizens who said that nothing was handed over; ``declined``:
+    that they would rather not answer. ``ended``: without a result; None: not known. ``praise`` and
     ``complaints``: most frequent first. ``certification``: the satisfied of certified copies and of all else, where
     both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason, greatest
     first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
@@ -86,6 +88,8 @@ class Digest:
     change: Change | None = None
     suppressed: tuple[str, ...] = ()
     not_received: int = 0
+    declined: int = 0
+    ended: Ended | None = None
     praise: tuple[ReasonCount, ...] = ()
     complaints: tuple[ReasonCount, ...] = ()
     certification: tuple[Proportion, Proportion] | None = None
@@ -121,6 +125,24 @@ class Digest:
     def response_rate(self) -> Proportion | None:
         """Answered of invited; None where withheld, or where nobody was invited."""
         return None if self.answered is None else response_rate(self.answered, self.invited)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Dossiers that ended without a result: strata of their own, never among the completed."""
+
+    refused: int = 0
+    withdrawn: int = 0
+    stopped: int = 0
+
+    @classmethod
+    def of(cls, counts: Mapping[Status, int]) -> Ended:
+        """Of the counts by status."""
+        return cls(*(counts.get(each, 0) for each in (Status.REJECTED, Status.WITHDRAWN, Status.STOPPED)))
+
+    @property
+    def total(self) -> int:
+        return self.refused + self.withdrawn + self.stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +206,8 @@ def make_digest(
         delivered=total(row for row in done if row.delivered) if records.deliveries_known else None,
         answered=None,
         not_received=total(row for row in done if row.not_received),
+        declined=total(row for row in done if row.declined),
+        ended=None if records.ended is None else Ended.of(records.ended),
         uneven=None if brief else asked_unevenly(done),
         late=late_of(done, before.late),
         children=None

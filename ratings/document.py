@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from onestop.punctuality import Tally
@@ -47,6 +48,8 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "eligible": digest.eligible,
         "invited": digest.invited,
         "delivered": digest.delivered,
+        "declined": digest.declined,
+        "ended": None if digest.ended is None else asdict(digest.ended),
         "answered": _answered(digest),
         "response_rate": None if rate is None else rate.share,
         "distribution": None if digest.distribution is None else list(digest.distribution.counts),

@@ -18,7 +18,7 @@ def handed(
     found = Counter(
         (
             *(c.unit, against_due(c), c.eligible, _by(as_of, c.invited_at), _by(as_of, c.delivered_at)),
-            *(_by(as_of, c.not_received_at), c.demo, c.late_at, c.told_late, c.count),
+            *(_by(as_of, c.not_received_at), c.demo, c.late_at, c.told_late, c.count, _by(as_of, c.declined_at)),
         )
         for c in completions
         if c.unit in units and start <= c.completed_at < end

@@ -7,7 +7,7 @@ from typing import Any
 
 from onestop.punctuality import Tally
 from ratings.comparison import Standardised
-from ratings.digest import Band, Cause, Child, Digest, Headline, Integrity, ModeCount, ReasonCount
+from ratings.digest import Band, Cause, Child, Digest, Ended, Headline, Integrity, ModeCount, ReasonCount
 from ratings.on_time import Late, OnTime
 from ratings.period import Kind, Period, Span
 from ratings.rollup import MixPair
@@ -71,6 +71,8 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         change=change,
         suppressed=tuple(kept["suppressed"]),
         not_received=more["not_received"],
+        declined=kept.get("declined", 0),
+        ended=None if kept.get("ended") is None else Ended(**kept["ended"]),
         praise=tuple(ReasonCount(*reason) for reason in more["praise"]),
         complaints=tuple(ReasonCount(*reason) for reason in more["complaints"]),
         certification=_pair(more["certification"]),

@@ -25,7 +25,8 @@ class CompletionRecord:
 
     ``eligible``: it may be asked about. ``not_received_at``: when the citizen said that nothing was handed over.
     ``count``: what it counts as by the national rule; None where nobody can say any more.
-    ``late_at``: the agency that held it when its day passed; ``told_late``: the citizen was told of it before.
+    ``declined_at``: when the citizen said that they would rather not answer. ``late_at``: the agency that held it when
+    its day passed; ``told_late``: the citizen was told of it before.
     """
 
     unit: str
@@ -40,6 +41,7 @@ class CompletionRecord:
     field: str | None = None
     late_at: str | None = None
     told_late: bool = False
+    declined_at: datetime | None = None
 
 
 class Against(IntEnum):
@@ -53,8 +55,8 @@ class Against(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """``n`` completions that are alike: of one unit, and ``invited``, ``delivered`` or denied (``not_received``) by
-    the digest's time or not. The other fields are those of ``CompletionRecord``."""
+    """``n`` completions that are alike: of one unit, and ``invited``, ``delivered``, ``declined`` or denied
+    (``not_received``) by the digest's time or not. The other fields are those of ``CompletionRecord``."""
 
     n: int
     unit: str
@@ -67,6 +69,7 @@ class Handed:
     late_at: str | None = None
     told_late: bool = False
     count: Count | None = None
+    declined: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -132,7 +135,8 @@ class Records:
     last day of "sắp đến hẹn". ``demo``: everything is sample data. ``mix``: completions of the period by field, of this
     unit and its likes; None: ``completions`` holds those of all units. ``handed``: the completions of the asked units
     and period, counted as known at the asked time; None: they are to be counted from ``completions``. ``history``:
-    answers of the one asked unit about the weeks before, where ``ratings`` do not hold them.
+    answers of the one asked unit about the weeks before, where ``ratings`` do not hold them. ``ended``: dossiers of the
+    period that ended without a result, by status; None: not known.
     """
 
     completions: tuple[CompletionRecord, ...] = ()
@@ -142,5 +146,6 @@ class Records:
     due_soon_until: date | None = None
     demo: bool = False
     mix: Mapping[str, int] | None = None
+    ended: Mapping[Status, int] | None = None
     handed: tuple[Handed, ...] | None = None
     history: tuple[PastAnswer, ...] = ()

@@ -65,6 +65,10 @@ def desk_lines(digest: Digest) -> Iterator[str]:
     ]
     if any(parts):
         yield " ".join(part for part in parts if part)
+    if digest.ended is not None and digest.ended.total:
+        yield texts.ended(digest.ended.refused, digest.ended.withdrawn, digest.ended.stopped)
+    if digest.invited:
+        yield texts.asked(digest.eligible, digest.invited, digest.delivered, digest.declined)
     if digest.not_received:
         yield texts.not_received(digest.not_received)
     if digest.uneven is not None:

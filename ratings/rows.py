@@ -36,6 +36,7 @@ from ratings.watch import history_from
 from ratings.week import Week
 from storage.tables import EPOCH, MICROSECOND, completions, dossiers, micros, movements, ratings
 
+WITHOUT_RESULT = tuple(int(status) for status in Status if status.is_closed and status is not Status.RETURNED)
 OPEN = tuple(int(status) for status in Status if not status.is_closed)
 DAY = 24 * 3600 * 10**6
 VIETNAMS = 7 * 3600 * 10**6
@@ -53,7 +54,7 @@ def handed_over(
     # one number for all that is asked of a row: the fewer columns, the cheaper the grouping
     asked: list[ColumnElement[Any]] = [table.eligible, table.demo, table.told_late]
     asked += [_stored(column) <= micros(as_of) for column in (table.invited_at, table.delivered_at)]
-    asked.append(_stored(table.not_received_at) <= micros(as_of))
+    asked += [_stored(column) <= micros(as_of) for column in (table.not_received_at, table.declined_at)]
     bits: ColumnElement[Any] = _against() + (8 * func.coalesce(table.counted, 0) if ruled else 0)
     for place, yes in enumerate(asked):
         bits += case((yes, 64 << place), else_=0)
@@ -61,9 +62,10 @@ def handed_over(
     groups = (table.unit, bits.label("bits"), table.late_at)
     query = select(*groups, func.count()).where(*mine, known).group_by(*groups)
     for unit, code, late_at, n in connection.execute(query):
-        eligible, demo, told, invited, delivered, not_received = (bool(code & 64 << place) for place in range(6))
+        stamped = [bool(code & 64 << place) for place in range(len(asked))]
+        eligible, demo, told, invited, delivered, not_received, declined = stamped
         stamps = (eligible, invited, delivered, not_received, demo)
-        yield Handed(n, unit, Against(code & 7), *stamps, late_at, told, STORED[code >> 3 & 7])
+        yield Handed(n, unit, Against(code & 7), *stamps, late_at, told, STORED[code >> 3 & 7], declined)
     if ruled:
         yield from _before_they_were_counted(connection, units, span, as_of)
 
@@ -89,8 +91,17 @@ def _before_they_were_counted(
 ) -> Iterator[Handed]:
     """Completions that an earlier version recorded: what they count as is found out from their dossiers."""
     table = completions.c
-    names = ("unit", "completed_at", "due_at", "eligible", "invited_at", "delivered_at", "not_received_at", "demo")
-    query = select(table.dossier, table.n, *(table[name] for name in (*names, "late_at", "told_late"))).where(
+    names = (
+        "unit",
+        "completed_at",
+        "due_at",
+        "eligible",
+        "invited_at",
+        "delivered_at",
+        "not_received_at",
+        "declined_at",
+    )
+    query = select(table.dossier, table.n, *(table[name] for name in (*names, "demo", "late_at", "told_late"))).where(
         table.unit.in_(units), table.completed_at >= span.start, table.completed_at < span.end, table.counted.is_(None)
     )
     rows = [dict(row._mapping) for row in connection.execute(query)]
@@ -103,6 +114,14 @@ def _before_they_were_counted(
             record = replace(record, count=count(known.dossier, span.end))
         records.append(record)
     yield from handed(records, frozenset(units), span.start, min(span.end, as_of + timedelta.resolution), as_of)
+
+
+def ended(connection: Connection, units: Sequence[str], span: Span, as_of: datetime) -> dict[Status, int]:
+    """Dossiers of the units that ended in the span without a result (refused, withdrawn, stopped), and still are."""
+    table = dossiers.c
+    when = (table.moved_at >= span.start, table.moved_at < span.end, table.moved_at <= as_of)
+    query = select(table.status, func.count()).where(table.unit.in_(units), table.status.in_(WITHOUT_RESULT), *when)
+    return {Status(status): n for status, n in connection.execute(query.group_by(table.status))}
 
 
 def mix(connection: Connection, units: Sequence[str], span: Span) -> dict[str, int]:

@@ -19,7 +19,7 @@ from ratings.period import Span
 from ratings.records import Records
 from ratings.render import DUE_SOON_DAYS
 from ratings.rollup import kept_as
-from ratings.rows import answers, handed_over, history, mix, open_dossiers
+from ratings.rows import answers, ended, handed_over, history, mix, open_dossiers
 from ratings.week import Week, vietnam_date
 from storage.statement import upsert
 from storage.tables import completions, digests, dossiers, ratings
@@ -114,6 +114,7 @@ def read_records(
         history=() if watched is None else tuple(history(connection, unit, watched, as_of)),
         handed=tuple(handed_over(connection, units, span, as_of, ruled=not brief)),
         open_dossiers=None if brief else open_dossiers(connection, units, as_of),
+        ended=None if brief else ended(connection, units, span, as_of),
         due_soon_until=vietnam().add_working_days(vietnam_date(as_of), DUE_SOON_DAYS),
         demo=demo,
         mix={} if brief or below is not None else mix(connection, (*units, *likes), span),

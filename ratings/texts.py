@@ -105,6 +105,20 @@ def ready(n: int) -> str:
     return f"Xong chưa ai lấy: {number(n)}."
 
 
+def ended(refused: int, withdrawn: int, stopped: int) -> str:
+    """What ended without a result, apart from what was handed over."""
+    parts = ((refused, "từ chối"), (withdrawn, "dân rút"), (stopped, "dừng xử lý"))
+    told = ", ".join(f"{name} {number(n)}" for n, name in parts if n)
+    return f"Không ra kết quả: {told}. Đếm riêng, không nằm trong số đã trả."
+
+
+def asked(eligible: int, invited: int, delivered: int | None, declined: int) -> str:
+    """Who was asked, of whom, and who said no: nobody at the desk chooses."""
+    came = "" if delivered is None else f", lời hỏi tới nơi {number(delivered)}"
+    refused = f", không muốn trả lời {number(declined)}" if declined else ""
+    return f"Được hỏi {number(invited)} trong {number(eligible)} lần trả kết quả{came}{refused}."
+
+
 def not_received(n: int) -> str:
     """Completions that citizens say they never got. No adjective."""
     return f"Báo đã trả nhưng dân nói chưa nhận: {number(n)}."

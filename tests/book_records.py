@@ -73,6 +73,9 @@ class FakeRecords:
         number, chat, rated = row
         return Given(number, rated.stars, rated.reasons, rated.comment, rated.first_at, chat in self._mine, rated.taps)
 
+    async def invited_since(self, at: datetime) -> bool:
+        return any(chat in self._mine and since >= at for chat, since in self.book.invitations)
+
     async def latest_rated(self) -> Completion | None:
         held = {binding.dossier for binding in await self.bindings()}
         mine = [rated for _, chat, rated in self.book.ratings if chat == self.chat and rated.dossier in held]

@@ -94,6 +94,7 @@ class Book:
     locked: dict[tuple[str, str], fx.Locked] = field(default_factory=dict)
     audited: list[fx.Audited] = field(default_factory=list)
     invited: list[fx.Invited] = field(default_factory=list)
+    invitations: list[tuple[str, datetime]] = field(default_factory=list)
     digests: dict[tuple[str, Span], DigestRecords] = field(default_factory=dict)
     persons: list[set[str]] = field(default_factory=list)
     join_codes: dict[str, tuple[str, datetime]] = field(default_factory=dict)

@@ -24,7 +24,7 @@ from handlers.desk import (
     Step,
 )
 from handlers.intents import is_pressed
-from handlers.messages import Chat, Choice, Incoming, Kind
+from handlers.messages import Chat, Choice, Incoming, Kind, Purpose
 from handlers.picking import pick
 from onestop.calendar import VIETNAM
 from onestop.code import DossierCode, find_codes
@@ -198,6 +198,7 @@ class Talk:
 
     def _take(self, step: Step) -> None:
         self.effects = step.effects
+        self.book.invitations += [(self.chat, self.now) for said in step.say if said.purpose is Purpose.INVITATION]
         for effect in step.effects:
             self.book.write(self.chat, effect, self.now)
         offered = next((said.choices for said in reversed(step.say) if said.choices), self.conversation.offered)

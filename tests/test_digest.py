@@ -26,11 +26,12 @@ UNIT = "H99.07"
 WEEK = Week(2026, 46)
 MONDAY = WEEK.start
 KEYS = (
-    "unit week from to as_of locked demo completed on_time rule_766 eligible invited delivered answered response_rate "
+    "unit week from to as_of locked demo completed on_time rule_766 eligible invited delivered declined ended "
+    "answered response_rate "
     "distribution satisfied band change suppressed drivers integrity headline certified modes late alarm standardised "
     "sub_ratings follow_ups children period block"
 )
-NOT_KNOWN = {"rule_766", "certified", "late", "follow_ups", "children", "block"}
+NOT_KNOWN = {"rule_766", "ended", "certified", "late", "follow_ups", "children", "block"}
 """Null and not named here: there is nothing of the kind."""
 hour = timedelta(hours=1)
 
@@ -312,6 +313,7 @@ def test_the_desk_s_own_work_is_shown_without_any_rating() -> None:
         "TUẦN 46 (9–15/11/2026) · Xã Đồng Sậy",
         "Đã trả 1: đúng hẹn 1, trễ 0. Đang làm 5: quá hạn 0, trong hạn 5. Cộng 6 hồ sơ.",
         "Sắp đến hẹn trong 2 ngày làm việc: 2. Chờ dân bổ sung: 1. Xong chưa ai lấy: 1.",
+        "Được hỏi 1 trong 1 lần trả kết quả, lời hỏi tới nơi 1.",
         "Báo đã trả nhưng dân nói chưa nhận: 1.",
         "Hài lòng: chưa đủ 5 lượt nên chưa nêu số. Đã hỏi 1 người. "
         "Không có số thì không phải là 0, cũng không phải 100 %.",

@@ -32,7 +32,8 @@ async def test_the_invitation_offers_five_to_one_each_with_its_key() -> None:
         (str(n), f"rate {n} {CODE} 1", str(n)) for n in (5, 4, 3, 2, 1)
     ]
     assert said.choices[0].label == "5 – Rất hài lòng"
-    assert step.effects == (fx.Invited(CODE, 1),)
+    again_at = datetime(2026, 11, 21, 9, 0, tzinfo=VIETNAM)
+    assert step.effects == (fx.Invited(CODE, 1), fx.Planned(f"remind:{CODE}:1", again_at))
     assert step.state == AsksStars(CODE, 1)
 
 
@@ -315,7 +316,7 @@ async def test_a_second_completion_is_rated_for_itself() -> None:
     talk = await invited()
     for typed in ("5", "xong", "0"):
         await talk.says(typed)
-    talk.wait(days=2)
+    talk.wait(days=8)
     talk.book.push(a_dossier(CODE, Status.RETURNED, done_at=talk.now), talk.now)
     talk.wait(hours=5)
     step = await talk.happens(f"invite:{CODE}:2")

@@ -13,6 +13,11 @@ def invite(key: str, name: str, place: str | None) -> str:
     return sentence(key, name=name, place="" if place is None else sentence("rate.place", place=place))
 
 
+def remind(invitation: str) -> str:
+    """The invitation once more, and that it is the last time."""
+    return sentence("rate.remind", invitation=invitation)
+
+
 def ask(code: str) -> str:
     """The question when the citizen wants to rate."""
     return sentence("rate.ask", code=code)
