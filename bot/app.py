@@ -160,10 +160,10 @@ class App:
     async def quiet(self) -> None:
         """Until nothing is waiting anywhere and nothing is due."""
         while True:
-            handed = await self.schedule.look()
             await self.worker.finished()
             await self.sender.finished()
             await self.writer.drained()
+            handed = await self.schedule.look()
             if not handed and self.worker.idle and self.sender.idle:
                 return
 

@@ -7,10 +7,11 @@ never shared.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.engine.group import Stale
 from handlers.desk import JoinOffer
@@ -22,23 +23,34 @@ from storage.people_tables import join_codes, people
 from storage.statement import upsert
 from storage.tables import conversation
 
+CHUNK = 400
 FORGOTTEN = timedelta(days=1)
 """A code's hash goes so long after it has expired."""
 
 
+_PERSON = select(people.c.person).where(people.c.chat == bindparam("of")).scalar_subquery()
+_OTHERS = (
+    select(people.c.chat)
+    .where(people.c.person == _PERSON, people.c.chat != bindparam("of"))
+    .order_by(people.c.since.desc(), people.c.chat)
+)
+
+
 def chats_of(connection: Connection, chat: str) -> tuple[str, ...]:
     """All chats of whoever talks in ``chat`` (its key), itself first, then the newest."""
-    mine = select(people.c.person).where(people.c.chat == chat).scalar_subquery()
-    query = select(people.c.chat).where(people.c.person == mine, people.c.chat != chat)
-    return (chat, *connection.execute(query.order_by(people.c.since.desc(), people.c.chat)).scalars())
+    return (chat, *connection.execute(_OTHERS, {"of": chat}).scalars())
 
 
-def told_at(connection: Connection, chat: str) -> str:
-    """Where a person is told news: the chat that was joined last; ``chat`` where it is joined with none."""
-    mine = select(people.c.person).where(people.c.chat == chat).scalar_subquery()
-    newest = select(people.c.chat).where(people.c.person == mine).order_by(people.c.since.desc(), people.c.chat)
-    found: str | None = connection.execute(newest.limit(1)).scalar()
-    return found or chat
+def told_at_all(connection: Connection, chats: Iterable[str]) -> dict[str, str]:
+    """Where each person of some chats is told news: the chat that was joined last; without those joined with none."""
+    mine, theirs = people.alias(), people.alias()
+    query = select(mine.c.chat, theirs.c.chat.label("told")).join(theirs, theirs.c.person == mine.c.person)
+    oldest_first = query.order_by(theirs.c.since, theirs.c.chat.desc())
+    found: dict[str, str] = {}
+    ordered = sorted(chats)
+    for part in (ordered[n : n + CHUNK] for n in range(0, len(ordered), CHUNK)):
+        found |= {row.chat: row.told for row in connection.execute(oldest_first.where(mine.c.chat.in_(part)))}
+    return found
 
 
 def offer(connection: Connection, chat: str, effect: JoinOffered) -> None:

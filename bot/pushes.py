@@ -10,10 +10,11 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot.engine import effects
-from bot.followers import followers
+from bot.engine.planning import plan_all
+from bot.followers import Followers
 from handlers import collecting, linking
 from handlers.desk import Rules
+from handlers.effects import Planned
 from handlers.inviting import invite_at, invite_event
 from handlers.naming import national
 from handlers.status import MATTERS
@@ -56,33 +57,29 @@ class Pushes:
         return entered
 
     def _plan(self, connection: Connection, recorded: store.Recorded, now: datetime) -> int:
-        planned = 0
-        for change in recorded.changes:
-            since = change.at if change.before is None else None
-            event = _event(change)
-            if event is None:
-                continue
-            for chat in followers(connection, change.code, now, since):
-                effects.plan(connection, chat, event, now, now)
-                planned += 1
-                planned += self._to_fetch(connection, chat, change, now)
+        told = [(change, event) for change in recorded.changes if (event := _event(change)) is not None]
+        codes = {change.code for change, _ in told} | {completion.code for completion in recorded.completions}
+        if not codes:
+            return 0
+        followers = Followers(connection, codes, now)
+        planned: list[tuple[str, str, datetime]] = []
+        for change, event in told:
+            to_fetch = self._to_fetch(change, now)
+            for chat in followers.of(change.code, change.at if change.before is None else None):
+                planned.append((chat, event, now))
+                planned += ((chat, each.event, each.at) for each in to_fetch)
         for completion in recorded.completions:
             due = invite_at(completion.at, now, self.rules, self.random, self._grief(completion.procedure))
-            for chat in followers(connection, completion.code, now):
-                effects.plan(connection, chat, invite_event(completion.code, completion.n), now, due)
-                planned += 1
-        return planned
-
-    def _to_fetch(self, connection: Connection, chat: str, change: store.Change, now: datetime) -> int:
-        """The reminders to fetch what is finished now; how many that were."""
-        if change.after is not Status.FINISHED or change.part is not None:
-            return 0
-        stored = store.find(connection, change.code)
-        finished_at = None if stored is None else stored.dossier.finished_at
-        planned = collecting.reminders(change.code, finished_at or change.at, now, self.rules)
-        for each in planned:
-            effects.plan(connection, chat, each.event, now, each.at)
+            event = invite_event(completion.code, completion.n)
+            planned += ((chat, event, due) for chat in followers.of(completion.code))
+        plan_all(connection, planned, now)
         return len(planned)
+
+    def _to_fetch(self, change: store.Change, now: datetime) -> tuple[Planned, ...]:
+        """The reminders to fetch what is finished now."""
+        if change.after is not Status.FINISHED or change.part is not None:
+            return ()
+        return collecting.reminders(change.code, change.finished_at or change.at, now, self.rules)
 
     def _unit(self, told: str | None) -> str:
         return self.offices.resolve(told, self.rules.unit).code

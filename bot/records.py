@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from bot import extensions, misses, open_questions, people, receipts, slips, withheld
 from bot.histories import Histories
@@ -59,6 +60,18 @@ MOST_LISTED = 1000
 """Dossiers of one list: nobody reads further."""
 
 
+def _held(whose: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(bindings)
+        .where(whose, bindings.c.until >= bindparam("now"))
+        .order_by(bindings.c.proved_at.desc(), bindings.c.dossier)
+    )
+
+
+_HELD = _held(bindings.c.chat == bindparam("of"))
+"""What one chat holds: made once, since every turn about a dossier asks."""
+
+
 class ChatRecords:
     """``handlers.desk.Records`` for the chat whose table key is ``chat``."""
 
@@ -104,17 +117,19 @@ class ChatRecords:
 
     async def bindings(self) -> tuple[Binding, ...]:
         """What this chat has proved and may still see, newest first."""
-        query = (
-            select(bindings)
-            .where(bindings.c.chat.in_(await self._chats()), bindings.c.until >= self._now)
-            .order_by(bindings.c.proved_at.desc(), bindings.c.dossier)
-        )
+        return await self._database.read(self._bindings)
+
+    def _bindings(self, connection: Connection) -> tuple[Binding, ...]:
+        if self._mine is None:
+            self._mine = people.chats_of(connection, self._chat)
+        alone = len(self._mine) == 1
+        query = _HELD if alone else _held(bindings.c.chat.in_(self._mine))
+        given = {"now": self._now, **({"of": self._chat} if alone else {})}
         found: dict[str, Binding] = {}
-        async with self._database.reading() as connection:
-            for r in await connection.execute(query):
-                held, following = found.get(r.dossier), r.following_since is not None
-                new = Binding(r.dossier, r.name, r.until, following)
-                found[r.dossier] = new if held is None else _more_of(held, new)
+        for r in connection.execute(query, given):
+            held, following = found.get(r.dossier), r.following_since is not None
+            new = Binding(r.dossier, r.name, r.until, following)
+            found[r.dossier] = new if held is None else _more_of(held, new)
         return tuple(found.values())
 
     async def _chats(self) -> tuple[str, ...]:

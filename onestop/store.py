@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from onestop import links, phones
 from onestop.book import Entry, Movement, Row, UnitOf, came_true, enter, enter_parts, order
@@ -28,6 +28,13 @@ from storage.tables import completions, dossiers, movements
 MOST_OF_HISTORY = 5000
 """Dossiers of one procedure and unit that an estimate is made from: two years of the busiest desk."""
 CHUNK = 400
+
+_ONE = select(dossiers).where(dossiers.c.code == bindparam("of"))
+_STEPS = (
+    select(movements.c.at, movements.c.status)
+    .where(movements.c.dossier == bindparam("of"), movements.c.told)
+    .order_by(movements.c.at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class Change:
     field: str | None
     part: int | None = None
     new_due: bool = False
+    finished_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ def set_phone(connection: Connection, code: DossierCode, last4: str | None, key:
 
 def find(connection: Connection, code: str) -> Stored | None:
     """A dossier by its canonical code, as it was last told."""
-    row = connection.execute(select(dossiers).where(dossiers.c.code == code)).first()
+    row = connection.execute(_ONE, {"of": code}).first()
     return None if row is None else _stored(row)
 
 
@@ -109,8 +117,7 @@ def find_with_since(connection: Connection, code: str) -> Stored | None:
     stored = find(connection, code)
     if stored is None:
         return None
-    told = (movements.c.dossier == code, movements.c.told)
-    steps = connection.execute(select(movements.c.at, movements.c.status).where(*told).order_by(movements.c.at)).all()
+    steps = connection.execute(_STEPS, {"of": code}).all()
     status = int(stored.dossier.status)
     left = max((step.at for step in steps if step.status != status), default=LONG_AGO)
     since = min((step.at for step in steps if step.status == status and step.at >= left), default=None)
@@ -237,9 +244,8 @@ def _part_change(entry: Entry, change: PartChange) -> Change:
 def _change(entry: Entry, before: Status | None) -> Change:
     assert entry.status is not None
     assert entry.moved_at is not None
-    return Change(
-        entry.code, entry.told, before, entry.status, entry.moved_at, entry.unit, entry.procedure, entry.field
-    )
+    told = (before, entry.status, entry.moved_at, entry.unit, entry.procedure, entry.field)
+    return Change(entry.code, entry.told, *told, finished_at=entry.details.finished_at)
 
 
 def _completed(entry: Entry) -> Iterator[Completed]:

@@ -2,7 +2,7 @@
 
 ``write`` takes a plain function of a SQLAlchemy ``Connection`` and runs it in one transaction. On SQLite it runs in
 the writer's own thread, so that a group of turns costs one hop; on PostgreSQL the same function runs over asyncpg.
-Readers are ordinary async connections (aiosqlite, asyncpg).
+``read`` does the same in threads that only read; ``reading`` gives an ordinary async connection (aiosqlite, asyncpg).
 
 SQLite runs in WAL with ``synchronous=FULL`` (a commit is on disk) and ``secure_delete`` (what is erased is gone from
 the file). All writing and every checkpoint happen on the writer's one connection: SQLite before 3.51.3 can lose
@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, StaticPool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool, StaticPool
 
 MEMORY = "sqlite+aiosqlite:///:memory:"
 """A database that lives as long as its ``Database``: for trying and testing."""
@@ -44,12 +44,13 @@ class Database:
         self._writer_engine: Engine | None = None
         self._writer: Connection | None = None
         self._thread: ThreadPoolExecutor | None = None
+        self._threads: _ReadingThreads | None = None
         if self.sqlite:
             path = f"file:motcua-{next(_memory_names)}?mode=memory&cache=shared&uri=true" if self.memory else None
-            database = path or f"file:{self.url.database}?uri=true"
-            self._writer_engine = _sqlite_writer(database)
+            self._file = path or f"file:{self.url.database}?uri=true"
+            self._writer_engine = _sqlite_writer(self._file)
             self._thread = ThreadPoolExecutor(1, "motcua-writer")
-            self._readers = _sqlite_readers(database)
+            self._readers = _sqlite_readers(self._file)
         else:
             self._readers = create_async_engine(
                 self.url, pool_size=_READERS + 1, max_overflow=0, pool_pre_ping=True, hide_parameters=True
@@ -82,9 +83,14 @@ class Database:
             yield connection
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run ``work`` on a connection that only reads."""
-        async with self.reading() as connection:
-            return await connection.run_sync(work)
+        """Run ``work`` on a connection that only reads; on SQLite in one hop to a thread, whatever it reads."""
+        if not self.sqlite:
+            async with self.reading() as connection:
+                return await connection.run_sync(work)
+        async with self._alone():
+            if self._threads is None:
+                self._threads = _ReadingThreads(self._file)
+            return await asyncio.get_running_loop().run_in_executor(self._threads.pool, self._threads.run, work)
 
     @contextlib.asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
@@ -111,6 +117,8 @@ class Database:
     async def close(self) -> None:
         """Close every connection; the writer's last, so that its checkpoint is the final one."""
         await self._readers.dispose()
+        if self._threads is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self._threads.close)
         if self._thread is not None:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._close_writer)
             self._thread.shutdown()
@@ -139,6 +147,29 @@ def _sqlite_readers(database: str) -> AsyncEngine:
     engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=_READERS, hide_parameters=True)
     _set_pragmas(engine.sync_engine, _READER_PRAGMAS)
     return engine
+
+
+class _ReadingThreads:
+    """Threads that read on connections of their own: one hop a read, where the asynchronous driver hops for each
+    statement, to begin and to end."""
+
+    def __init__(self, database: str) -> None:
+        url, threads = f"sqlite:///{database}", {"check_same_thread": False}
+        self.pool = ThreadPoolExecutor(_READERS, "motcua-reader")
+        self._engine = create_engine(
+            url, poolclass=QueuePool, pool_size=_READERS, connect_args=threads, hide_parameters=True
+        )
+        _set_pragmas(self._engine, _READER_PRAGMAS)
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """In one of the threads."""
+        with self._engine.connect() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Once what is being read was read."""
+        self.pool.shutdown()
+        self._engine.dispose()
 
 
 def _set_pragmas(engine: Engine, pragmas: tuple[str, ...]) -> None:

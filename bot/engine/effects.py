@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from bot import extensions, local_facts, misses, open_questions, people, receipts, slips
 from bot.engine.group import Stale
 from bot.engine.jobs import Answer
+from bot.engine.planning import plan
 from bot.followers import followers
 from bot.keys import Keys
 from handlers.effects import (
@@ -49,7 +50,7 @@ from handlers.effects import (
 )
 from handlers.messages import Kind
 from ratings.integrity import is_soon
-from storage.statement import Statement, upsert
+from storage.statement import upsert
 from storage.tables import (
     audit,
     bindings,
@@ -59,7 +60,6 @@ from storage.tables import (
     digests,
     erasures,
     inbox,
-    micros,
     official_codes,
     officials,
     outbox,
@@ -69,13 +69,6 @@ from storage.zalo_tables import contacts, zalo_templates
 
 CHANGEABLE = timedelta(hours=24)
 """How long an answer may be changed, from its first row."""
-
-
-_NEWEST = select(func.max(inbox.c.seq))
-_PLAN = Statement(
-    ("chat", "event", "seq", "kind", "text", "at", "private", "state", "not_before"),
-    lambda dialect: upsert(dialect, inbox).on_conflict_do_nothing(),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +165,6 @@ def note(connection: Connection, at: datetime, effect: Audited | Locked) -> None
             connection.execute(insert.values(row).on_conflict_do_nothing())
         case _:
             assert_never(effect)
-
-
-def plan(connection: Connection, chat: str, event: str, at: datetime, due: datetime) -> None:
-    """Put an event into a chat's inbox, once; ``due`` is when it may be answered."""
-    newest = connection.execute(_NEWEST).scalar() or 0
-    _PLAN.run(connection, [(chat, event, newest + 1, Kind.EVENT.value, "", micros(at), True, "open", micros(due))])
 
 
 def _may_try(

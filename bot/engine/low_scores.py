@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, func, select
 
-from bot.engine import effects
+from bot.engine.planning import plan
 from handlers.warning import event_of
 from onestop.calendar import VIETNAM
 from ratings.week import Week
@@ -51,5 +51,5 @@ def plan_low_scores(connection: Connection, now: datetime) -> int:
     )
     rows = connection.execute(heads.distinct().order_by("chat", "unit")).all()
     for row in rows:
-        effects.plan(connection, row.chat, event_of(row.unit, Week.of(now)), now, now)
+        plan(connection, row.chat, event_of(row.unit, Week.of(now)), now, now)
     return len(rows)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import Connection, select
 
-from bot.engine import effects
+from bot.engine.planning import plan
 from handlers.morning import DRAFTS, event_of
 from onestop.calendar import VIETNAM, vietnam
 from storage.statement import upsert
@@ -61,7 +61,7 @@ def plan_once(
         return 0
     told_to = chats()
     for chat, unit in told_to:
-        effects.plan(connection, chat, event(unit), now, now)
+        plan(connection, chat, event(unit), now, now)
     return len(told_to)
 
 

@@ -25,6 +25,8 @@ from storage.tables import inbox, outbox
 
 log = logging.getLogger(__name__)
 TICK = 0.5
+ENOUGH = 256
+"""Rows that wait in memory while the table is not asked for more events."""
 HOUSEKEEPING = timedelta(hours=1)
 KEPT = timedelta(days=30)
 """How long web letters stay readable."""
@@ -97,6 +99,7 @@ class Schedule:
         now = self._clock.now()
         await self._mornings(now)
         await self._guesses(now)
+        self._worker.done.clear()
         if self._worker.behind:
             if self._worker.waiting > MOST_WAITING // 2:
                 return 0
@@ -104,6 +107,8 @@ class Schedule:
             rows = await self._reading.open_rows(now, MOST_WAITING)
             if len(rows) == MOST_WAITING:
                 self._worker.behind = True
+        elif self._worker.waiting > ENOUGH:
+            return 0  # what is due would be read again, and again each time, only to be found waiting already
         else:
             rows = await self._reading.due_events(now, MOST_WAITING)
         return self._hand([row for row in rows if not self._busy(row)])
@@ -138,6 +143,8 @@ class Schedule:
         return morning if event is None else min(event, morning)
 
     def _busy(self, row: InboxRow) -> bool:
+        if row.seq in self._worker.done:
+            return True
         if row.deferred:
             self._worker.forget_deferred(row)  # its own time has come
         return self._worker.knows(row)

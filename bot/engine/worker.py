@@ -85,6 +85,8 @@ class Worker:
         self._wanted: dict[str, asyncio.Future[Stand]] = {}
         self._deferred: dict[str, list[InboxRow]] = {}
         self._recent: dict[str, deque[datetime]] = {}
+        self.done: set[int] = set()
+        """Rows seen to since somebody emptied this: whoever reads the table meanwhile reads them as open."""
         self.erased = False
         """True when a chat was erased and the log file may still hold it."""
         self.behind = True
@@ -144,6 +146,7 @@ class Worker:
     async def _handle(self, chat: str, row: InboxRow) -> None:
         try:
             await self._answer(chat, row)
+            self.done.add(row.seq)
         except Exception:
             # the row stays open in the table; a later start, or the next look at the table, finds it
             log.exception("inbox %d could not be answered", row.seq)
