@@ -28,6 +28,7 @@ from bot.receipt_desk import ReceiptDesk, receipts_of
 from bot.slip_desk import SlipDesk, slips_of
 from bot.zalo.operations import ZaloOperations
 from bot.zalo.running import running_zalo
+from bot.zalo.trying import trying
 from offices.unit import Offices
 from procedures.local import Fact
 from ratings import document
@@ -220,7 +221,7 @@ def offered_by(app: App) -> Mapping[str, Does]:
     imports = Imports(app.database, app.pushes, app.clock, app.look_for_dossiers)
     collecting = Collecting(app.database, app.keys, app.clock, demo=app.settings.demo)
     ours = {**operations_of(app).by_name(), **imports.by_name(), **receipts_of(app).by_name(), **collecting.by_name()}
-    return {**ours, **slips_of(app).by_name(), **zalo_of(app).by_name(), **running_zalo(app)}
+    return {**ours, **slips_of(app).by_name(), **zalo_of(app).by_name(), **running_zalo(app), **trying(app)}
 
 
 async def _nobody_to_tell() -> None:

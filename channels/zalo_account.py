@@ -39,7 +39,8 @@ class Contacts(Protocol):
 class Account:
     """The Official Account and how its webhook is signed. ``signed_with``: which id stands first in the signature;
     "either" takes both and counts which one matched. ``secret``: the OA secret key, not the app's. ``form``: asks for a
-    phone; None: no phone is asked for."""
+    phone; None: no phone is asked for. ``rating_opens``: Zalo counts an answer to a rating template as a word of the
+    citizen."""
 
     app_id: str
     oa_id: str
@@ -48,6 +49,7 @@ class Account:
     buttons: Shape = "plain"
     quiet: timedelta = timedelta(minutes=30)
     form: PhoneForm | None = None
+    rating_opens: bool = False
 
     @property
     def first_terms(self) -> Mapping[str, str]:

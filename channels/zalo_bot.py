@@ -24,6 +24,7 @@ from yarl import URL
 
 from channels.body import loads, read_body
 from channels.channel import Accept, FileRefused, Letter, Limits, Refused, StorageFailing, TryLater, WrongToken
+from channels.zalo_probe import Probe
 from handlers.messages import Chat, Incoming, Kind
 
 log = logging.getLogger(__name__)
@@ -123,6 +124,7 @@ class ZaloBot:
             raise ValueError("webhook mode wants a secret of 32 to 256 of A-Z a-z 0-9 _ -")
         self.account = token.partition(":")[0]
         self.counts: Counter[str] = Counter()
+        self.probe = Probe()
         self._token = token
         self._accept = accept
         self._now = now
@@ -236,6 +238,7 @@ class ZaloBot:
     async def _take(self, update: Mapping[str, Any]) -> None:
         incoming = read_update(update, self.account, self._now)
         if incoming is not None:
+            self.probe.meet(incoming.chat.id, incoming.text)
             await self._accept([incoming])
         self.counts["ignored" if incoming is None else "message"] += 1
 
@@ -266,13 +269,17 @@ class ZaloBot:
         if letter.attachment is not None:
             raise FileRefused("a bot sends no files", said=False)
         try:
-            await self._call("sendMessage", {"chat_id": letter.chat.id, "text": letter.text}, 20.0)
+            await self.say(letter.chat.id, letter.text)
         except NotReached as error:
             raise TryLater(self._pause(), ambiguous=error.sent) from None
         except BotRefusal as error:
             self.counts[f"refused_{error.code}"] += 1
             raise self._verdict(error) from None
         self._failures = 0
+
+    async def say(self, chat: str, text: str) -> None:
+        """One message. Raises BotRefusal, NotReached."""
+        await self._call("sendMessage", {"chat_id": chat, "text": text}, 20.0)
 
     async def typing(self, chat: str) -> None:
         """Show "typing…". Raises nothing."""

@@ -7,13 +7,13 @@ would print them into the chat as the citizen's own words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from channels.channel import Letter
 from channels.zalo_events import PAYLOAD
-from handlers.messages import Attachment, Choice
+from handlers.messages import Attachment
 
 Shape = Literal["plain", "template"]
 MOST_BUTTONS = 5
@@ -61,11 +61,18 @@ def message(letter: Letter, shape: Shape = "plain", *, buttons: bool = True) -> 
     """The ``message`` of a letter's text. ``buttons`` False: the text alone, which lists the choices anyway."""
     if not letter.choices or not buttons:
         return {"text": letter.text}
-    drawn = [_button(choice) for choice in letter.choices]
+    return buttons_message(letter.text, [(choice.label, PAYLOAD + choice.says) for choice in letter.choices], shape)
+
+
+def buttons_message(text: str, buttons: Sequence[tuple[str, str]], shape: Shape = "plain") -> Mapping[str, Any]:
+    """The ``message`` of a text with buttons, each a title and what tapping it sends; the text alone without any."""
+    drawn = [{"title": title, "type": "oa.query.hide", "payload": payload} for title, payload in buttons]
+    if not drawn:
+        return {"text": text}
     if shape == "template":
-        payload = {"template_type": "button", "text": letter.text, "buttons": drawn}
+        payload = {"template_type": "button", "text": text, "buttons": drawn}
         return {"attachment": {"type": "template", "payload": payload}}
-    return {"text": letter.text, "attachment": {"type": "template", "payload": {"buttons": drawn}}}
+    return {"text": text, "attachment": {"type": "template", "payload": {"buttons": drawn}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,3 @@ class PhoneForm:
 def to(chat: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """The body of the call."""
     return {"recipient": {"user_id": chat}, "message": said}
-
-
-def _button(choice: Choice) -> Mapping[str, str]:
-    return {"title": choice.label, "type": "oa.query.hide", "payload": PAYLOAD + choice.says}

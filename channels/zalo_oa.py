@@ -26,7 +26,8 @@ from channels.zalo_events import Outcome, Reader, Received, is_signed, stamp
 from channels.zalo_http import Lost, NotSent, Roots, ZaloError, ZaloHttp
 from channels.zalo_letters import message, to, upload
 from channels.zalo_outreach import Outreach
-from channels.zalo_ratings import read_ratings
+from channels.zalo_probe import Probe, Trial
+from channels.zalo_ratings import ids, read_ratings
 from channels.zalo_template import TemplateSender, hash_phone
 from channels.zalo_token import NoToken, Tokens
 from channels.zalo_verdict import Verdicts
@@ -82,6 +83,8 @@ class ZaloOA:
         self._echoes = Echoes(now)
         self._verdicts = Verdicts(now, jitter, first_pause)
         self.templates = TemplateSender(self._http, outreach, self._with_token)
+        self.probe = Probe()
+        self.trial = Trial(self._http, self._with_token, account.buttons)
         self._first_pause = first_pause
         self._trouble: str | None = "not started"
         self._reconciled: date | None = None
@@ -223,6 +226,7 @@ class ZaloOA:
         """Raises StorageFailing, TimeoutError."""
         received = self._reader.read(event)
         if received.incoming is not None:
+            self.probe.meet(received.incoming.chat.id, received.incoming.text)
             self._newest[received.incoming.chat.id] = received.message
             if len(self._newest) > REMEMBERED:
                 self._newest.popitem(last=False)
@@ -242,8 +246,10 @@ class ZaloOA:
         assert received.at is not None
         incoming = await self._outreach.answered(told, received.at) if isinstance(told, dict) else None
         if incoming is None:
-            self.counts["feedback_of_try" if _ids(told) & self.templates.tried else "feedback_of_others"] += 1
+            self.counts["feedback_of_try" if ids(told) & self.templates.tried else "feedback_of_others"] += 1
             return
+        if self.account.rating_opens:
+            self._contacts.heard(incoming.chat, received.at)
         await self._store(incoming)
 
     async def _message(self, incoming: Incoming, received: Received) -> None:
@@ -374,11 +380,6 @@ class ZaloOA:
             else:
                 log.warning("zalo_oa: %s", trouble)
         self._trouble = trouble
-
-
-def _ids(told: Any) -> set[str]:
-    names = ("msg_id", "tracking_id")
-    return {str(told.get(name)) for name in names if told.get(name)} if isinstance(told, dict) else set()
 
 
 async def _here(_request: web.Request) -> web.Response:

@@ -18,6 +18,12 @@ WRONG_METHOD = (-106,)
 """The official page says POST, everybody who calls it says GET; whoever is refused one tries the other."""
 
 
+def ids(told: Any) -> set[str]:
+    """By which an answer knows its template."""
+    names = ("msg_id", "tracking_id")
+    return {str(told.get(name)) for name in names if told.get(name)} if isinstance(told, dict) else set()
+
+
 async def read_ratings(http: ZaloHttp, token: str, template: str, now: datetime) -> list[Mapping[str, Any]]:
     """All answers to one template in the last days. Raises NotSent, Lost, ZaloError."""
     found: list[Mapping[str, Any]] = []

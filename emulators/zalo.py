@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
 
 import orjson
 from aiohttp import web
@@ -57,6 +58,10 @@ class ZaloEmulator:
         self.redirects: str | None = None
         """The callback address of the console, byte for byte; None: any."""
         self.echoes = True
+        self.prefills = True
+        """Whether ``https://zalo.me/<OA>?text=…`` fills the words in."""
+        self.rating_opens = False
+        """Whether an answer to a rating template counts as an interaction."""
         self._runner: web.AppRunner | None = None
 
     # --- the server -----------------------------------------------------------------------------------------------
@@ -287,6 +292,8 @@ class ZaloEmulator:
         """A citizen answers the newest rating template; ``told`` False: the webhook is never told of it."""
         newest = next(sent for sent in reversed(self.world.sends) if sent.user == user and sent.kind == "template")
         message = self.templates.rate(newest.message_id, stars, note)
+        if self.rating_opens:
+            self.world.touch(self.world.person(user))
         if told:
             self.hooks.send("user_feedback", {"oa_id": self.world.oa_id, "message": message})
 
@@ -300,6 +307,14 @@ class ZaloEmulator:
             "follow" if follows else "unfollow",
             {"oa_id": self.world.oa_id, "follower": {"id": user}, "source": "oa_profile"},
         )
+
+    def open_link(self, user: str, address: str) -> Event | None:
+        """A citizen opens ``https://zalo.me/<OA>?text=…`` and sends what is filled in; None where nothing is."""
+        found = urlsplit(address)
+        words = parse_qs(found.query).get("text", [""])[0]
+        if found.path != f"/{self.world.oa_id}" or not words or not self.prefills:
+            return None
+        return self.say(user, words)
 
     def block(self, user: str, blocked: bool = True) -> None:
         """A citizen restricts messages of the account, or lets them in again; nothing tells the account."""

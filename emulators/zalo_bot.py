@@ -71,6 +71,8 @@ class ZaloBotEmulator:
     """What each person's phone shows, oldest first."""
     statuses: list[int | None] = field(default_factory=list)
     again: float = 0.0
+    repeats: bool = True
+    """Whether what was not answered 200 comes again."""
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -238,8 +240,9 @@ class ZaloBotEmulator:
                 if self._random.random() < self.again:
                     await self._post(self.hook, orjson.dumps(update))
                 return
-            if pause is not None:
-                await self.clock.sleep(pause)
+            if not self.repeats or pause is None:
+                return
+            await self.clock.sleep(pause)
 
     async def _post(self, hook: BotHook, body: bytes) -> int | None:
         headers = {"X-Bot-Api-Secret-Token": hook.secret, "User-Agent": "Java/17", "Content-Type": "application/json"}

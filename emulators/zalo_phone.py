@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
+
+from aiohttp import web
 
 from emulators.phone import Phone
 from emulators.zalo_bot import ZaloBotEmulator
 from emulators.zalo_hooks import Event, Hooks
 from emulators.zalo_messages import FORM
+from emulators.zalo_templates import RATE
 from emulators.zalo_world import Button, Person, World
 
 _BOT = re.compile("bot[0-9a-f]{17}")
@@ -25,6 +28,7 @@ class People(Protocol):
         ...
 
     bot: ZaloBotEmulator
+    prefills: bool
 
     @property
     def hooks(self) -> Hooks:
@@ -41,6 +45,8 @@ class People(Protocol):
 
     def submit_info(self, user: str, phone: str, *, nested: bool = True) -> Event: ...
 
+    def rate(self, user: str, stars: int, *, told: bool = True, note: str = "") -> None: ...
+
     def follow(self, user: str, follows: bool = True) -> Event: ...
 
     def block(self, user: str, blocked: bool = True) -> None: ...
@@ -56,6 +62,11 @@ class ZaloPhone(Phone):
     def __init__(self, people: People) -> None:
         self._people = people
 
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Besides, what stands for ``https://zalo.me/<OA>``: the page fills in the words of ``?text=``."""
+        oa = self._people.world.oa_id
+        return [*super().routes(), web.get(f"/{oa}", self._page)]
+
     def seen(self, who: str) -> Mapping[str, Any]:
         if _with_bot(who):
             bot = self._people.bot
@@ -69,6 +80,7 @@ class ZaloPhone(Phone):
             "seen": person.seen,
             "url": self._people.hooks.url,
             "enabled": self._people.hooks.enabled,
+            "prefills": self._people.prefills,
             "waiting": self._people.hooks.waiting,
             "now": int(self._people.world.clock.now() * 1000),
         }
@@ -86,6 +98,8 @@ class ZaloPhone(Phone):
                 people.say(user, str(asked["text"])[:2000])
             case "tap" if asked["type"] == FORM:
                 people.submit_info(user, people.person(user).phone)
+            case "tap" if asked["type"] == RATE:
+                people.rate(user, int(asked["data"]))
             case "tap":
                 people.tap_button(user, Button(str(asked["label"]), str(asked["type"]), asked["data"]))
             case "image" | "sticker" | "location" | "audio" as kind:

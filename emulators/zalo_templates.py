@@ -13,6 +13,8 @@ from emulators.zalo_world import Person, Refusal, Sent, World
 
 NIGHT = (22, 6)
 LONGEST_VALUE = 30
+RATE = "rate"
+"""What the page calls the stars of a rating template; no button of Zalo's."""
 VIETNAM = timezone(timedelta(hours=7))
 
 
@@ -38,6 +40,8 @@ class Templates:
         self.known = {template.id: template for template in (RATING, STATUS)}
         self.methods = frozenset({"GET", "POST"})
         self.ratings: list[dict[str, Any]] = []
+        self.night = NIGHT
+        """From which hour of Vietnam to which none is sent."""
         self.administrators: set[str] = set()
         """User ids that templates may be tried on in development mode, approved or not."""
         self._world = world
@@ -98,7 +102,8 @@ class Templates:
         if any(not isinstance(value, str) or not 0 < len(value) <= LONGEST_VALUE for value in data.values()):
             raise Refusal(-1121, "template_data is too long")
         hour = datetime.fromtimestamp(self._world.clock.now(), UTC).astimezone(VIETNAM).hour
-        if hour >= NIGHT[0] or hour < NIGHT[1]:
+        begins, ends = self.night
+        if hour >= begins or hour < ends if begins > ends else begins <= hour < ends:
             raise Refusal(night, "Templates are not sent at night")
 
     def _take(self, template: Template, person: Person, body: Mapping[str, Any]) -> str:
@@ -106,7 +111,8 @@ class Templates:
         self._of[message] = template
         text = " · ".join(str(value) for value in body["template_data"].values())
         self._world.sends.append(Sent(person.id, message, text, "template", quota="template", template=dict(body)))
-        person.seen.append({"from": "oa", "id": message, "text": f"[{template.id}] {text}", "buttons": []})
+        stars = [{"label": f"{n} ★", "data": str(n), "type": RATE} for n in range(1, 6)] if template.scale else []
+        person.seen.append({"from": "oa", "id": message, "text": f"[{template.id}] {text}", "buttons": stars})
         return message
 
     def _stamp(self) -> str:

@@ -41,6 +41,12 @@ def _serve(commands: Any) -> None:
 def _doctor(commands: Any) -> None:
     looking = commands.add_parser("doctor", help="what is wrong with settings, files and neighbours (in Vietnamese)")
     looking.add_argument("topic", nargs="?", choices=("zalo",), help="what to confirm on the real Official Account")
+    points = range(1, 13)
+    looking.add_argument(
+        "point", nargs="?", type=int, choices=points, metavar="N", help="with zalo: try point N (1–12)"
+    )
+    looking.add_argument("--user", default="", metavar="ID", help="whom to try it on; default: whoever writes the word")
+    looking.add_argument("--seconds", type=float, default=300.0, metavar="S", help="patience (default 300)")
 
 
 def _backup_parser(commands: Any) -> None:
@@ -111,6 +117,10 @@ async def _run_async(args: argparse.Namespace) -> int:
         case "doctor":
             from bot.commands import doctor
 
+            if args.point is not None:
+                from bot.commands import zalo_points
+
+                return await zalo_points.run(args.point, args.user, args.seconds, read_settings(), console)
             return await doctor.run(console, args.topic)
         case "mock":
             from bot.commands import mock as mock_command

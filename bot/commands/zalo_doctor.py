@@ -1,7 +1,7 @@
 """``motcua doctor zalo``: the Official Account as it stands, and the twelve points that nobody here could try.
 
 The adapter follows what is documented, second hand. Before a commune relies on it, somebody with the real account
-goes through these points; each says what the machine does now, how to see what Zalo does, and which setting changes it.
+goes through these points; each is a command of its own (``zalo_points``).
 """
 
 from __future__ import annotations
@@ -16,55 +16,20 @@ from bot.config import Settings
 from bot.control import ControlClient, Wrong
 
 POINTS: tuple[tuple[str, str], ...] = (
-    (
-        "Chữ ký webhook: số nào đứng đầu, khóa nào",
-        "Đặt ZALO_OA_SIGNED_WITH=either, nhắn OA một tin rồi xem dòng “signed_with” dưới đây. Không có dòng nào mà "
-        "“forged” tăng: thử đặt ZALO_OA_SECRET bằng khóa của ứng dụng.",
-    ),
-    (
-        "Dạng nút bấm và số nút (5)",
-        "Nhắn “menu”. Có “without_buttons” dưới đây: đặt ZALO_OA_BUTTONS=template rồi thử lại.",
-    ),
-    (
-        "PKCE mỗi lần một khác",
-        "motcua zalo login. Zalo báo sai mã xác minh: đặt ZALO_PKCE_VERIFIER bằng giá trị lưu ở trang quản trị.",
-    ),
-    (
-        "Tin user_feedback và msg_id khi gửi mẫu theo user id",
-        "motcua zalo try-template rating --user ID, rồi chấm thử. “feedback_of_try” phải tăng; "
-        "“feedback_of_others” tăng là msg_id không khớp.",
-    ),
-    (
-        "Mẫu đánh giá gửi theo user id, và giá",
-        "motcua zalo try-template rating --user ID: Zalo báo -249 là mẫu này chỉ gửi được theo số điện thoại: "
-        "đặt ZALO_OA_PHONE_IMAGE. motcua zalo costs cho biết đã tốn bao nhiêu.",
-    ),
-    (
-        "Thư báo lỗi của máy chủ cấp mã",
-        "motcua zalo import-token với refresh token bịa, rồi motcua zalo renew: phải báo là Zalo không cho đổi, và "
-        "motcua zalo status là refused. Xong thì motcua zalo login lại.",
-    ),
-    ("Số tin miễn phí trong 48 giờ", "Nhắn qua lại hơn 8 tin rồi motcua zalo costs: có số là Zalo đã tính tiền."),
-    (
-        "Đường dẫn https://zalo.me/<OA>?text=…",
-        "Mở trên điện thoại. Chữ không điền sẵn thì đừng in mã QR dạng này; máy không dựa vào nó.",
-    ),
-    ("Gói và phí cho cơ quan nhà nước", "Hỏi Zalo. Gói đang dùng đọc ở dòng “tài khoản OA” của lệnh này."),
-    (
-        "Giờ đêm của mẫu (22 giờ – 6 giờ)",
-        "motcua zalo try-template rating sau 22 giờ: Zalo phải báo -133 hoặc -234. "
-        "Máy chỉ gửi trong MOTCUA_CONTACT_HOURS.",
-    ),
-    (
-        "Chấm điểm trên mẫu có mở lại cửa 7 ngày không",
-        "motcua zalo try-template cho người 8 ngày không nhắn, họ chấm, rồi cán bộ nhắn họ trong OA Manager: "
-        "gửi được là có mở.",
-    ),
-    (
-        "Zalo Bot: hạn mức, gửi lại, nhóm chat",
-        "Nhắn dồn 100 tin xem có 429; tắt máy chủ 5 phút rồi bật xem tin có đến lại (webhook).",
-    ),
+    ("Chữ ký webhook: số nào đứng đầu, khóa nào", "nhắn OA một tin khi lệnh bảo"),
+    ("Dạng nút bấm và số nút (5)", "bấm “Nút 5” khi lệnh bảo"),
+    ("PKCE mỗi lần một khác", "sau motcua zalo login; Zalo báo sai mã xác minh thì đặt ZALO_PKCE_VERIFIER"),
+    ("Tin user_feedback và msg_id khi gửi mẫu theo user id", "chấm mẫu máy gửi"),
+    ("Mẫu đánh giá gửi theo user id, và giá", "gửi một mẫu (có thể mất tiền)"),
+    ("Thư báo lỗi của máy chủ cấp mã", "đưa một mã bịa; cặp mã đang dùng không bị động tới"),
+    ("Số tin miễn phí trong 48 giờ", "gửi 9 tin cho người vừa nhắn"),
+    ("Đường dẫn https://zalo.me/<OA>?text=…", "mở đường dẫn lệnh in ra trên điện thoại"),
+    ("Gói và phí cho cơ quan nhà nước", "đọc gói; giá thì hỏi Zalo"),
+    ("Giờ đêm của mẫu (22 giờ – 6 giờ)", "chạy sau 22 giờ"),
+    ("Chấm điểm trên mẫu có mở lại cửa 7 ngày không", "cần --user của người im lặng hơn 7 ngày, họ chấm mẫu"),
+    ("Zalo Bot: hạn mức, gửi lại", "gửi 30 tin, rồi nhắn bot chữ lệnh in ra"),
 )
+"""What only a real account can settle, and what somebody has to do while the command looks."""
 WATCHED = (
     "signed_with",
     "forged",
@@ -80,7 +45,7 @@ WATCHED = (
 
 def points(counts: Mapping[str, int]) -> list[str]:
     """The twelve points, and what the running server has counted of them."""
-    lines = [f"{n}. {what}\n   {how}" for n, (what, how) in enumerate(POINTS, 1)]
+    lines = [f"{n}. {what}\n   motcua doctor zalo {n}: {how}" for n, (what, how) in enumerate(POINTS, 1)]
     seen = [f"  {name}: {count}" for name, count in sorted(counts.items()) if name.startswith(WATCHED)]
     return [*lines, "", "Máy chủ đang chạy đã đếm:" if seen else "Máy chủ chưa đếm được gì.", *seen]
 

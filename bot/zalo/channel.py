@@ -37,6 +37,7 @@ def account(zalo: ZaloSettings, unit: str) -> Account:
         buttons=zalo.oa_buttons,
         quiet=zalo.oa_quiet,
         form=form,
+        rating_opens=zalo.oa_rating_opens,
     )
 
 

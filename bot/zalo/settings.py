@@ -37,6 +37,7 @@ class ZaloSettings:
     template_status: str = ""
     oa_signed_with: Literal["app_id", "oa_id", "either"] = "app_id"
     oa_buttons: Literal["plain", "template"] = "plain"
+    oa_rating_opens: bool = False
     oa_quiet: timedelta = timedelta(minutes=30)
     api_base_url: str = "https://openapi.zalo.me"
     oauth_base_url: str = "https://oauth.zaloapp.com"
@@ -45,6 +46,11 @@ class ZaloSettings:
     bot_mode: Literal["polling", "webhook"] = "polling"
     bot_webhook_secret: str = field(default="", repr=False)
     bot_api_base_url: str = "https://bot-api.zaloplatforms.com"
+
+    @property
+    def api_is_zalos(self) -> bool:
+        """Whether the API is Zalo's own, no emulator beside us."""
+        return urlsplit(self.api_base_url).hostname not in ("127.0.0.1", "localhost")
 
     @property
     def is_elsewhere(self) -> bool:
@@ -73,6 +79,12 @@ def _picture(text: str) -> str:
     return text
 
 
+def _yes(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("wants 0 or 1")
+    return text == "1"
+
+
 def _dong(text: str) -> int:
     if not re.fullmatch(r"\d{1,9}", text):
         raise ValueError("wants an amount in đồng, digits only, for example 200000")
@@ -86,6 +98,7 @@ def parsers() -> Mapping[str, Callable[[str], Any]]:
         "ZALO_OA_ID": _id,
         "ZALO_OA_SIGNED_WITH": one_of("app_id", "oa_id", "either"),
         "ZALO_OA_BUTTONS": one_of("plain", "template"),
+        "ZALO_OA_RATING_OPENS": _yes,
         "ZALO_OA_QUIET": duration,
         "ZALO_OA_PAID": some_of(KINDS),
         "ZALO_OA_MONTHLY_CAP": _dong,

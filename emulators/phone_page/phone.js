@@ -28,8 +28,24 @@ function element(name, content, className) {
   return made;
 }
 
+/* the words, with what is an address made one that opens, as phones do */
+function linked(item, words) {
+  for (const part of words.split(/(https?:\/\/\S+)/)) {
+    if (!/^https?:/.test(part)) {
+      item.append(part);
+      continue;
+    }
+    const link = element("a", part);
+    link.href = part;
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+    item.append(link);
+  }
+}
+
 function message(seen) {
-  const item = element("li", seen.file ? `[${seen.file}]\n${seen.text}` : seen.text, seen.from);
+  const item = element("li", "", seen.from);
+  linked(item, seen.file ? `[${seen.file}]\n${seen.text}` : seen.text);
   for (const button of seen.buttons) {
     const made = element("button", button.label);
     made.type = "button";

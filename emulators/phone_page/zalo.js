@@ -18,6 +18,11 @@ document.getElementById("console").addEventListener("submit", (event) => {
 for (const button of document.querySelectorAll("button[data-hours]")) {
   button.addEventListener("click", () => act({ do: "wait", hours: Number(button.dataset.hours) }));
 }
+/* https://zalo.me/<OA>?text=… */
+addEventListener("load", async () => {
+  const words = new URLSearchParams(location.search).get("text");
+  if (words && (await (await fetch(`/phone/seen?who=${who.value}`)).json()).prefills) text.value = words;
+});
 document.querySelector("button[data-official]").addEventListener("click", () => {
   const words = typed();
   if (words !== null) act({ do: "official", text: words });
