@@ -52,6 +52,6 @@ def _block(block: Block) -> Iterator[str]:
 def _bar(bar: Bar) -> str:
     drawn = f'<div class="bar" style="width:{100 * bar.share:.2f}%"></div>'
     return (
-        f'<tr><th scope="row" style="width:11em">{escape(bar.label)}</th>'
+        f'<tr><th scope="row" style="width:1%;white-space:nowrap">{escape(bar.label)}</th>'
         f'<td class="n" style="width:4em">{bar.people}</td><td>{drawn}</td></tr>'
     )

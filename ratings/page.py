@@ -4,13 +4,14 @@ checked. Every format is made from this and from the JSON, so that no number can
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from ratings import document, texts
 from ratings.digest import Digest
 from ratings.rating import Instrument, default_instrument
-from ratings.render import Named, desk_lines, people_lines, unit_lines
+from ratings.render import Named, desk_lines, people_lines, unit_lines, unit_notes, unit_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,14 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Sentences under a heading, with the bars that belong to them."""
+    """Sentences under a heading, with the bars that belong to them. ``rows``: what most of them say as cells, headings
+    first, for a spreadsheet; ``notes``: the sentences that say something else."""
 
     heading: str
     lines: tuple[str, ...]
     bars: tuple[Bar, ...] = ()
+    rows: tuple[tuple[str | int | None, ...], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,6 @@ def make_page(
     """The page of a digest. ``unit``: its name, the code where None; ``instrument``: whose labels; ``named``: the
     names of the units of a roll-up."""
     instrument = instrument or default_instrument()
-    units = tuple(unit_lines(digest, named))
     people = Block(texts.heading_people(), tuple(people_lines(digest, instrument)), _bars(digest, instrument))
     return Page(
         title=texts.header(digest.span, unit or digest.unit, locked=digest.locked),
@@ -61,11 +64,18 @@ def make_page(
         blocks=(
             Block(texts.heading_desk(), tuple(desk_lines(digest))),
             people,
-            *([Block(texts.heading_units(), units)] if units else []),
+            *_units(digest, named),
         ),
         foot=(texts.footer(), texts.checked(digest.as_of, data_hash(digest))),
         as_of=digest.as_of,
     )
+
+
+def _units(digest: Digest, named: Named) -> Iterator[Block]:
+    """The units of a roll-up: the sentences that there is room for on paper, and all of them as rows."""
+    lines, notes = tuple(unit_lines(digest, named)), tuple(unit_notes(digest, named))
+    if lines:
+        yield Block(texts.heading_units(), lines, rows=tuple(unit_rows(digest, named)), notes=notes)
 
 
 def _bars(digest: Digest, instrument: Instrument) -> tuple[Bar, ...]:

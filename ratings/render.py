@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ratings import texts
-from ratings.digest import Digest, ReasonCount, Verdict
+from ratings.digest import Child, Digest, ReasonCount, Verdict
 from ratings.period import Period
 from ratings.rating import Instrument, default_instrument
 from ratings.statistics import wilson, without_assumptions
@@ -174,15 +174,42 @@ def _reason_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
 
 def unit_lines(digest: Digest, named: Named) -> Iterator[str]:
     """The units of a roll-up, in the order of their codes; first what a comparison of two would get wrong."""
-    for pair in digest.by_mix:
-        shares = pair.first_share.share, pair.second_share.share
-        yield texts.hidden_by_mix(named(pair.first), named(pair.second), *shares)
-    children = [child for child in digest.children or () if child.completed or child.answered is not None]
+    yield from _misleading_pairs(digest, named)
+    children = _children(digest)
     for child in children[:MOST_UNITS]:
         standing = None if child.standing is None else child.standing.value
         yield texts.child(named(child.unit), child.completed, child.late_done, child.answered, child.band, standing)
     if len(children) > MOST_UNITS:
         yield texts.more_units(len(children) - MOST_UNITS)
+    yield from _why_not(children)
+
+
+def unit_rows(digest: Digest, named: Named) -> Iterator[tuple[str | int | None, ...]]:
+    """All units of a roll-up as cells, below their headings; what may not be told is an empty cell."""
+    yield texts.unit_columns()
+    for child in _children(digest):
+        band = None if child.band is None else texts.band_words(child.band)
+        standing = None if child.standing is None else child.standing.value
+        yield named(child.unit), child.completed, child.late_done, child.answered, band, standing
+
+
+def unit_notes(digest: Digest, named: Named) -> Iterator[str]:
+    """What stands beside the rows of the units."""
+    yield from _misleading_pairs(digest, named)
+    yield from _why_not(_children(digest))
+
+
+def _children(digest: Digest) -> list[Child]:
+    return [child for child in digest.children or () if child.completed or child.answered is not None]
+
+
+def _misleading_pairs(digest: Digest, named: Named) -> Iterator[str]:
+    for pair in digest.by_mix:
+        shares = pair.first_share.share, pair.second_share.share
+        yield texts.hidden_by_mix(named(pair.first), named(pair.second), *shares)
+
+
+def _why_not(children: list[Child]) -> Iterator[str]:
     if any(child.answered is None for child in children):
         yield texts.small_units()
 

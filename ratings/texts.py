@@ -157,10 +157,11 @@ def _asked(invited: int) -> str:
 
 def band(found: Band) -> str:
     """Five to nine answers: only where the share lies."""
-    return f"Hài lòng: {_band_words(found)}. Còn ít người trả lời nên chưa nêu số rõ hơn."
+    return f"Hài lòng: {band_words(found)}. Còn ít người trả lời nên chưa nêu số rõ hơn."
 
 
-def _band_words(found: Band) -> str:
+def band_words(found: Band) -> str:
+    """In which third of the scale the satisfied are."""
     return {
         Band.HIGH: "từ 80 % trở lên",
         Band.MIDDLE: "từ 50 % đến dưới 80 %",
@@ -303,7 +304,7 @@ def child(name: str, completed: int, late: int, people: int | None, found: Band 
     if people is None or found is None:
         return f"{line}; chưa nêu số hài lòng."
     stands = "" if standing is None else f", {standing}"
-    return f"{line}; hài lòng {_band_words(found)} ({number(people)} người){stands}."
+    return f"{line}; hài lòng {band_words(found)} ({number(people)} người){stands}."
 
 
 def more_units(n: int) -> str:
@@ -319,6 +320,11 @@ def small_units() -> str:
 
 def heading_units() -> str:
     return "Các đơn vị"
+
+
+def unit_columns() -> tuple[str, ...]:
+    """Over the rows of the units in a spreadsheet."""
+    return ("Đơn vị", "Đã trả", "Trễ", "Người trả lời", "Hài lòng", "So với mặt bằng")
 
 
 def uneven(late: Proportion, punctual: Proportion) -> str:

@@ -18,6 +18,9 @@ from ratings.page import Block, Page
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 SHARE = "0.0%"
+SIGNS_A_LINE = 75
+LINE = 15
+"""Points of a row's height; sentences run over several columns, which no program makes as high as they need."""
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
@@ -31,7 +34,7 @@ def to_xlsx(digest: Digest, page: Page) -> bytes:
     book = Workbook()
     book.remove(book.active)
     for block in page.blocks:
-        _fill(book.create_sheet(_sheet_name(block.heading)), page, list(_of_block(block)))
+        _fill(book.create_sheet(_sheet_name(block.heading)), page, list(_of_block(block)), table=bool(block.rows))
     _fill(book.create_sheet(texts.sheet_data()), page, list(_of_data(document.to_json(digest), "")))
     written = io.BytesIO()
     book.save(written)
@@ -39,7 +42,10 @@ def to_xlsx(digest: Digest, page: Page) -> bytes:
 
 
 def _of_block(block: Block) -> Iterator[tuple[Cell, ...]]:
-    for line in block.lines:
+    if block.rows:
+        yield from block.rows
+        yield ()
+    for line in block.notes if block.rows else block.lines:
         yield (line,)
     if block.bars:
         yield ()
@@ -60,12 +66,27 @@ def _of_data(value: Any, name: str) -> Iterator[tuple[Cell, ...]]:
         yield (name, value)
 
 
-def _fill(sheet: Any, page: Page, rows: list[tuple[Cell, ...]]) -> None:
+def _fill(sheet: Any, page: Page, rows: list[tuple[Cell, ...]], *, table: bool = False) -> None:
+    """``table``: the first row is one of headings."""
+    from openpyxl.styles import Alignment, Font
+
+    wide = max(3, *(len(row) for row in rows))
     head: list[tuple[Cell, ...]] = [(page.title,)] if page.mark is None else [(page.mark,), (page.title,)]
     for number, row in enumerate([*head, (), *rows, (), *((line,) for line in page.foot)], 1):
         for column, value in enumerate(row, 1):
             _put(sheet.cell(number, column), value)
+        if len(row) == 1:
+            sheet.cell(number, 1).alignment = Alignment(wrap_text=True, vertical="top")
+            sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=wide)
+            sheet.row_dimensions[number].height = LINE * (1 + len(str(row[0])) // SIGNS_A_LINE)
+    for number in range(1, len(head) + 1):
+        sheet.cell(number, 1).font = Font(bold=True)
+    if table:
+        for column in range(1, wide + 1):
+            sheet.cell(len(head) + 2, column).font = Font(bold=True)
     sheet.column_dimensions["A"].width = 40
+    for letter in "BCDEF":
+        sheet.column_dimensions[letter].width = 18
     if page.mark is not None:
         sheet.oddHeader.center.text = page.mark
     sheet.oddFooter.center.text = _plain(page.foot[-1]).replace("&", "&&")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime, timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from ratings import document
 from ratings.digest import Band, Digest, digest_from, until_closed
+from ratings.page import make_page
 from ratings.period import Kind, period_of
 from ratings.records import CompletionRecord, RatingRecord, Records
 from ratings.render import render_text
@@ -15,6 +18,7 @@ from ratings.rollup import mix_pairs
 from ratings.shrinkage import Standing
 from ratings.views import Views
 from ratings.week import VIETNAM, Week
+from ratings.workbook import to_xlsx
 
 WEEK = Week(2026, 46)
 AT = WEEK.start + timedelta(hours=30)
@@ -117,3 +121,17 @@ def test_a_unit_with_answers_that_may_not_be_told_of_is_not_said_to_have_few() -
     assert [(child.answered, child.withheld) for child in made.children] == [(None, True), (None, False)]
     assert [child["answered"] for child in document.to_json(made)["children"]] == [None, "<5"]
     assert document.load(document.dump(made)).children == made.children
+
+
+def test_the_units_are_rows_of_typed_cells_in_the_workbook() -> None:
+    made = rolled(answers("P.1", 36, 40), answers("P.2", 4, 7), answers("P.3", 3, 3))
+    page = make_page(made, "Tỉnh", named=lambda code: NAMES.get(code, code))
+    sheet = load_workbook(io.BytesIO(to_xlsx(made, page)))["Các đơn vị"]
+    rows = [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
+    first = rows.index(("Đơn vị", "Đã trả", "Trễ", "Người trả lời", "Hài lòng", "So với mặt bằng"))
+    assert rows[first + 1 : first + 4] == [
+        ("Bến Trúc", 30, 1, 40, "từ 80 % trở lên", None),
+        (NAMES.get("P.2", "P.2"), 30, 1, 7, "từ 50 % đến dưới 80 %", None),
+        ("P.3", 30, 1, None, None, None),
+    ]
+    assert any(row[0] is not None and row[0].startswith("Chưa nêu số hài lòng là vì") for row in rows[first + 4 :])
