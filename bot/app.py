@@ -28,7 +28,7 @@ from bot.engine.reading import Reading
 from bot.engine.recovery import count_open, suspects
 from bot.engine.schedule import Schedule
 from bot.engine.sender import Sender
-from bot.engine.worker import Worker
+from bot.engine.worker import TURN, Worker
 from bot.file_links import FileLinks
 from bot.histories import Histories, Nights
 from bot.keys import Keys
@@ -66,7 +66,9 @@ class App:
         clock: Clock,
         channels: MakeChannels,
         random: Random | None = None,
+        turn: float = TURN,
     ) -> None:
+        """``turn``: seconds that all reads of one turn have."""
         self.settings = settings
         self.database = database
         self.keys = keys
@@ -96,6 +98,7 @@ class App:
             shelf.phone,
             lambda: self.schedule.nudge(),
             self._typing,
+            turn,
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock, self.metrics.guesses)
         self.pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, self.random, clock.now)

@@ -41,6 +41,9 @@ UNITS = [
 ]
 START = datetime(2026, 11, 16, 0, 0, tzinfo=VIETNAM)
 TICK = timedelta(minutes=15)
+PATIENCE = 600.0
+"""Seconds that a turn has here. On a busy machine one may take longer than the program waits: its news come a minute
+later then, which by this clock is a quarter of an hour, and meanwhile another change may overtake them."""
 Change = tuple[datetime, Status]
 
 
@@ -143,6 +146,7 @@ class Week:
             self.clock,
             lambda _: self.phones.values(),
             Random(self.random.random()),
+            PATIENCE,
         )
         await app.start()
         self.app = app
@@ -284,7 +288,8 @@ class Week:
     def to_tell(self, code: str, asked: list[datetime]) -> tuple[set[datetime], set[datetime]]:
         """Of a dossier: the instants of all changes that may be told to a chat, and of those that must be.
 
-        A change need not be told where another one came in before we might write: that one is told.
+        A change need not be told where another one came in before we might write: that one is told; nor where this life
+        ended before.
         """
         rows = sorted(self.arrivals[code].items())
         may: set[datetime] = set()
@@ -297,6 +302,6 @@ class Week:
             overtaken = any(
                 later > at and other is not status and newer.at <= contact for (later, other), newer in rows
             )
-            if not overtaken:
+            if not overtaken and contact <= self.clock.now():
                 must.add(at)
         return may, must
