@@ -42,7 +42,7 @@ from handlers.door import clean_and_mask
 from handlers.messages import Chat, Incoming, Kind
 from handlers.respond import respond
 from onestop import store
-from onestop.client import Push
+from onestop.client import PATIENTLY, Push
 from onestop.dossier import Dossier
 from onestop.register import Line
 from storage.engine import Database
@@ -117,7 +117,8 @@ class App:
     async def start(self) -> None:
         """Recover, then receive. Raises WrongToken of a channel."""
         self._session = aiohttp.ClientSession()
-        backend = desks.backend(self.settings, self._session, self.clock, self.shelf.statuses, self.unknown_statuses)
+        asked = (self.settings, self._session, self.clock, self.shelf.statuses, self.unknown_statuses)
+        backend, patient = desks.backend(*asked), desks.backend(*asked, patience=PATIENTLY)
         self._onestop = desks.onestop(backend, self.clock, self.database, self.keys)
         await self.look_for_dossiers()
         self._seq = await self.reading.newest_seq()
@@ -126,9 +127,9 @@ class App:
         await self._recover()
         self.schedule.start()
         self.nights.start()
-        if backend is not None and self.settings.onestop_poll and not self.settings.demo:  # the mock pushes everything
+        if patient is not None and self.settings.onestop_poll and not self.settings.demo:  # the mock pushes everything
             rate = self.settings.onestop_poll
-            self.poller = Poller(self.database, backend.look_up, self.polled, self.clock, rate)
+            self.poller = Poller(self.database, patient.look_up, self.polled, self.clock, rate)
             self.poller.start()
         self.running = True
         for channel in self.channels.values():

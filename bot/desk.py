@@ -20,7 +20,7 @@ from handlers.messages import DOCX, PDF
 from offices.unit import Offices
 from onestop import phones, store
 from onestop.calendar import ContactHours
-from onestop.client import BackendDown, OneStopClient
+from onestop.client import BackendDown, OneStopClient, Patience
 from onestop.code import DossierCode
 from onestop.status_map import NATIONAL, StatusMap
 from onestop.writing import phone_hash
@@ -204,12 +204,24 @@ def backend(
     clock: Clock,
     statuses: StatusMap = NATIONAL,
     heard: Callable[[Iterable[str]], None] = lambda words: None,
+    patience: Patience | None = None,
 ) -> Backend | None:
-    """The one-stop backend of the settings, None where there is none; ``heard`` is told the statuses nobody knows."""
+    """The one-stop backend of the settings, None where there is none; ``heard`` is told the statuses nobody knows.
+
+    ``patience``: how long to wait for it; None: as long as a citizen does.
+    """
     if settings.onestop_base_url is None:
         return None
     token = settings.onestop_token or ""
-    client = OneStopClient(settings.onestop_base_url, token, settings.unit, session, now=clock.now, statuses=statuses)
+    client = OneStopClient(
+        settings.onestop_base_url,
+        token,
+        settings.unit,
+        session,
+        patience=patience,
+        now=clock.now,
+        statuses=statuses,
+    )
     return Backend(client, heard)
 
 

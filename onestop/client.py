@@ -1,8 +1,9 @@
 """The client of the one-stop system: one question, ``TraCuuHoSo``, asked patiently but not for long.
 
-Each try has 3 s, a look-up 6 s in all. A network error, a 5xx, a 429 and garbage are tried again after a short random
-pause; an ``error_code`` of the system is its answer and is not, but for an expired session, once. After five
-look-ups failed in a row the system is left alone for five seconds (a *breaker*), then one look-up tries it.
+Where a citizen waits each try has 3 s, a look-up 6 s in all; elsewhere both have 60 s (``PATIENTLY``). A network error,
+a 5xx, a 429 and garbage are tried again after a short random pause; an ``error_code`` of the system is its answer and
+is not, but for an expired session, once. After five look-ups failed in a row the system is left alone for five seconds
+(a *breaker*), then one look-up tries it.
 """
 
 from __future__ import annotations
@@ -62,6 +63,10 @@ class Patience:
     pause: float = 0.2
     failures: int = 5
     leave_alone: float = 5.0
+
+
+PATIENTLY = Patience(one_try=60.0, in_all=60.0)
+"""Where nobody waits for the answer: as long as the national adapter itself waits."""
 
 
 class Breaker:

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from onestop.calendar import vietnam
-from onestop.client import BackendDown, Patience, read_push
+from onestop.client import PATIENTLY, BackendDown, Patience, read_push
 from onestop.code import DossierCode
 from onestop.dossier import Status
 from onestop.mock import MockOneStop
@@ -193,6 +193,15 @@ async def test_a_black_hole_takes_the_question_and_never_answers() -> None:
         assert mock.lookups >= 1
         mock.fault = None
         assert await look_up(url, CODE) is not None
+
+
+async def test_where_nobody_waits_a_slow_system_is_waited_for() -> None:
+    async with running(Hands(), sizes=NO_CROWD, slow_for=0.25) as (mock, url):
+        mock.fault = Fault.SLOW
+        with pytest.raises(BackendDown):
+            await look_up(url, CODE, SOON)
+        assert await look_up(url, CODE, PATIENTLY) is not None
+    assert (PATIENTLY.one_try, PATIENTLY.in_all) == (60, 60)
 
 
 @pytest.mark.parametrize("fault", [Fault.DUPLICATES, Fault.DISORDER])
