@@ -18,6 +18,8 @@ from ratings.week import Week, vietnam_date
 
 COPIES = Procedure("2.000815", "Chứng thực bản sao từ bản chính", "Chứng thực", 0, 0, 0.1, 0.3, 0.0, 0.0)
 WEEKS = 26
+WRONG_BOARD = 8
+"""So many weeks a paper is missing from Đồi Sim's board."""
 SATISFIED = {CIVIL: 0.92, LAND: 0.72, COPIES.field: 0.95}
 USUALLY_SATISFIED = 0.86
 FOLLOWED = {"ward": 0.22, "delta": 0.12, "highland": 0.05}
@@ -53,7 +55,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One result handed over, and what was said about it."""
+    """One result handed over, and what was said about it. ``asked``: how often more papers were asked for."""
 
     unit: str
     procedure: Procedure
@@ -63,6 +65,7 @@ class Done:
     late_at: str | None = None
     told_late: bool = False
     said: Said | None = None
+    asked: int = 0
 
 
 def records_of(done: Iterable[Done]) -> Records:
@@ -108,18 +111,22 @@ class _Life:
     def __init__(self, desk: Desk, seed: int) -> None:
         self._desk = desk
         self._random = Random(f"{seed}/{desk.code}")
+        self._papers = Random(f"{seed}/{desk.code}/papers")
         self._kind = KINDS.get(desk.code, "delta")
 
     def run(self, weeks: Sequence[Week]) -> Iterator[Done]:
         for index, week in enumerate(weeks):
             done = [self._done(procedure, week, index) for procedure in self._procedures(index)]
-            yield from self._story(done, week, index)
+            yield from self._asked_for_papers(self._story(done, week, index), index)
 
     def _procedures(self, index: int) -> list[Procedure]:
         chance = self._random
         copies = round(self._desk.certified * chance.uniform(0.9, 1.1))
         others = round((self._desk.weekly - self._desk.certified) * chance.uniform(0.9, 1.1))
-        return [COPIES] * copies + chance.choices(MIX, [line.share for line in MIX], k=others)
+        drawn = chance.choices(MIX, [line.share for line in MIX], k=others)
+        if self._desk.code == "H99.08":
+            drawn = _with_exactly(len(_businesses(index)), HOUSEHOLD_BUSINESS, drawn)
+        return [COPIES] * copies + drawn
 
     def _done(self, procedure: Procedure, week: Week, index: int) -> Done:
         chance = self._random
@@ -164,6 +171,17 @@ class _Life:
         weighted = {"waiting": waiting, "back_and_forth": back, "unclear": 1, "manner": 1, "extra_papers": 1}
         return (chance.choices(list(weighted), list(weighted.values()))[0],)
 
+    def _asked_for_papers(self, done: list[Done], index: int) -> Iterator[Done]:
+        """By the procedure's usual share; Đồi Sim's household businesses as planted: 15 of 34, then 9 of 72."""
+        business = iter(_businesses(index))
+        for each in done:
+            if self._desk.code == "H99.08" and each.procedure is HOUSEHOLD_BUSINESS:
+                k = next(business)
+                planted = _part(15, k, 34) if self._board_wrong(index) else _part(9, k, 72)
+                yield replace(each, asked=len(planted))
+            else:
+                yield replace(each, asked=int(self._papers.random() < each.procedure.supplement))
+
     # --- the stories -------------------------------------------------------------------------------------------------
 
     def _surveyor_gone(self, index: int) -> bool:
@@ -172,7 +190,7 @@ class _Life:
 
     def _board_wrong(self, index: int) -> bool:
         """Đồi Sim until the eighth week: one paper is missing from the board."""
-        return self._desk.code == "H99.08" and index < 8
+        return self._desk.code == "H99.08" and index < WRONG_BOARD
 
     def _late(self, procedure: Procedure, index: int) -> float:
         if self._desk.code == "H99.02" and procedure.branch:
@@ -263,6 +281,19 @@ def _storm(done: list[Done]) -> list[Done]:
         due = found[i].completed_at - timedelta(days=3)
         found[i] = replace(found[i], due_at=due, late_at="bộ phận một cửa", told_late=k < 38)
     return found
+
+
+def _businesses(index: int) -> range:
+    """Đồi Sim's household businesses of a week: 34 in the first eight weeks, then 72 in eighteen."""
+    return _part(34, index, 8) if index < WRONG_BOARD else _part(72, index - WRONG_BOARD, WEEKS - WRONG_BOARD)
+
+
+def _with_exactly(n: int, procedure: Procedure, drawn: list[Procedure]) -> list[Procedure]:
+    """The same number of dossiers, exactly ``n`` of them of the procedure."""
+    others = [each for each in drawn if each is not procedure]
+    spare = [each for each in MIX if each is not procedure]
+    others += [spare[k % len(spare)] for k in range(len(drawn) - n - len(others))]
+    return [procedure] * n + others[: len(drawn) - n]
 
 
 def _part(whole: int, part: int, parts: int) -> range:

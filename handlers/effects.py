@@ -261,6 +261,17 @@ class ExtensionConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionNoted:
+    """What a desk did about a procedure on a day (Vietnam's date), in words without names; ``by``: the official."""
+
+    unit: str
+    procedure: str
+    day: date
+    words: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reopened:
     """An official opens the phone proof of a dossier again: its misses are forgotten."""
 
@@ -309,6 +320,7 @@ Effect = (
     | FactDecided
     | ExtensionDrafted
     | ExtensionConfirmed
+    | ActionNoted
     | Reopened
     | Locked
     | Erased

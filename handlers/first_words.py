@@ -49,7 +49,7 @@ OFFICIALS_OWN = re.compile(
 
 OFFICIAL_COMMANDS = frozenset({"tuan", "thang", "quy", "canboma", "molai", "baocao"}) | {
     *("chiphi", "henlai", "taman", "boan", "dangan", "sua", "choduyet", "duyet", "khongduyet", "nhatky"),
-    *("chuahieu", "themcachhoi", "loigiu"),
+    *("chuahieu", "themcachhoi", "loigiu", "dalam"),
 }
 
 OFFICIAL = re.compile(
@@ -66,3 +66,6 @@ EIGHT = re.compile(
     re.IGNORECASE,
 )
 """Shaped like a slip's characters, perhaps mistyped."""
+
+DONE = re.compile(r"\s*(?:đã làm|da lam)\s+[^:]{2,120}:", re.IGNORECASE)
+"""An official notes what the desk did: "đã làm khai sinh: sửa bảng niêm yết"."""

@@ -15,7 +15,7 @@ from unicodedata import category
 
 from handlers.desk import Conversation
 from handlers.door import SEAL, SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED
-from handlers.first_words import EIGHT, OFFICIAL, OFFICIAL_COMMANDS, OFFICIALS_OWN, THEIRS, WANTS_TO_RATE
+from handlers.first_words import DONE, EIGHT, OFFICIAL, OFFICIAL_COMMANDS, OFFICIALS_OWN, THEIRS, WANTS_TO_RATE
 from handlers.joining import code_in
 from handlers.officials import CODE as INVITATION
 from handlers.said import said as said_words
@@ -269,7 +269,7 @@ def _read(said: str, conversation: Conversation) -> Intent:
     if talk in URGENT:
         return Chat(talk)
     words = syllables(said)
-    if OFFICIALS_OWN.match(" ".join(words)):
+    if OFFICIALS_OWN.match(" ".join(words)) or DONE.match(said):
         return OfficialWords(said)
     codes = find_codes(said)
     if codes:

@@ -32,6 +32,7 @@ from handlers import (
     joining,
     links,
     locating,
+    mending,
     morning,
     officials,
     rating,
@@ -228,6 +229,7 @@ async def _official(text: str, conversation: Conversation, incoming: Incoming, d
     """An official's words; from a citizen they are a dossier's code or a question like any other."""
     step: Step | Later | None = await hiding.ask(conversation, incoming, desk, text)
     step = step or await costing.ask(conversation, incoming, desk, text)
+    step = step or await mending.ask(conversation, incoming, desk, text)
     step = step or await withholding.ask(conversation, incoming, desk, text)
     step = step or await extending.ask(conversation, incoming, desk, text)
     step = step or await reporting.ask(conversation, incoming, desk, text)

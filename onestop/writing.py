@@ -140,4 +140,5 @@ def _completion(entry: Entry, n: int, at: datetime) -> Line:
         "late_at": entry.details.late_at,
         "told_late": entry.details.told_late,
         "counted": _counted(entry, n),
+        "asked": len(entry.details.supplements),
     }

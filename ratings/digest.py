@@ -16,6 +16,7 @@ from itertools import chain
 
 from onestop.dossier import Status
 from ratings.comparison import Standardised
+from ratings.follow_ups import FollowUps
 from ratings.handed import handed, total
 from ratings.integrity import asked_unevenly
 from ratings.on_time import Late, OnTime, against_due, late_of
@@ -32,9 +33,8 @@ from ratings.shown import (
     ModeCount,
     ReasonCount,
     Shown,
-    Verdict,
 )
-from ratings.statistics import Change, Distribution, Proportion, response_rate
+from ratings.statistics import Change, Distribution, Proportion, Verdict, response_rate
 from ratings.sub_ratings import SubRating, sub_ratings
 from ratings.views import Views
 from ratings.watch import CERTIFICATION, Alarm, is_certified, watch
@@ -64,7 +64,8 @@ class Digest:
 
     ``unit`` is the unit's code. ``answered`` None: fewer than five, or ``answered`` is in ``suppressed``.
     ``delivered`` None: not known. ``not_received``: citizens who said that nothing was handed over; ``declined``:
-    that they would rather not answer. ``ended``: without a result; None: not known. ``praise`` and
+    that they would rather not answer. ``ended``: without a result; ``follow_ups``: what became of
+    things; None: not known. ``praise`` and
     ``complaints``: most frequent first. ``certification``: the satisfied of certified copies and of all else, where
     both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason, greatest
     first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
@@ -90,6 +91,7 @@ class Digest:
     not_received: int = 0
     declined: int = 0
     ended: Ended | None = None
+    follow_ups: FollowUps | None = None
     praise: tuple[ReasonCount, ...] = ()
     complaints: tuple[ReasonCount, ...] = ()
     certification: tuple[Proportion, Proportion] | None = None
@@ -207,6 +209,7 @@ def make_digest(
         answered=None,
         not_received=total(row for row in done if row.not_received),
         declined=total(row for row in done if row.declined),
+        follow_ups=_to_be_said(records.follow_ups, shown),
         ended=None if records.ended is None else Ended.of(records.ended),
         uneven=None if brief else asked_unevenly(done),
         late=late_of(done, before.late),
@@ -217,6 +220,11 @@ def make_digest(
         sub_ratings=() if brief or told is None else sub_ratings(known, span, as_of, together=below is not None),
     )
     return _with(made, shown, watched)
+
+
+def _to_be_said(found: FollowUps | None, shown: Shown) -> FollowUps | None:
+    """Whether the head was told of low scores stands only beside a distribution: it tells of answers."""
+    return found if found is None or shown.distribution is not None else replace(found, head_told=None)
 
 
 def digest_from(
@@ -242,7 +250,8 @@ def until_closed(digest: Digest) -> Digest:
     children = digest.children
     if children is not None:
         children = tuple(replace(child, answered=None, band=None, standing=None, withheld=False) for child in children)
-    return _with(replace(digest, children=children, by_mix=(), sub_ratings=()), Shown(), None)
+    follow = _to_be_said(digest.follow_ups, Shown())
+    return _with(replace(digest, children=children, by_mix=(), sub_ratings=(), follow_ups=follow), Shown(), None)
 
 
 def wants_block(digest: Digest) -> bool:

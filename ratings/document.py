@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from onestop.punctuality import Tally
-from ratings import kept
+from ratings import follow_ups, kept
 from ratings.comparison import Standardised
 from ratings.digest import Child, Digest, Headline, Integrity, ModeCount, Verdict
 from ratings.on_time import Late
@@ -66,7 +66,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "alarm": _alarm(digest.alarm),
         "standardised": _standardised(digest.standardised),
         "sub_ratings": [_sub_rating(each) for each in digest.sub_ratings],
-        "follow_ups": None,
+        "follow_ups": None if digest.follow_ups is None else follow_ups.to_json(digest.follow_ups),
         "children": None if digest.children is None else [_child(child) for child in digest.children],
         "period": WEEK if isinstance(span, Week) else span.kind.value,
         "block": None if digest.block is None else to_json(digest.block),

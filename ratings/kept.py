@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onestop.punctuality import Tally
+from ratings import follow_ups
 from ratings.comparison import Standardised
 from ratings.digest import Band, Cause, Child, Digest, Ended, Headline, Integrity, ModeCount, ReasonCount
 from ratings.on_time import Late, OnTime
@@ -85,6 +86,7 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         standardised=_standardised(kept.get("standardised"), more),
         block=None if block is None else loaded(block, more["block"]),
         children=_children(kept.get("children")),
+        follow_ups=None if kept.get("follow_ups") is None else follow_ups.from_json(kept["follow_ups"]),
         sub_ratings=tuple(_sub_rating(values) for values in kept.get("sub_ratings", ())),
         by_mix=tuple(_mix_pair(values) for values in more.get("by_mix", ())),
     )

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from onestop.dossier import Status
 from onestop.punctuality import Count
+from ratings.follow_ups import FollowUps
 
 MODES = ("bot", "slip", "link", "phone", "kiosk")
 """How an answer came: in a chat that follows, by the token on a slip or in a link, asked by phone, at a kiosk."""
@@ -136,7 +137,7 @@ class Records:
     unit and its likes; None: ``completions`` holds those of all units. ``handed``: the completions of the asked units
     and period, counted as known at the asked time; None: they are to be counted from ``completions``. ``history``:
     answers of the one asked unit about the weeks before, where ``ratings`` do not hold them. ``ended``: dossiers of the
-    period that ended without a result, by status; None: not known.
+    period that ended without a result, by status; None: not known. ``follow_ups``: what became of things, likewise.
     """
 
     completions: tuple[CompletionRecord, ...] = ()
@@ -147,5 +148,6 @@ class Records:
     demo: bool = False
     mix: Mapping[str, int] | None = None
     ended: Mapping[Status, int] | None = None
+    follow_ups: FollowUps | None = None
     handed: tuple[Handed, ...] | None = None
     history: tuple[PastAnswer, ...] = ()

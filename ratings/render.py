@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ratings import texts
+from ratings import follow_ups, texts
 from ratings.digest import Child, Digest, ReasonCount, Verdict
 from ratings.period import Period
 from ratings.rating import Instrument, default_instrument
@@ -69,7 +69,9 @@ def desk_lines(digest: Digest) -> Iterator[str]:
         yield texts.ended(digest.ended.refused, digest.ended.withdrawn, digest.ended.stopped)
     if digest.invited:
         yield texts.asked(digest.eligible, digest.invited, digest.delivered, digest.declined)
-    if digest.not_received:
+    if digest.follow_ups is not None:
+        yield from follow_ups.lines(digest.follow_ups)
+    elif digest.not_received:
         yield texts.not_received(digest.not_received)
     if digest.uneven is not None:
         yield texts.uneven(*digest.uneven)

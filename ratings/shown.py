@@ -47,21 +47,6 @@ class Band(Enum):
         return cls.MIDDLE if 2 * satisfied.count >= satisfied.n else cls.LOW
 
 
-class Verdict(Enum):
-    """What may be said of a change: a direction only where its interval excludes zero."""
-
-    UP = "up"
-    DOWN = "down"
-    NO_EVIDENCE = "no evidence of change"
-
-    @classmethod
-    def of(cls, change: Change) -> Verdict:
-        """The verdict on a change of the share of satisfied."""
-        if change.interval.low > 0:
-            return cls.UP
-        return cls.DOWN if change.interval.high < 0 else cls.NO_EVIDENCE
-
-
 @dataclass(frozen=True, slots=True)
 class ReasonCount:
     """So many people of those who were satisfied, or were not, gave this reason."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 from fractions import Fraction
 from math import sqrt
 
@@ -189,6 +190,21 @@ def of_a_finite_whole(proportion: Proportion, whole: int) -> Interval:
     if whole < proportion.n:
         raise ValueError(f"{proportion.n} of {whole}")
     return wilson(proportion, Z95 * sqrt((whole - proportion.n) / max(whole - 1, 1)))
+
+
+class Verdict(Enum):
+    """What may be said of a change: a direction only where its interval excludes zero."""
+
+    UP = "up"
+    DOWN = "down"
+    NO_EVIDENCE = "no evidence of change"
+
+    @classmethod
+    def of(cls, change: Change) -> Verdict:
+        """The verdict on a change of the share of satisfied."""
+        if change.interval.low > 0:
+            return cls.UP
+        return cls.DOWN if change.interval.high < 0 else cls.NO_EVIDENCE
 
 
 def newcombe(this: Proportion, previous: Proportion, z: float = Z95) -> Change:

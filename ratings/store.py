@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from onestop.calendar import vietnam
 from ratings import document
 from ratings.digest import Before, Digest, block_for, make_digest, wants_block
+from ratings.follow_up_rows import follow_ups
 from ratings.period import Span
 from ratings.records import Records
 from ratings.render import DUE_SOON_DAYS
@@ -115,6 +116,7 @@ def read_records(
         handed=tuple(handed_over(connection, units, span, as_of, ruled=not brief)),
         open_dossiers=None if brief else open_dossiers(connection, units, as_of),
         ended=None if brief else ended(connection, units, span, as_of),
+        follow_ups=None if brief else follow_ups(connection, units, span, as_of),
         due_soon_until=vietnam().add_working_days(vietnam_date(as_of), DUE_SOON_DAYS),
         demo=demo,
         mix={} if brief or below is not None else mix(connection, (*units, *likes), span),

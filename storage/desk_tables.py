@@ -100,3 +100,16 @@ curves = Table(
     Column("done", Integer, nullable=False, comment="of them finished"),
     Column("steps", Text, nullable=False, comment="JSON [[working day, share that lasts longer], …]"),
 )
+
+actions = Table(
+    "actions",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("unit", Text, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("done_on", Text, nullable=False, comment="Vietnam's date"),
+    Column("words", Text, nullable=False, comment="what was done, without names"),
+    Column("noted_by", Text, nullable=False, comment="officials.id"),
+    Column("noted_at", Instant, nullable=False),
+)
+Index("ix_actions_unit_done_on", actions.c.unit, actions.c.done_on)

@@ -209,6 +209,7 @@ completions = Table(
         SmallInteger,
         comment="by the national rule (punctuality.STORED); NULL: by an earlier version",
     ),
+    Column("asked", SmallInteger, comment="how often more papers were asked for; NULL: by an earlier version"),
 )
 Index("ix_completions_unit_completed_at", completions.c.unit, completions.c.completed_at)
 Index("ix_completions_mix", completions.c.field, completions.c.unit, completions.c.completed_at)

@@ -93,6 +93,7 @@ class Book:
     codes: dict[str, InvitationCode] = field(default_factory=dict)
     locked: dict[tuple[str, str], fx.Locked] = field(default_factory=dict)
     audited: list[fx.Audited] = field(default_factory=list)
+    done: list[fx.ActionNoted] = field(default_factory=list)
     invited: list[fx.Invited] = field(default_factory=list)
     invitations: list[tuple[str, datetime]] = field(default_factory=list)
     digests: dict[tuple[str, Span], DigestRecords] = field(default_factory=dict)
@@ -225,6 +226,8 @@ class Book:
             case fx.ExtensionConfirmed(number):
                 assert not self.extensions[number].confirmed
                 self.extensions[number] = replace(self.extensions[number], confirmed=True)
+            case fx.ActionNoted():
+                self.done.append(effect)
             case fx.Reopened(dossier):
                 self.misses.reopen(dossier)
             case fx.Locked(unit, week):

@@ -126,6 +126,8 @@ OWN_WORDS = {
     "what nobody understood": Ask("chưa hiểu", "propose", "giấy cho bé mới"),
     "what nobody understood, by command": Ask("/chuahieu", "propose", "giấy cho bé mới"),
     "what nobody understood, by code": Ask("unclear", "propose", "giấy cho bé mới"),
+    "what was done": Ask("đã làm 1.001193: sửa bảng niêm yết ngày 13/7", "propose"),
+    "what was done, by command": Ask("/dalam 1.001193: sửa bảng niêm yết", "propose"),
     "a way of asking": Ask("thêm cách hỏi khai sinh: làm giấy cho bé mới sinh", "propose"),
 }
 """Words that name no unit: one's own is meant. Tried by those whose one unit is UNIT, and by who has none."""
@@ -159,6 +161,7 @@ def somebody(who: tuple[str, str] | None, private: bool = True, revoked: bool = 
 
 
 OURS = (
+    fx.ActionNoted,
     fx.ExtensionDrafted,
     fx.ExtensionConfirmed,
     fx.Audited,

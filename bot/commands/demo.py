@@ -16,13 +16,15 @@ from sqlalchemy import Connection, select
 from bot.clock import Clock, MachineClock
 from bot.config import Settings
 from bot.control import Wrong
-from bot.demo_life import WEEKS, Desk, Done, life
+from bot.demo_life import WEEKS, WRONG_BOARD, Desk, Done, life
 from bot.keys import Keys, load_secret
 from bot.program import load_shelf, open_database, prepare_folder
 from offices.unit import Kind, Offices
 from onestop.calendar import vietnam_date
+from onestop.mix import HOUSEHOLD_BUSINESS
 from ratings.rating import default_instrument
 from ratings.week import Week
+from storage.desk_tables import actions
 from storage.tables import completions, meta, ratings
 
 FILLED = "demo_weeks"
@@ -31,6 +33,7 @@ SEED = 3
 """Of the life that is shown: one in which each story can be told by what came of it."""
 ROWS = 2000
 """Rows of one statement."""
+MENDED = "H99.08"
 FIRST_NUMBER = 5000
 """Of a day's dossiers: those of the mock backend have smaller ones."""
 
@@ -110,7 +113,15 @@ def fill(
         if said:
             connection.execute(ratings.insert(), said)
         done, answers = done + len(rows), answers + len(said)
+    if len(weeks) > WRONG_BOARD and offices.by_code(MENDED) is not None:
+        connection.execute(actions.insert().values(_mended(weeks[WRONG_BOARD])))
     return done, answers
+
+
+def _mended(week: Week) -> dict[str, Any]:
+    """What Đồi Sim's desk did once it saw why papers were missing."""
+    what = {"procedure": HOUSEHOLD_BUSINESS.code, "words": "sửa bảng niêm yết", "done_on": week.first_day.isoformat()}
+    return {"unit": MENDED, **what, "noted_by": "cb-demo", "noted_at": week.start + timedelta(hours=9)}
 
 
 def _code(done: Done, number: int) -> str:
@@ -135,6 +146,7 @@ def _completion(code: str, done: Done) -> dict[str, Any]:
         "demo": True,
         "late_at": done.late_at,
         "told_late": done.told_late,
+        "asked": done.asked,
         "counted": 0,
     }
 

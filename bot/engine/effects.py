@@ -17,6 +17,7 @@ from bot.engine.planning import plan
 from bot.followers import followers
 from bot.keys import Keys
 from handlers.effects import (
+    ActionNoted,
     Audited,
     BecameOfficial,
     Consented,
@@ -50,6 +51,7 @@ from handlers.effects import (
 )
 from handlers.messages import Kind
 from ratings.integrity import is_soon
+from storage.desk_tables import actions
 from storage.statement import upsert
 from storage.tables import (
     audit,
@@ -146,6 +148,9 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
             event = extensions.confirm(connection, at, effect)
             for follower in followers(connection, dossier, at):
                 plan(connection, follower, event, at, at)
+        case ActionNoted(unit, procedure, day, words, by):
+            row = {"unit": unit, "procedure": procedure, "done_on": day.isoformat(), "words": words, "noted_by": by}
+            connection.execute(actions.insert().values(**row, noted_at=at))
         case Reopened(dossier):
             misses.reopen(connection, dossier)
         case Erased():

@@ -1,0 +1,77 @@
+"""What became of things, read from the database. Plain functions of a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, case, func, select
+
+from ratings.follow_ups import Done, FollowUps
+from ratings.period import Span
+from ratings.statistics import Proportion
+from ratings.week import VIETNAM
+from storage.desk_tables import actions
+from storage.tables import audit, completions
+
+TOLD = "told of low scores"
+"""What the journal calls it (``handlers/warning.py``)."""
+LOOKED_BACK = timedelta(weeks=26)
+MOST = 3
+"""What was done last, of one report."""
+
+
+def follow_ups(connection: Connection, units: Sequence[str], span: Span, as_of: datetime) -> FollowUps:
+    """Of the units and the period, as known at ``as_of``."""
+    end = min(span.end, as_of)
+    here = completions.c.unit.in_(units)
+    within = (here, completions.c.completed_at >= span.start, completions.c.completed_at < end)
+    denied = (*within, completions.c.not_received_at <= as_of)
+    later = completions.alias().c
+    came = (later.dossier == completions.c.dossier, later.n > completions.c.n, later.completed_at <= as_of)
+    again = select(later.n).where(*came).exists()
+    return FollowUps(
+        not_received=_count(connection, *denied),
+        again=_count(connection, *denied, again),
+        head_told=_head_told(connection, units, span, as_of),
+        asked=_asked(connection, *within),
+        done=_done(connection, units, span, end),
+    )
+
+
+def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
+    return int(connection.execute(select(func.count()).select_from(completions).where(*where)).scalar_one())
+
+
+def _head_told(connection: Connection, units: Sequence[str], span: Span, as_of: datetime) -> bool:
+    told = (
+        audit.c.what == TOLD,
+        audit.c.unit.in_(units),
+        audit.c.at >= span.start,
+        audit.c.at < min(span.close, as_of),
+    )
+    return connection.execute(select(audit.c.id).where(*told).limit(1)).first() is not None
+
+
+def _asked(connection: Connection, *where: ColumnElement[bool]) -> Proportion | None:
+    """Those asked for more papers, of those of which it is known."""
+    times = completions.c.asked
+    query = select(func.coalesce(func.sum(case((times > 0, 1), else_=0)), 0), func.count(times))
+    count, n = connection.execute(query.where(*where, times.is_not(None))).one()
+    return Proportion(int(count), n) if n else None
+
+
+def _done(connection: Connection, units: Sequence[str], span: Span, end: datetime) -> tuple[Done, ...]:
+    table = actions.c
+    when = (table.done_on <= span.last_day.isoformat(), table.done_on > (span.last_day - LOOKED_BACK).isoformat())
+    query = select(actions).where(table.unit.in_(units), *when).order_by(table.done_on.desc(), table.id.desc())
+    found = []
+    for row in connection.execute(query.limit(MOST)).all():
+        day = date.fromisoformat(row.done_on)
+        at = datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
+        mine = (completions.c.unit == row.unit, completions.c.procedure == row.procedure)
+        done_at = completions.c.completed_at
+        before = _asked(connection, *mine, done_at >= at - LOOKED_BACK, done_at < at)
+        after = _asked(connection, *mine, done_at >= at, done_at < end)
+        found.append(Done(row.procedure, day, row.words, before, after))
+    return tuple(found)
