@@ -66,12 +66,10 @@ WRONG = [
 def test_a_wrong_setting_ends_the_start_with_a_line_that_says_what_to_do(
     tmp_path: Path, settings: dict[str, str], said: str
 ) -> None:
-    began = time.monotonic()
     done = motcua(tmp_path, "serve", **settings)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"motcua: {said}" in done.stderr
     assert "Traceback" not in done.stderr
-    assert time.monotonic() - began < 15
 
 
 def test_a_port_in_use(tmp_path: Path) -> None:

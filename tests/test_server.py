@@ -19,7 +19,7 @@ from bot.commands.serve import make_channels
 from bot.config import read_settings
 from bot.program import Program, open_program
 from onestop.client import signature
-from storage.tables import completions, dossiers, inbox, movements
+from storage.tables import completions, dossiers, inbox, misses, movements
 
 SECRET = "the backend's secret"
 ROW = {
@@ -128,6 +128,21 @@ async def test_the_backend_down_is_said_honestly_and_other_answers_go_on(
     texts = [letter.text for letter in await program.app.reading.newest_letters(chat, 10)]
     assert any("trục trặc" in said for said in texts)
     assert any("Đăng ký kết hôn" in said for said in texts)
+
+
+async def test_of_an_address_only_a_keyed_hash_is_kept_and_only_beside_a_wrong_proof(
+    program: Program, session: aiohttp.ClientSession
+) -> None:
+    for words in ("H99.07-261116-9999 1111", "lệ phí kết hôn"):
+        body, here = {"id": str(uuid4()), "text": words}, {"X-Forwarded-For": "203.0.113.9"}
+        async with session.post("/web/messages", json=body, headers=here) as reply:
+            assert reply.status == 202
+    await asyncio.wait_for(program.app.quiet(), 20)
+    async with program.app.database.reading() as connection:
+        kept = (await connection.execute(select(misses.c.origin))).scalars().all()
+        rows = (await connection.execute(select(inbox))).all()
+    assert kept == [program.app.keys.address("203.0.113.9")]
+    assert len(rows) >= 2 and all("203.0.113.9" not in str(row) and row.origin is None for row in rows)
 
 
 def test_the_secret_is_not_in_the_repr_of_settings() -> None:
