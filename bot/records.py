@@ -306,6 +306,7 @@ class ChatRecords:
             bindings=await self.bindings(),
             ratings=await self._number(rated.where(ratings.c.rater == self._keys.chat(self._chat))),
             official=bool(await self.officials()),
+            misses=len((await self.misses("", None)).of_chat),
         )
 
     async def proposals(self, units: tuple[str, ...]) -> tuple[Proposal, ...]:

@@ -203,6 +203,8 @@ class Held:
     bindings: tuple[Binding, ...]
     ratings: int
     official: bool
+    misses: int = 0
+    """Wrong proofs that are still known to be of this chat: for a day, also after an erasure."""
 
 
 class File(Enum):

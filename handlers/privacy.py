@@ -28,7 +28,9 @@ async def see(conversation: Conversation, incoming: Incoming, desk: Desk) -> Ste
     lists = len(conversation.memory.lists)
     joined = len(await desk.records.joined())
     phone = await desk.records.consented(reaching.PURPOSE)
-    said = texts.held(held.messages, len(held.bindings), following, held.ratings, held.official, lists, joined, phone)
+    said = texts.held(
+        held.messages, len(held.bindings), following, held.ratings, held.official, lists, joined, phone, held.misses
+    )
     return Step(Idle(), (Outgoing(said, (Choice(texts.label_erase(), "erase"),)),))
 
 
@@ -40,11 +42,12 @@ def erase(conversation: Conversation, incoming: Incoming) -> Step:
     return Step(Idle(), (Outgoing(texts.erase_sure(), choices),))
 
 
-def erase_sure(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step:
+async def erase_sure(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step:
     """ "xóa dữ liệu" typed out, or the button's second press: every row that holds this chat goes."""
     if not incoming.private:
         return _group(conversation)
-    return Step(Idle(), (Outgoing(texts.erased(desk.now)),), (Erased(),))
+    held = await desk.records.held()
+    return Step(Idle(), (Outgoing(texts.erased(desk.now, held.misses)),), (Erased(),))
 
 
 def _group(conversation: Conversation) -> Step:

@@ -51,11 +51,11 @@ async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, des
             return await privacy.see(conversation, incoming, desk)
         case Wish.ERASE if incoming.text.strip() != wish.value:
             # typed out ("xóa dữ liệu", "/xoa") it is meant; a press may be a slip of the thumb
-            return privacy.erase_sure(conversation, incoming, desk)
+            return await privacy.erase_sure(conversation, incoming, desk)
         case Wish.ERASE:
             return privacy.erase(conversation, incoming)
         case Wish.ERASE_SURE if any(choice.says == wish.value for choice in conversation.offered):
-            return privacy.erase_sure(conversation, incoming, desk)
+            return await privacy.erase_sure(conversation, incoming, desk)
         case Wish.ERASE_SURE:
             return privacy.erase(conversation, incoming)
         case Wish.ASK:

@@ -164,7 +164,8 @@ class FakeRecords:
 
     async def held(self) -> Held:
         rated = {(rated.dossier, rated.n) for _, chat, rated in self.book.ratings if chat == self.chat}
-        return Held(0, await self.bindings(), len(rated), bool(await self.officials()))
+        wrong = len((await self.misses("", None)).of_chat)
+        return Held(0, await self.bindings(), len(rated), bool(await self.officials()), wrong)
 
     async def proposals(self, units: tuple[str, ...]) -> tuple[Proposal, ...]:
         chats = {official.id: chat for chat, official in self.book.officials}

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.limiting import LIMITS, MISSES_OF_CODE, REMEMBERED, Misses
+from handlers.respond import respond
 from tests.fakes import NOON, Talk, a_dossier
 from tests.held import CODE, following
 
@@ -72,6 +73,17 @@ async def test_one_address_waits_whoever_tries_there_and_is_answered_as_one_chat
     assert "đang làm" in await owner.other("web/1/far", "far").says(f"{CODE} 4821")
     stranger.wait(minutes=60)
     assert "đang làm" in await stranger.says(f"{CODE} 4821")
+
+
+async def test_what_is_kept_of_wrong_tries_is_said_and_stays_for_its_day() -> None:
+    talk = Talk(respond)
+    for n in range(2):
+        await talk.says(f"H99.07-261116-01{n}0 1111")
+    assert "2 lần gõ sai 4 số" in await talk.says("xem dữ liệu")
+    assert "Riêng 2 lần gõ sai 4 số còn giữ" in await talk.says("xóa dữ liệu")
+    talk.wait(hours=25)
+    assert "gõ sai" not in await talk.says("xem dữ liệu")
+    assert "gõ sai" not in await talk.says("xóa dữ liệu")
 
 
 async def test_a_chat_has_its_tries_of_a_day_and_no_more() -> None:

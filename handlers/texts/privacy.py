@@ -22,6 +22,7 @@ def held(
     lists: int,
     others: int,
     phone: bool,
+    misses: int,
 ) -> str:
     """What is kept of this chat, counted; kinds of which there is nothing are left out."""
     items = (
@@ -31,6 +32,7 @@ def held(
         (lists, sentence("privacy.lists", n=lists)),
         (others, sentence("privacy.joined", n=others)),
         (phone, sentence("privacy.phone_consent")),
+        (misses, sentence("privacy.misses", n=misses)),
         (official, sentence("privacy.official")),
     )
     kept = [text for count, text in items if count]
@@ -41,8 +43,10 @@ def erase_sure() -> str:
     return sentence("privacy.erase_sure")
 
 
-def erased(at: datetime) -> str:
-    return sentence("privacy.erased", at=moment(at))
+def erased(at: datetime, misses: int) -> str:
+    """``misses``: wrong proofs, which stay counted for their day."""
+    said = sentence("privacy.erased", at=moment(at))
+    return f"{said}\n{sentence('privacy.erased_misses', n=misses)}" if misses else said
 
 
 def label_see_data() -> str:
