@@ -80,10 +80,12 @@ async def test_what_is_kept_of_wrong_tries_is_said_and_stays_for_its_day() -> No
     for n in range(2):
         await talk.says(f"H99.07-261116-01{n}0 1111")
     assert "2 lần gõ sai 4 số" in await talk.says("xem dữ liệu")
+    await talk.says("xóa dữ liệu")
     assert "Riêng 2 lần gõ sai 4 số còn giữ" in await talk.says("xóa hết")
     talk.wait(hours=25)
     assert "gõ sai" not in await talk.says("xem dữ liệu")
-    assert "gõ sai" not in await talk.says("xóa hết")
+    await talk.says("xóa dữ liệu")
+    assert "Đã xóa" in (said := await talk.says("xóa hết")) and "gõ sai" not in said
 
 
 async def test_a_chat_has_its_tries_of_a_day_and_no_more() -> None:
