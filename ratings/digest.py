@@ -64,10 +64,10 @@ class Digest:
 
     ``unit`` is the unit's code. ``answered`` None: fewer than five, or ``answered`` is in ``suppressed``.
     ``delivered`` None: not known. ``not_received``: citizens who said that nothing was handed over; ``declined``:
-    that they would rather not answer. ``ended``: without a result; ``follow_ups``: what became of
-    things; None: not known. ``praise`` and
-    ``complaints``: most frequent first. ``certification``: the satisfied of certified copies and of all else, where
-    both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason, greatest
+    that they would rather not answer. ``ended``: without a result; ``follow_ups``: what became of things;
+    ``unanswered``: different questions of citizens that the machine could not answer; of all three None: not known.
+    ``praise`` and ``complaints``: most frequent first. ``certification``: the satisfied of certified copies and of all
+    else, where both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason, greatest
     first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
     ``sub_ratings``: the short questions that may be told of. ``block``: of a week with too few answers, the last closed
     four weeks. ``children``: of a roll-up, its units.
@@ -92,6 +92,7 @@ class Digest:
     declined: int = 0
     ended: Ended | None = None
     follow_ups: FollowUps | None = None
+    unanswered: int | None = None
     praise: tuple[ReasonCount, ...] = ()
     complaints: tuple[ReasonCount, ...] = ()
     certification: tuple[Proportion, Proportion] | None = None
@@ -211,6 +212,7 @@ def make_digest(
         declined=total(row for row in done if row.declined),
         follow_ups=_to_be_said(records.follow_ups, shown),
         ended=None if records.ended is None else Ended.of(records.ended),
+        unanswered=records.unanswered,
         uneven=None if brief else asked_unevenly(done),
         late=late_of(done, before.late),
         children=None

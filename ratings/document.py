@@ -50,6 +50,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "delivered": digest.delivered,
         "declined": digest.declined,
         "ended": None if digest.ended is None else asdict(digest.ended),
+        "unanswered": digest.unanswered,
         "answered": _answered(digest),
         "response_rate": None if rate is None else rate.share,
         "distribution": None if digest.distribution is None else list(digest.distribution.counts),

@@ -73,6 +73,7 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         suppressed=tuple(kept["suppressed"]),
         not_received=more["not_received"],
         declined=kept.get("declined", 0),
+        unanswered=kept.get("unanswered"),
         ended=None if kept.get("ended") is None else Ended(**kept["ended"]),
         praise=tuple(ReasonCount(*reason) for reason in more["praise"]),
         complaints=tuple(ReasonCount(*reason) for reason in more["complaints"]),

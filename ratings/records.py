@@ -137,7 +137,8 @@ class Records:
     unit and its likes; None: ``completions`` holds those of all units. ``handed``: the completions of the asked units
     and period, counted as known at the asked time; None: they are to be counted from ``completions``. ``history``:
     answers of the one asked unit about the weeks before, where ``ratings`` do not hold them. ``ended``: dossiers of the
-    period that ended without a result, by status; None: not known. ``follow_ups``: what became of things, likewise.
+    period that ended without a result, by status; ``follow_ups``: what became of things; ``unanswered``: different
+    questions that the machine could not answer; of all three None: not known.
     """
 
     completions: tuple[CompletionRecord, ...] = ()
@@ -150,4 +151,5 @@ class Records:
     ended: Mapping[Status, int] | None = None
     follow_ups: FollowUps | None = None
     handed: tuple[Handed, ...] | None = None
+    unanswered: int | None = None
     history: tuple[PastAnswer, ...] = ()

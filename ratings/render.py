@@ -65,6 +65,8 @@ def desk_lines(digest: Digest) -> Iterator[str]:
     ]
     if any(parts):
         yield " ".join(part for part in parts if part)
+    if digest.unanswered:
+        yield texts.unanswered(digest.unanswered)
     if digest.ended is not None and digest.ended.total:
         yield texts.ended(digest.ended.refused, digest.ended.withdrawn, digest.ended.stopped)
     if digest.invited:

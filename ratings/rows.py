@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    or_,
     select,
     type_coerce,
 )
@@ -34,6 +35,7 @@ from ratings.period import Span
 from ratings.records import Against, CompletionRecord, Handed, OpenDossier, PastAnswer, RatingRecord
 from ratings.watch import history_from
 from ratings.week import Week
+from storage.desk_tables import open_questions
 from storage.tables import EPOCH, MICROSECOND, completions, dossiers, micros, movements, ratings
 
 WITHOUT_RESULT = tuple(int(status) for status in Status if status.is_closed and status is not Status.RETURNED)
@@ -139,6 +141,16 @@ def mix(connection: Connection, units: Sequence[str], span: Span) -> dict[str, i
     for field, many in connection.execute(select(fields.c.field, n).where(fields.c.field.is_not(None))):
         if field.strip() and many:
             found[field.strip()] = found.get(field.strip(), 0) + many
+    return found
+
+
+def unanswered(connection: Connection, units: Sequence[str], span: Span) -> int:
+    """Different questions without an answer that are known to have been asked in the span: for the first time, or for
+    the last. What was asked in between is not kept."""
+    table = open_questions.c
+    first, last = span.first_day.isoformat(), span.last_day.isoformat()
+    asked = or_(table.first_on.between(first, last), table.last_on.between(first, last))
+    found: int = connection.execute(select(func.count()).where(table.unit.in_(units), asked)).scalar_one()
     return found
 
 

@@ -20,7 +20,7 @@ from ratings.period import Span
 from ratings.records import Records
 from ratings.render import DUE_SOON_DAYS
 from ratings.rollup import kept_as
-from ratings.rows import answers, ended, handed_over, history, mix, open_dossiers
+from ratings.rows import answers, ended, handed_over, history, mix, open_dossiers, unanswered
 from ratings.week import Week, vietnam_date
 from storage.statement import upsert
 from storage.tables import completions, digests, dossiers, ratings
@@ -117,6 +117,7 @@ def read_records(
         open_dossiers=None if brief else open_dossiers(connection, units, as_of),
         ended=None if brief else ended(connection, units, span, as_of),
         follow_ups=None if brief else follow_ups(connection, units, span, as_of),
+        unanswered=None if brief else unanswered(connection, units, span),
         due_soon_until=vietnam().add_working_days(vietnam_date(as_of), DUE_SOON_DAYS),
         demo=demo,
         mix={} if brief or below is not None else mix(connection, (*units, *likes), span),

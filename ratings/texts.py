@@ -119,6 +119,11 @@ def asked(eligible: int, invited: int, delivered: int | None, declined: int) -> 
     return f"Được hỏi {number(invited)} trong {number(eligible)} lần trả kết quả{came}{refused}."
 
 
+def unanswered(n: int) -> str:
+    """Different questions of citizens without an answer, and how to see them."""
+    return f"Máy chưa trả lời được {number(n)} câu hỏi khác nhau của dân. Nhắn “chưa hiểu” để xem."
+
+
 def not_received(n: int) -> str:
     """Completions that citizens say they never got. No adjective."""
     return f"Báo đã trả nhưng dân nói chưa nhận: {number(n)}."

@@ -63,6 +63,7 @@ def test_a_week_of_a_unit(capsys: pytest.CaptureFixture[str]) -> None:
             "delivered",
             "declined",
             "ended",
+            "unanswered",
             "answered",
             "response_rate",
             "distribution",

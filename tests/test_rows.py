@@ -24,6 +24,7 @@ from ratings.integrity import is_soon
 from ratings.records import CompletionRecord, Handed
 from ratings.render import render_text
 from ratings.week import VIETNAM, Week
+from storage.desk_tables import open_questions
 from storage.engine import Database
 from storage.tables import completions, micros, ratings
 from tests.test_joining import write
@@ -99,6 +100,27 @@ async def test_the_mix_is_every_field_with_its_completions(database: Database) -
     )
     assert await database.read(partial(rows.mix, units=(UNIT, OTHER), span=WEEK)) == dict(expected)
     assert await database.read(partial(rows.mix, units=("H99.77",), span=WEEK)) == {}
+
+
+async def test_questions_that_the_machine_could_not_answer(database: Database) -> None:
+    """Those of the unit that are known to have been asked in the week, each once."""
+    days = (
+        ("2026-11-08", "2026-11-16"),
+        ("2026-11-09", "2026-11-20"),
+        ("2026-10-01", "2026-11-15"),
+        ("2026-11-16",) * 2,
+    )
+    asked = [
+        {"unit": unit, "words": f"{unit} {n}", "why": "not_found", "times": 3, "first_on": first, "last_on": last}
+        for unit in (UNIT, OTHER)
+        for n, (first, last) in enumerate(days)
+    ]
+    await insert(database, open_questions, *asked)
+    digest = await told(database, [], ordinary(6))
+    assert digest.unanswered == 2
+    assert "Máy chưa trả lời được 2 câu hỏi khác nhau của dân. Nhắn “chưa hiểu” để xem." in render_text(digest)
+    assert document.load(document.dump(digest)).unanswered == 2
+    assert await database.read(partial(rows.unanswered, units=(UNIT, OTHER), span=WEEK)) == 4
 
 
 # --- signs on stored answers -----------------------------------------------------------------------------------------
