@@ -67,8 +67,8 @@ class Digest:
     that they would rather not answer. ``ended``: without a result; ``follow_ups``: what became of things;
     ``unanswered``: different questions of citizens that the machine could not answer; of all three None: not known.
     ``praise`` and ``complaints``: most frequent first. ``certification``: the satisfied of certified copies and of all
-    else, where both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason, greatest
-    first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
+    else, where both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason,
+    greatest first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
     ``sub_ratings``: the short questions that may be told of. ``block``: of a week with too few answers, the last closed
     four weeks. ``children``: of a roll-up, its units.
     """
