@@ -69,7 +69,7 @@ async def look(settings: Settings) -> list[tuple[bool, str]]:
     found: list[tuple[bool, str]] = []
     if not zalo.app_secret:
         found.append((False, "ZALO_APP_SECRET chưa đặt: mã truy cập không tự đổi được, sau 25 giờ Zalo ngừng"))
-    if settings.files_at is None:
+    if settings.public_url is None and zalo.is_elsewhere:
         found.append((False, "MOTCUA_PUBLIC_URL chưa đặt: cán bộ không lấy được bảng tính Excel trên Zalo"))
     found.append(await _reach(zalo.api_base_url))
     client = await ControlClient.connect(settings.data_dir)

@@ -18,7 +18,12 @@ async function act(what) {
     body: JSON.stringify({ who: who.value, ...what }),
   });
   await look();
-  if (!reply.ok) trouble.textContent = "Chưa làm được.";
+  if (!reply.ok) say_trouble("Chưa làm được.");
+}
+
+function say_trouble(words) {
+  trouble.className = "wrong";
+  trouble.textContent = words;
 }
 
 function element(name, content, className) {
@@ -60,9 +65,10 @@ async function look() {
   try {
     told = await (await fetch(`/phone/seen?who=${who.value}`)).json();
   } catch {
-    trouble.textContent = "Mất liên lạc với máy giả lập.";
+    say_trouble("Mất liên lạc với máy giả lập.");
     return;
   }
+  trouble.className = "";
   trouble.textContent = tell(told);
   document.getElementById("block").textContent = told.blocked ? "Bỏ chặn" : "Chặn";
   const now = who.value + JSON.stringify(told.seen);

@@ -7,6 +7,7 @@ tell = (told) => {
   for (const each of document.querySelectorAll("#follow, #console *, [data-official], [data-hours]")) each.disabled = !!told.bot;
   if (told.bot) return `${new Date(told.now).toLocaleString("vi-VN")} · Zalo Bot không có nút: gõ số hoặc chữ`;
   const hook = told.url ? (told.enabled ? told.url : "webhook đã bị tắt, lưu lại để bật") : "chưa lưu webhook";
+  if (!told.url || !told.enabled) trouble.className = "wrong";
   document.getElementById("follow").textContent = told.follows ? "Bỏ quan tâm" : "Quan tâm";
   return `${new Date(told.now).toLocaleString("vi-VN")} · ${hook} · ${told.waiting} sự kiện chờ`;
 };
