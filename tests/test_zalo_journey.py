@@ -56,8 +56,11 @@ async def test_ask_track_follow_complete_rate_and_the_week(tmp_path: Path) -> No
             one.press("Xem thêm ▸")
             await one.until("Còn các lựa chọn này")
             one.press("Bỏ qua")
-            await one.until("nhắn thêm gì không?")
-            one.press("Bỏ qua")
+            await one.until("Câu 1 trong 4")
+            one.press("Cả hai đều tốt")
+            await one.until("Câu 2 trong 4")
+            one.say("0")
+            await one.until("Cảm ơn anh/chị đã góp ý")
             exit_code, invitation = await server.run("official", "add", "--unit", UNIT, "--role", "head")
             assert exit_code == 0
             head = Phone(zalo, BINH)
