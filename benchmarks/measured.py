@@ -14,12 +14,12 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import orjson
 from aiohttp import web
+from msgspec.structs import replace
 
 from benchmarks.telegram_load import SECRET, SECRET_HEADER, token_of
 

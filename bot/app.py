@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import Any
 
 import aiohttp
+from msgspec.structs import replace
 
 from bot import desk as desks
 from bot import receipts, slips

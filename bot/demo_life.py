@@ -8,9 +8,11 @@ life is its own: adding one changes no other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onestop.mix import CIVIL, HOUSEHOLD_BUSINESS, LAND, MIX, Procedure
 from ratings.records import CompletionRecord, RatingRecord, Records
@@ -32,8 +34,7 @@ UNHAPPY = ((3, 5), (2, 3), (1, 2))
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """A commune: its dossiers a week, ``certified`` of them copies, and who works on its land dossiers."""
 
     code: str
@@ -42,8 +43,7 @@ class Desk:
     land_branch: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """One answer. ``rater``: a device or a chat, by number; None: one that never answered before."""
 
     at: datetime
@@ -53,8 +53,7 @@ class Said:
     rater: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """One result handed over, and what was said about it. ``asked``: how often more papers were asked for."""
 
     unit: str

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hmac import compare_digest
 from random import Random
 from zoneinfo import ZoneInfo
 
 import aiohttp
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.clock import Clock, Now
 from bot.config import Settings
@@ -35,8 +37,7 @@ __all__ = ["Backend", "BackendThenTables", "Desk", "Shelf", "Tables", "onestop",
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """What every turn shares: read at the start, never changed."""
 
     catalog: Catalog
@@ -122,12 +123,14 @@ class Backend:
         return compare_digest(digits.encode(), (expected or "none").encode()) and expected is not None
 
 
-@dataclass(frozen=True)
-class Kept(Seen):
+class Kept(Seen, frozen=True):
     """What stands in our tables: ``code`` canonical, ``phone`` the keyed hash."""
 
     code: str = ""
-    phone: str | None = field(default=None, repr=False)
+    phone: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Kept({self.code!r})"
 
 
 class Tables:
@@ -188,7 +191,7 @@ class BackendThenTables:
             return replace(kept, down=True)
         number = None if seen.dossier is None else seen.dossier.number
         if await self._tables.is_shared(number or "none") and seen.dossier is not None:  # always asked, as above
-            seen = replace(seen, dossier=replace(seen.dossier, phone_last4=None))
+            seen = replace(seen, dossier=dataclasses.replace(seen.dossier, phone_last4=None))
         return seen if seen.dossier is not None or kept.dossier is None else kept
 
     def proves(self, seen: Seen, digits: str) -> bool:

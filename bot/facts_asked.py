@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from handlers.answering import validity
 from handlers.asking import wanted
@@ -47,8 +48,7 @@ WHO = Chat("eval", "0", "facts")
 Answers = Callable[[Conversation, Incoming, Desk], Awaitable[Step | Later]]
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(Struct, frozen=True):
     """A facet that was not answered as its entry states it: what is missing, and what nobody states."""
 
     code: str
@@ -65,8 +65,7 @@ class Wrong:
         return "\n".join(lines)
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Struct):
     """``questions`` asked in words; ``heard``: in which that facet alone was heard; ``direct`` answered at once;
     ``lost``: (code, facet) of those that led to another procedure or to none, also by one press.
 
@@ -119,8 +118,7 @@ async def ask_all(procedures: Iterable[Procedure], answers: Answers, desk: Desk)
     return asking.report
 
 
-@dataclass(slots=True)
-class _Asking:
+class _Asking(Struct):
     answers: Answers
     desk: Desk
     report: Report

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from handlers.limiting import LIMITS, MISSES_OF_CODE
 
@@ -14,8 +14,7 @@ DIGITS = 10_000
 _HOURS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Attack:
+class Attack(Struct, frozen=True):
     """Chats that guess from some addresses, as evenly as they can, over codes that follow one another."""
 
     chats: int

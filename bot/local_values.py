@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import date
 from enum import Enum
 from typing import Any
+
+from msgspec.structs import asdict
 
 from procedures.local import Fact, Value
 from procedures.procedure import Fee, ProcessingTime, TimeUnit

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from bot.overrides import check_hours
 from offices.lineage import DISTRICTS, fold
@@ -45,8 +45,7 @@ class Told(Enum):
     ELSEWHERE = "elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeFile:
+class OfficeFile(Struct, frozen=True):
     """What one file says. ``top``: of all of its units; ``units``: the rows without a mistake, by code, in order."""
 
     province: str

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
 
 import aiohttp
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -40,8 +42,7 @@ STATUSES = "statuses.yaml"
 """In the data folder: what the province's system means by its statuses."""
 
 
-@dataclass(slots=True)
-class Program:
+class Program(Struct):
     """Everything that runs. ``address`` is where the web server listens, None where none was asked for."""
 
     settings: Settings
@@ -163,7 +164,7 @@ async def open_program(
             started = await database.write(lambda c: demo.demo_start(c, clock.now()))
             mock = demo.make_mock(shelf.offices, clock, started, seed=seed, secret=secret, deliver=deliver)
             base = await mock.start(tick=None if memory else 1.0)
-            settings = replace(settings, onestop_base_url=base, onestop_secret=secret)
+            settings = dataclasses.replace(settings, onestop_base_url=base, onestop_secret=secret)
             shelf = replace(shelf, rules=rules(settings))
         app = App(settings, database, keys, shelf, clock, channels, random)
         await app.start()

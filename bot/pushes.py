@@ -4,10 +4,10 @@ transaction."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from bot.engine.planning import plan_all
@@ -29,8 +29,7 @@ from procedures.procedure import Tone
 from storage.tables import micros
 
 
-@dataclass(frozen=True, slots=True)
-class Pushes:
+class Pushes(Struct, frozen=True):
     """Stores pushes; ``record`` runs inside the writer's transaction."""
 
     offices: Offices

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from msgspec import to_builtins
 from sqlalchemy import Connection
 
 from bot import receipts
@@ -73,7 +73,7 @@ class ReceiptDesk:
             "unit": None if unit is None else unit.name,
             "phone": None if unit is None else unit.phone,
             "demo": self._settings.demo,
-            "links": [asdict(link) for link in links],
+            "links": [to_builtins(link) for link in links],
         }
 
     async def receipt_end(self, given: dict[str, Any]) -> Any:

@@ -7,9 +7,9 @@ the dossier and a serial number, so that the same receipt can be printed again; 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from bot.keys import Keys
@@ -59,8 +59,7 @@ def opens(connection: Connection, hashed: str, now: datetime) -> str | None:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """One way to open a dossier. ``says``: what has to be sent as a message, where the link cannot carry it."""
 
     channel: str

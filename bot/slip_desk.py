@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from msgspec import to_builtins
 from sqlalchemy import Connection
 
 from bot import receipts, slips
@@ -81,8 +81,8 @@ class SlipDesk:
             "phone": None if unit is None else unit.phone,
             "demo": self._settings.demo,
             "typed": typed_code.shown(made.typed),
-            "links": [asdict(link) for link in self._links(made.scanned)],
-            "linked": [asdict(link) for link in self._links(made.linked)],
+            "links": [to_builtins(link) for link in self._links(made.scanned)],
+            "linked": [to_builtins(link) for link in self._links(made.linked)],
         }
 
     async def slip_end(self, given: dict[str, Any]) -> Any:

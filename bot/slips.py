@@ -7,9 +7,9 @@ hashes. A rating ends nothing here: a completion has one effective rating, which
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, or_, select
 
 from bot.engine.group import Stale
@@ -34,8 +34,7 @@ _MARKS = {SCANNED: SLIP_SCANNED, LINKED: SLIP_LINKED}
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_])(ps|pl)_[a-z]{28}(?![A-Za-z0-9_])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """What stands on one slip. ``n``: the completion that it rates; ``made_at``: when it was made first."""
 
     n: int

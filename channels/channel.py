@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from aiohttp import web
+from msgspec import Struct
 
 from handlers.messages import DOCX, PDF, XLSX, Attachment, Chat, Choice, Incoming, Purpose
 
@@ -63,8 +63,7 @@ class WrongToken(Exception):
     """The channel does not know our token: the start ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one message may hold: characters of text and of a label, choices, bytes of a choice's code.
 
     ``listed``: the choices are printed in the text as well. Where there are more choices than may be shown, the last
@@ -81,8 +80,7 @@ class Limits:
     burst: int | None = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """One outbox row: one call to the channel. ``event`` is the inbox event that it answers."""
 
     chat: Chat

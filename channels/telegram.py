@@ -13,13 +13,13 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
+from msgspec.structs import replace
 from telegram import Bot, BotCommand
 from telegram.constants import ChatAction
 from telegram.error import InvalidToken, TelegramError

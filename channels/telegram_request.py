@@ -8,7 +8,6 @@ the address.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
 from typing import Any, cast
@@ -16,6 +15,7 @@ from urllib.parse import quote
 
 import aiohttp
 import orjson
+from msgspec import Struct, field
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
@@ -51,8 +51,7 @@ class Limited(TelegramError):
         self.after = after
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(Struct, frozen=True):
     """A call's parameters, as PTB's ``RequestData`` shows them to a request, without its cost per call.
 
     ``files``: parameter → (file name, content, type).

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+from msgspec import Struct
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType, MessageType, UpdateType
 
@@ -75,8 +75,7 @@ class Outcome(Enum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """One update. ``press``: the id of a press, which is to be acknowledged."""
 
     outcome: Outcome
@@ -87,8 +86,7 @@ class Received:
 _IGNORED = Received(Outcome.IGNORED)
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """``account``: the bot's own id. ``username``: None until Telegram has told it. ``reads_groups``: the bot is shown
     all that is said in its groups, so that there only what is said to it concerns it."""
 

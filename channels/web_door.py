@@ -8,10 +8,10 @@ import secrets
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from msgspec import Struct
 
 COOKIE = "motcua_chat"
 KEPT = 90 * 24 * 3600
@@ -30,8 +30,7 @@ class Rejected(Exception):
         self.after = after
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """How much one chat, one address and all together may ask; windows are seconds. ``visits``: chats remembered over
     all addresses, at most some sixty megabytes.
 

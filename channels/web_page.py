@@ -7,10 +7,10 @@ import hashlib
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
+from msgspec import Struct
 
 FOLDER = Path(__file__).with_name("web_chat")
 ASSETS = "/web/assets/"
@@ -33,8 +33,7 @@ HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """A file of the page, as it is and compressed."""
 
     type: str

@@ -20,6 +20,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+from msgspec import Struct
+
 from handlers.messages import Chat, Incoming, Kind
 
 PAYLOAD = "#mc1:"
@@ -106,8 +108,7 @@ def stamp(event: Mapping[str, Any]) -> str:
     return found if isinstance(found, str) else str(found) if isinstance(found, int) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """``account``: the Official Account's id; events of another account of the same app are not ours."""
 
     account: str

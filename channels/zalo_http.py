@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import orjson
+from msgspec import Struct
 from yarl import URL
 
 from channels.body import loads
@@ -46,8 +46,7 @@ class ZaloError(Exception):
         return policy(self.host, self.code)
 
 
-@dataclass(frozen=True, slots=True)
-class Roots:
+class Roots(Struct, frozen=True):
     """Where Zalo's servers are, ``scheme://host[:port]``; one emulator stands for all of them."""
 
     api: str = "https://openapi.zalo.me"

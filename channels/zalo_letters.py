@@ -8,8 +8,9 @@ would print them into the chat as the citizen's own words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from channels.channel import Letter
 from channels.zalo_events import PAYLOAD
@@ -31,8 +32,7 @@ FILES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file to be uploaded first: where, and the message that then carries what the upload gave."""
 
     path: str
@@ -75,8 +75,7 @@ def buttons_message(text: str, buttons: Sequence[tuple[str, str]], shape: Shape 
     return {"text": text, "attachment": {"type": "template", "payload": {"buttons": drawn}}}
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneForm:
+class PhoneForm(Struct, frozen=True):
     """Zalo's form in which a citizen gives name, phone and address. ``image``: where its picture is, https."""
 
     title: str

@@ -16,10 +16,11 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from channels.channel import Letter
 from channels.zalo_events import CHANNEL
@@ -46,8 +47,7 @@ class Way(Enum):
     HELD = "held"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What may cost money. ``paid``: kinds of events ("status", "invite", …) worth a paid message; ``templates``: kind
     → approved template, whose only parameter is ``ma_ho_so``; prices and the month's ``cap`` in đồng, as the account's
     contract says them (``phone_price``: a template by phone). A cap of 0 spends nothing."""

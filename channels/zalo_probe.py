@@ -5,8 +5,9 @@ is known, and calls that are nobody's answer.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from channels.channel import StorageFailing
 from channels.zalo_errors import Host
@@ -17,8 +18,7 @@ from channels.zalo_letters import Shape, buttons_message, to
 WithToken = Callable[[Callable[[str], Awaitable[Mapping[str, Any]]]], Awaitable[Mapping[str, Any]]]
 
 
-@dataclass(slots=True)
-class Probe:
+class Probe(Struct):
     """``word``: what is waited for, "" for nothing; ``met``: how often it came, and ``user`` who sent it last."""
 
     word: str = ""

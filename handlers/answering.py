@@ -6,8 +6,9 @@ A first answer fits a small screen (300 characters); what it leaves out stands b
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from handlers.facts import Said, always, case_of, cut, head, in_brief, papers, titled, whole
 from handlers.messages import Choice, Outgoing
@@ -49,8 +50,7 @@ ROOM_BESIDE_NOTE = 100
 """Characters that an overview keeps for the papers beside a note of the desk."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What is answered: ``parts`` in the order they were asked (empty: an overview), for a case or the usual one.
 
     ``local``: how the chat's desk shows the procedure, where that was looked up.
@@ -79,8 +79,7 @@ class Asked:
         return None if part in self.hidden else in_brief(self.procedure, part, self.case, room)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What an answer says of the desk: its phone where a fact is absent, its address where to hand in."""
 
     name: str

@@ -6,9 +6,10 @@ First the officials, by role and unit; then who may rate which completion.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+
+from msgspec import Struct
 
 from handlers.desk import Binding, Completion, Desk, Given, Official
 from handlers.effects import Rated
@@ -57,8 +58,7 @@ ONLY_BELOW = frozenset({May.READ_HELD})
 """What is never for the official's own unit, only for those below it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """One official may do it for one unit."""
 
     unit: Unit
@@ -94,8 +94,7 @@ SLIP = re.compile(r"[0-9a-f]{40}")
 """What stands in place of a dossier's code where a result slip is what proves: the slip's hash."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A completion that this chat may rate now. ``given`` is its own rating, None before the first.
 
     ``about``: what choices and states carry, the dossier's code or the hash of the slip by which it is rated;

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers import asking
 from handlers.answering import Asked, Place, part_absent
@@ -21,8 +23,7 @@ from procedures.procedure import Document, Procedure
 FACTS = (Facet.FEE, Facet.TIME, Facet.WHERE)
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """A list as it stands: the procedure for this case at this desk, and which papers are there."""
 
     walk: Walk

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from handlers import asking
 from handlers.desk import Conversation, Desk, Step, Topic
@@ -33,8 +34,7 @@ LONGEST_ANSWER = 8
 """Syllables."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(Struct, frozen=True):
     """A procedure's guide, and where the answers lead."""
 
     procedure: Procedure

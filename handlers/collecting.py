@@ -7,8 +7,9 @@ meanwhile is not spoken of.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
 
 from handlers import status
 from handlers.desk import Conversation, Desk, Later, Rules, Step
@@ -27,8 +28,7 @@ MORNING = time(8)
 _EVENT = re.compile(r"collect:([^:]+):(\d{4}-\d{2}-\d{2}):(\d{1,2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """Of a dossier that was finished on a day of Vietnam, so many days later."""
 
     dossier: str

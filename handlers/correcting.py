@@ -9,8 +9,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from handlers import corrections
 from handlers.authority import Grant, May, grant_for, granted

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+
+from msgspec import Struct
 
 from procedures.fold import fold
 from procedures.local import DOCUMENT, LONGEST_ISSUER, LONGEST_NOTE, LONGEST_PLACE, Fact
@@ -66,8 +67,7 @@ class Trouble(Enum):
     BAD_WORDS = "an office that is gone, or cheer beside a death"
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """A fact, the words that name its procedure ("" for the one spoken of), the value as typed, and its paper."""
 
     fact: Fact

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from handlers import officials
 from handlers.desk import Desk, Step
@@ -29,8 +30,7 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _BEFORE = frozenset(("truoc", "roi", "vua roi", "vua qua", "qua"))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A week or period, and the words after it, which may name a unit."""
 
     span: Span

@@ -7,10 +7,11 @@ joined in ``bot/app.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from handlers.effects import Effect
 from handlers.known import (
@@ -84,8 +85,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """What was last spoken of, so that "lệ phí bao nhiêu?" has an answer."""
 
     procedure: str | None = None
@@ -93,8 +93,7 @@ class Topic:
     dossier: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(Struct, frozen=True):
     """A chat as it stood when the turn began. ``version`` 0: never seen.
 
     ``updated_at``: when the citizen last said something or was last asked something.
@@ -110,8 +109,7 @@ class Conversation:
     updated_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One decision: the next state, what is said, what is written. ``topic``, ``memory``: None leaves it as it was."""
 
     state: State
@@ -121,8 +119,7 @@ class Step:
     memory: Memory | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """An event that must not interrupt now: it waits until the chat is idle, at the latest until ``at``."""
 
     at: datetime
@@ -136,8 +133,7 @@ class NotConnected(Exception):
     """No one-stop backend is configured, and no register was imported."""
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A dossier and when its source said so. ``dossier`` None: the source does not know the code.
 
     ``down``: the backend cannot be asked now; this is what was told before. ``since``: when the dossier came into the
@@ -345,8 +341,7 @@ class Links(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The settings that a conversation needs. ``monthly_cap``: đồng that messages may cost a month; None: no channel
     here takes money."""
 
@@ -361,8 +356,7 @@ class Rules:
     closing_day: int = CLOSING_DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Everything a handler may read in one turn. ``today`` is Vietnam's date; ``local``: what the units say for
     themselves and what they hide, as last committed, in memory. ``printer``: None where nothing can be printed;
     ``documents``: the types of files that the chat's channel takes; ``links``: None where no address is known;

@@ -7,14 +7,14 @@ Step is thrown away and ``respond`` runs again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from procedures.local import LocalFact
 
 
-@dataclass(frozen=True, slots=True)
-class Proved:
+class Proved(Struct, frozen=True):
     """This chat gave the right proof; it may see the dossier until ``until``. Holds only while the proof is open, and
     neither the chat nor its address (``origin``) has tried too often."""
 
@@ -23,8 +23,7 @@ class Proved:
     origin: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """This chat scanned a receipt (the hash of its token); it may see the dossier until ``until``.
 
     Holds while the receipt does, also where the phone proof is closed.
@@ -35,8 +34,7 @@ class Opened:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(Struct, frozen=True):
     """A wrong proof, or a code that does not exist: counted for the code over all chats, for the chat, and for its
     address (``origin``). Holds as ``Proved`` does."""
 
@@ -44,8 +42,7 @@ class Missed:
     origin: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SlipTyped:
+class SlipTyped(Struct, frozen=True):
     """Eight characters of a slip were typed; those that are on none (not ``right``) are counted for the chat, its
     address, and all chats together. Holds only while they may be typed."""
 
@@ -53,8 +50,7 @@ class SlipTyped:
     origin: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """The chat follows a proved dossier, by consent to the text ``version``; ``name`` is what notices call it."""
 
     dossier: str
@@ -63,39 +59,34 @@ class Followed:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unfollowed:
+class Unfollowed(Struct, frozen=True):
     """No more news of this dossier."""
 
     dossier: str
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """What the list and the news call a dossier that this chat, or one joined with it, follows."""
 
     dossier: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """An event for this chat: ``event`` is its id (``invite:<dossier>:<n>``), due ``at``. Happens once."""
 
     event: str
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Invited:
+class Invited(Struct, frozen=True):
     """This Step carries the invitation to rate the ``n``-th completion of ``dossier``."""
 
     dossier: str
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(Struct, frozen=True):
     """One answer. ``supersedes`` is the id of the rating it replaces (None: the first); checked again when written.
 
     ``comment`` is without names; ``held``: it may hold an accusation and is not for the unit. ``taps``: the answers to
@@ -119,24 +110,21 @@ class Rated:
     taps: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Declined:
+class Declined(Struct, frozen=True):
     """The citizen would rather not rate this completion."""
 
     dossier: str
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class NotReceived:
+class NotReceived(Struct, frozen=True):
     """The citizen says the result was not handed over: no rating, counted and told on."""
 
     dossier: str
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class Consented:
+class Consented(Struct, frozen=True):
     """The citizen agreed or refused; the text's version is kept as proof."""
 
     purpose: str
@@ -144,40 +132,34 @@ class Consented:
     granted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneForgotten:
+class PhoneForgotten(Struct, frozen=True):
     """What this chat gave as its phone number is not kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class BecameOfficial:
+class BecameOfficial(Struct, frozen=True):
     """An invitation code is used up and the chat becomes an official of its unit. Checked again when written."""
 
     code_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class JoinOffered:
+class JoinOffered(Struct, frozen=True):
     """A code (its hash) that joins another chat to this one, once, until then; an earlier one of this chat ends."""
 
     code: str
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """A code (its hash) is used up, and its chat and this one are one person's. Checked again when written."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parted:
+class Parted(Struct, frozen=True):
     """This chat is nobody's but its own again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
+class Audited(Struct, frozen=True):
     """An official read ratings or acted; ``who`` is the official's id."""
 
     who: str
@@ -186,8 +168,7 @@ class Audited:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOpen:
+class LeftOpen(Struct, frozen=True):
     """A question that had no answer, or was asked back about: ``words`` without what could name a person.
 
     ``again``: it was counted before; only why is new.
@@ -199,8 +180,7 @@ class LeftOpen:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FactHidden:
+class FactHidden(Struct, frozen=True):
     """An official hides a facet of a procedure (its value; ``all``: the whole answer) from the chats of a unit."""
 
     unit: str
@@ -209,8 +189,7 @@ class FactHidden:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactUnhidden:
+class FactUnhidden(Struct, frozen=True):
     """What was hidden is said again."""
 
     unit: str
@@ -219,8 +198,7 @@ class FactUnhidden:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactProposed:
+class FactProposed(Struct, frozen=True):
     """An official proposes a local value; it holds once another one confirms it. ``number`` must be free."""
 
     number: int
@@ -228,8 +206,7 @@ class FactProposed:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactDecided:
+class FactDecided(Struct, frozen=True):
     """Another official confirms a proposed value, or refuses it (the proposer may take his own back so)."""
 
     number: int
@@ -237,8 +214,7 @@ class FactDecided:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionDrafted:
+class ExtensionDrafted(Struct, frozen=True):
     """An official wrote down a new day for a dossier due at ``due``; nobody is told. ``number`` must be free."""
 
     number: int
@@ -250,8 +226,7 @@ class ExtensionDrafted:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionConfirmed:
+class ExtensionConfirmed(Struct, frozen=True):
     """The new day holds, and followers are told. Checked again when written."""
 
     number: int
@@ -260,8 +235,7 @@ class ExtensionConfirmed:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class ActionNoted:
+class ActionNoted(Struct, frozen=True):
     """What a desk did about a procedure on a day (Vietnam's date), in words without names; ``by``: the official."""
 
     unit: str
@@ -271,15 +245,13 @@ class ActionNoted:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reopened:
+class Reopened(Struct, frozen=True):
     """An official opens the phone proof of a dossier again: its misses are forgotten."""
 
     dossier: str
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(Struct, frozen=True):
     """The first closed digest of a week, printed ever after. ``body`` is its JSON."""
 
     unit: str
@@ -288,8 +260,7 @@ class Locked:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
+class Erased(Struct, frozen=True):
     """Remove every row that holds this chat."""
 
 

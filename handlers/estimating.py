@@ -7,8 +7,9 @@ the desk. Citizens read it only where their unit allows it (``late_estimates`` o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from handlers.desk import Desk, Seen
 from onestop.calendar import vietnam, vietnam_date
@@ -19,8 +20,7 @@ LIKELY = 0.7
 """The share that "thường" stands for; said as "10 hồ sơ thì 7"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Likely:
+class Likely(Struct, frozen=True):
     """``LIKELY`` of those like it, that took as long as it has so far, were done by ``day``; ``n`` were completed."""
 
     day: date

@@ -11,8 +11,9 @@ Nothing of a draft reaches a citizen. What the backend says of the due date afte
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from handlers import excusing, status
 from handlers.authority import May, grant_for
@@ -99,8 +100,7 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
 # --- drafting and confirming -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(Struct, frozen=True):
     """A dossier at work with a due date, and the official who sees to its unit's dossiers."""
 
     dossier: Dossier

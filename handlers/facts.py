@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from handlers.texts import asking as texts
 from handlers.texts.format import lower_first, numbered, sentence_case, shortened
@@ -19,8 +20,7 @@ LEAST_PAPER = 80
 """Room that the first paper needs beside the head."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """Lines about one part. ``whole``: nothing was left out."""
 
     lines: tuple[str, ...]

@@ -12,7 +12,8 @@ The list is kept in the conversation (``memory``): a procedure, answers and numb
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handlers import asking, choosing, links
 from handlers.answering import Asked, Place, own_papers, part_absent, validity

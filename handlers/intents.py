@@ -8,10 +8,11 @@ is left is a question. All words are compared folded, so that "gap can bo" is un
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from unicodedata import category
+
+from msgspec import Struct
 
 from handlers.desk import Conversation
 from handlers.door import SEAL, SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED
@@ -57,29 +58,25 @@ class Wish(Enum):
     FORGET_PHONE = "no_phone"
 
 
-@dataclass(frozen=True, slots=True)
-class Wants:
+class Wants(Struct, frozen=True):
     """A wish without a detail."""
 
     wish: Wish
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """The chat was opened, perhaps by a printed link: ``payload`` is what stands in it."""
 
     payload: str
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """The QR of a receipt was scanned: the hash of its token."""
 
     hashed: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResultSlip:
+class ResultSlip(Struct, frozen=True):
     """A result's slip, by the hash of its QR, its link or (``typed``) its eight characters. ``sure``: only rating can
     be meant."""
 
@@ -88,13 +85,11 @@ class ResultSlip:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class WrongSlip:
+class WrongSlip(Struct, frozen=True):
     """Eight characters as on a slip, of which one is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """A procedure by its code: a page (from 1) of everything about ``part``; None: an answer to what was ``asked``."""
 
     procedure: str
@@ -104,85 +99,73 @@ class About:
     asked: tuple[Facet, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Struct, frozen=True):
     """The cases of a procedure, to choose from."""
 
     procedure: str
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """The fields of the catalog, a page of them."""
 
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class InField:
+class InField(Struct, frozen=True):
     """The procedures of one field, by its name in ASCII ("ho-tich"), a page of them."""
 
     field: str
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Others:
+class Others(Struct, frozen=True):
     """None of what was offered: these procedures may be offered instead."""
 
     procedures: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class More:
+class More(Struct, frozen=True):
     """The choices on offer from this one on (from 0), which a channel with few buttons did not show."""
 
     first: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A choice's code of tracking, rating or the officials; they read it."""
 
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
+class Codes(Struct, frozen=True):
     """Dossier codes in the text."""
 
     codes: tuple[DossierCode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(Struct, frozen=True):
     """Perhaps the one-time code that makes an official."""
 
 
-@dataclass(frozen=True, slots=True)
-class JoinCode:
+class JoinCode(Struct, frozen=True):
     """The one-time code of another chat, as printed."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class OfficialWords:
+class OfficialWords(Struct, frozen=True):
     """Perhaps an official's words ("tuần này"); a citizen who types them has a question."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
+class Chat(Struct, frozen=True):
     """Small talk, anger, an emergency."""
 
     talk: Talk
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Everything else, as typed."""
 
     text: str

@@ -13,8 +13,9 @@ what the code does, and the other chat is told. What an official may do is not s
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from handlers.desk import Conversation, Desk, Step
 from handlers.effects import Joined, JoinOffered, Parted

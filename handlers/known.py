@@ -3,9 +3,10 @@ official, what waits to be confirmed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from handlers.memory import Memory
 from handlers.messages import PDF, XLSX
@@ -13,8 +14,7 @@ from procedures.local import LocalFact
 from ratings.period import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """What a chat, or one joined with it, has proved: it may see ``dossier`` until ``until``; follows it where
     ``following``."""
 
@@ -24,8 +24,7 @@ class Binding:
     following: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Struct, frozen=True):
     """The ``n``-th handing over of a dossier's result, with what a rating copies."""
 
     dossier: str
@@ -38,8 +37,7 @@ class Completion:
     not_received: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """The effective rating of a completion. ``own``: given by this chat, or by one joined with it."""
 
     id: int
@@ -51,8 +49,7 @@ class Given:
     taps: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """A result slip by the hash of what was scanned, opened or typed: it rates the ``n``-th completion of a dossier.
 
     ``mode``: "slip" or "link". The completion may still be to come.
@@ -64,8 +61,7 @@ class Slip:
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class Official:
+class Official(Struct, frozen=True):
     """A role in a unit: staff, head, province, readonly, auditor."""
 
     id: str
@@ -73,8 +69,7 @@ class Official:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class InvitationCode:
+class InvitationCode(Struct, frozen=True):
     """A one-time code that makes an official; usable while not used and not past ``expires_at``."""
 
     hash: str
@@ -84,8 +79,7 @@ class InvitationCode:
     used: bool
 
 
-@dataclass(frozen=True, slots=True)
-class JoinOffer:
+class JoinOffer(Struct, frozen=True):
     """A one-time code that joins the chat where it was asked for (on ``channel``) to the one where it is typed.
 
     ``own``: it was asked for in this chat; ``together``: how many chats the person would have then; ``memory``: what
@@ -101,8 +95,7 @@ class JoinOffer:
     memory: Memory
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A local value that waits for a second official.
 
     ``own``: this chat, or one joined with it, proposed it, in whatever role; ``in_office``: who proposed it still is
@@ -117,8 +110,7 @@ class Proposal:
     in_office: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OpenQuestion:
+class OpenQuestion(Struct, frozen=True):
     """A question of a unit's citizens that had no answer: its known words, why, and how often it was asked."""
 
     id: int
@@ -128,8 +120,7 @@ class OpenQuestion:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(Struct, frozen=True):
     """A new day (Vietnam's date) for a dossier that was due at ``due``, with the official's reason (None: unwritten).
 
     Nothing of it is told before another step has ``confirmed`` it. ``by``: the id of who wrote it.
@@ -145,8 +136,7 @@ class Extension:
     confirmed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A draft of a letter: its paragraphs, the first of them who writes, the second the title, the last who signs.
 
     ``made``: Vietnam's date on which it was drafted; ``mark``: what stands on it where it is made from demo data.
@@ -157,16 +147,14 @@ class Letter:
     mark: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(Struct, frozen=True):
     """A remark that may accuse somebody, without names: the month of Vietnam ("11/2026") of what it is about."""
 
     month: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """One row of the journal: who (an id, or "operator") did what when."""
 
     at: datetime
@@ -175,8 +163,7 @@ class Noted:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Struct, frozen=True):
     """What was bought in some time: single messages, template messages, and đồng for both."""
 
     messages: int
@@ -184,8 +171,7 @@ class Spent:
     dong: int
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
+class Costs(Struct, frozen=True):
     """What writing cost in a week and in the month that runs. ``free``: messages of the week that cost nothing;
     ``held``: what waits now until its citizen writes."""
 
@@ -195,8 +181,7 @@ class Costs:
     held: int
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What is kept of this chat: counts, for "xem dữ liệu"."""
 
     messages: int
@@ -224,8 +209,7 @@ class File(Enum):
         return "pdf" if self is File.PAGE else "xlsx"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a link opens: a file of a unit's (its code) digest, for one official (their id), until then."""
 
     official: str

@@ -11,7 +11,8 @@ A way of asking changes no fact; it waits and is decided like every other value 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handlers import correcting
 from handlers.authority import May, granted

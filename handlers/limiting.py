@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 MISSES_OF_CODE = 10
 """Wrong tries of one code over all chats; then its phone proves it to nobody new until an official opens it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """Wrong tries within some time: of one chat, and of all chats of one address (an IPv6 network is one)."""
 
     within: timedelta
@@ -33,8 +33,7 @@ REMEMBERED = max(limit.within for limit in LIMITS)
 """For how long it must be known who tried, and from where."""
 
 
-@dataclass(frozen=True, slots=True)
-class Misses:
+class Misses(Struct, frozen=True):
     """Wrong tries: how many ever of the code, and when within ``REMEMBERED``, oldest first, by the chat and from its
     address (none where that is not known)."""
 

@@ -7,7 +7,8 @@ and when it is over, once; of the last part's end only the whole is told.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from handlers.desk import Desk, Seen
 from handlers.naming import marked, may_be_named, office_of, parsed
@@ -31,8 +32,7 @@ _BEGINNING = re.compile(r"^(?:(?:thủ tục|đăng ký|cấp)\s+(?=\S+ \S))+", 
 _EVENT = re.compile(r"part:([^:]+):(\d{1,3}):(\d{1,2}):(\d{1,20})")
 
 
-@dataclass(frozen=True, slots=True)
-class PartNews:
+class PartNews(Struct, frozen=True):
     """The ``n``-th part (from 0) of a dossier came into a status, at so many microseconds since 1970 UTC."""
 
     dossier: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from handlers.messages import Choice
 from handlers.texts import common
@@ -13,16 +14,14 @@ MOST = 8
 """Lines of a page, so that a number of one figure picks each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One line of a list and the code that it says."""
 
     name: str
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page: its lines, and a choice for each; "Xem tiếp" comes last where more follow."""
 
     options: str

@@ -6,15 +6,16 @@ know loads as nothing. No words of the citizen are in it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 VERSION = 1
 MOST_LISTS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Checklist:
+class Checklist(Struct, frozen=True):
     """One list of papers: the answers that led to it (``procedures.guide``), and which papers are there, from 1."""
 
     procedure: str
@@ -27,8 +28,7 @@ class Checklist:
         return (self.procedure, self.answers, self.print) == (other.procedure, other.answers, other.print)
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """``lists``: the one used last comes first. ``address``: "bác", "cô"; "" is "anh/chị"."""
 
     lists: tuple[Checklist, ...] = ()

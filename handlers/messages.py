@@ -6,9 +6,10 @@ choice says the choice's code, so a press and a typed text are one kind of event
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -29,8 +30,7 @@ class Kind(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
+class Chat(Struct, frozen=True):
     """One conversation partner on one channel; ``str(chat)`` is the key used in every table."""
 
     channel: str
@@ -47,8 +47,7 @@ class Chat:
         return cls(channel, account, rest)
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """One message or event. ``at`` is aware; ``id`` is unique within the chat; ``private`` is False in groups.
 
     ``origin``: the address that it was sent from, where the channel sees one; behind the door only a keyed hash of it.
@@ -63,8 +62,7 @@ class Incoming:
     origin: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One thing to pick. ``says`` (≤ 64 bytes) is what pressing it sends; ``label`` ≤ 24 characters.
 
     With a ``key`` ("5") only the key, the label or the code picks it, never its position.
@@ -75,8 +73,7 @@ class Choice:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A file that goes with a message."""
 
     name: str
@@ -99,8 +96,7 @@ class Purpose(Enum):
         return self is Purpose.ANSWER
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """One message to the chat: plain text without mark-up, any length (the worker splits by the channel's limits).
 
     ``first``: where a channel shows fewer buttons than there are choices, it begins with this one; ``asks_phone``: its

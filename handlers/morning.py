@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
+
+from msgspec import Struct, field
 
 from handlers import excusing
 from handlers.desk import Conversation, Desk, Later, Official, Seen, Step
@@ -69,8 +70,7 @@ class Which(Enum):
     SLOW = "slow"
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """Asks for a list; ``days``: working days that "soon" looks ahead."""
 
     which: Which
@@ -78,8 +78,7 @@ class Listing:
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
+class Letters(Struct, frozen=True):
     """Asks for drafts: of one dossier, else of a page of those that are late."""
 
     code: DossierCode | None = None
@@ -89,8 +88,7 @@ class Letters:
 Asked = Listing | Letters
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """The dossiers that a unit has to see to, the oldest due first.
 
     ``slow``: due later, and likely late; ``likely``: when, by code, also of those due today and soon. ``unprovable``:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handlers import greeting
 from handlers.authority import ROLES, Grant, May, grant_for, granted

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from handlers.door import holds_masked
 from handlers.picking import NUMBERS
@@ -25,15 +26,13 @@ _OF_A_DATE = re.compile(r"(?:\b(?:năm|tháng|ngày)|/)\s*$", re.IGNORECASE)
 _MEANS_SOMETHING_ELSE = re.compile(r"\s*(?:/|đồng|đ\b|nghìn|ngàn|triệu|ngày|tháng|năm|giờ|bộ|bản)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """The four digits."""
 
     digits: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoProof:
+class NoProof(Struct, frozen=True):
     """A try at the digits that cannot be taken: too few, too many, two numbers."""
 
 

@@ -7,7 +7,8 @@ The books of a week close on Monday at 07:00; the first digest read after that i
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handlers import dating, digesting, filing, morning, officials
 from handlers.dating import Asked

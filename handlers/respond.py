@@ -14,8 +14,9 @@ Pure decision: it reads through ``desk`` and returns a Step; running it again ch
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from handlers import (
     addressing,

@@ -7,8 +7,9 @@ times be told once. The pauses double from ten minutes to two hours; after a day
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from handlers.desk import Conversation
 from handlers.effects import Planned
@@ -21,8 +22,7 @@ GIVEN_UP = timedelta(days=1)
 _EVENT = re.compile(r"again:([^:]+):(\d{8}T\d{2}):(\d{1,3})")
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """The ``n``-th try, from 1, of a look-up that was asked for within the hour that began at ``hour`` (aware UTC)."""
 
     dossier: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from procedures.fold import syllables
 from procedures.reading import safe_load
@@ -17,8 +18,7 @@ FILE = Path(__file__).with_name("said.yaml")
 Patterns = tuple[tuple[str, re.Pattern[str]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """Phrases and patterns under the names that ``intents.Wish`` and ``small_talk.Talk`` have as values."""
 
     fillers: frozenset[str]

@@ -13,8 +13,9 @@ A wrong last character shows before anything is looked up and is no guess. What 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from handlers import rating
 from handlers.authority import Case, may_rate

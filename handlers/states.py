@@ -19,14 +19,14 @@ this version does not know loads as ``Idle``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
 from typing import Any
+
+from msgspec import Struct, field
 
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
+class Idle(Struct, frozen=True):
     """Nothing is waited for. ``misses``: messages not understood in a row; ``asked``: the known words of a question
     that had no answer yet, so that "Không phải" is known to be about it."""
 
@@ -34,42 +34,36 @@ class Idle:
     asked: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AsksCode:
+class AsksCode(Struct, frozen=True):
     """We asked for a dossier's code."""
 
 
-@dataclass(frozen=True, slots=True)
-class AsksProof:
+class AsksProof(Struct, frozen=True):
     """We asked for the last four digits on the receipt; ``printed`` is the code as the citizen's paper shows it."""
 
     dossier: str
     printed: str
 
 
-@dataclass(frozen=True, slots=True)
-class AsksConsent:
+class AsksConsent(Struct, frozen=True):
     """We asked whether to send news of a proved dossier."""
 
     dossier: str
 
 
-@dataclass(frozen=True, slots=True)
-class AsksSlip:
+class AsksSlip(Struct, frozen=True):
     """Eight characters of a slip (their hash) were typed; we asked whether it is to be rated."""
 
     slip: str
 
 
-@dataclass(frozen=True, slots=True)
-class AsksName:
+class AsksName(Struct, frozen=True):
     """We asked what the citizen calls a followed dossier."""
 
     dossier: str
 
 
-@dataclass(frozen=True, slots=True)
-class AsksStars:
+class AsksStars(Struct, frozen=True):
     """We asked for 1–5 on the ``n``-th completion of a dossier; here and below ``dossier`` is the hash of a result
     slip where that is what proves."""
 
@@ -77,8 +71,7 @@ class AsksStars:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class AsksSure:
+class AsksSure(Struct, frozen=True):
     """The citizen used words; we asked whether they mean ``stars``."""
 
     dossier: str
@@ -86,8 +79,7 @@ class AsksSure:
     stars: int
 
 
-@dataclass(frozen=True, slots=True)
-class AsksReasons:
+class AsksReasons(Struct, frozen=True):
     """We asked why; ``chosen`` are the codes of the chips picked so far."""
 
     dossier: str
@@ -96,8 +88,7 @@ class AsksReasons:
     chosen: tuple[str, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class AsksTap:
+class AsksTap(Struct, frozen=True):
     """We asked one of the short questions, by its code."""
 
     dossier: str
@@ -106,8 +97,7 @@ class AsksTap:
     tap: str
 
 
-@dataclass(frozen=True, slots=True)
-class AsksComment:
+class AsksComment(Struct, frozen=True):
     """We asked for a word more."""
 
     dossier: str
@@ -115,8 +105,7 @@ class AsksComment:
     stars: int
 
 
-@dataclass(frozen=True, slots=True)
-class AsksMatter:
+class AsksMatter(Struct, frozen=True):
     """An official typed a new value; we asked what it is about: the procedure or the unit ("" until known), or the
     line that it replaces.
 
@@ -133,15 +122,13 @@ class AsksMatter:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class AsksJoin:
+class AsksJoin(Struct, frozen=True):
     """We asked whether this chat is to be joined with the one that a code (its hash) came from."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class AsksPart:
+class AsksPart(Struct, frozen=True):
     """We asked in which hamlet of a commune that was split (its old name)."""
 
     old: str
@@ -175,7 +162,7 @@ _BY_NAME: dict[str, type[Any]] = {
 
 def dump(state: State) -> dict[str, Any]:
     """The state as plain JSON values."""
-    values = {f.name: getattr(state, f.name) for f in fields(state)}
+    values = {name: getattr(state, name) for name in state.__struct_fields__}
     return {"v": VERSION, "name": type(state).__name__, **values}
 
 
@@ -185,7 +172,7 @@ def load(stored: Any) -> State:
         kind = _BY_NAME[stored["name"]]
         if stored["v"] != VERSION:
             return Idle()
-        values = {f.name: stored[f.name] for f in fields(kind)}
+        values = {name: stored[name] for name in kind.__struct_fields__}
         if "chosen" in values:
             values["chosen"] = tuple(values["chosen"])
         state: State = kind(**values)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from procedures.fold import pairs, syllables
 from procedures.procedure import Document
@@ -24,8 +25,7 @@ ALL = re.compile(r"\b(?:du (?:het|ca|giay|roi|ca roi)|co (?:het|ca|du)|xong (?:h
 CLAUSE = re.compile(r"[,;.\n]|\b(?:còn|nhưng|con|nhung)(?= thiếu| chưa| thieu| chua)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Ticks:
+class Ticks(Struct, frozen=True):
     """The numbers of papers that are there, and of those that are not."""
 
     have: tuple[int, ...]

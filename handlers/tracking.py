@@ -19,8 +19,9 @@ holds a dossier already, or follows it, is touched by neither.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from handlers import following, retrying, status
 from handlers.desk import BackendDown, Conversation, Desk, Later, NotConnected, Seen, Step, Topic

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 DISTRICTS = ("huyen", "quan", "thi xa", "thanh pho", "tp")
 """What the level was called that ended on 30/6/2025: nobody is sent there."""
@@ -13,8 +14,7 @@ _HAMLET = r"\b(?:thon|ap|ban|khom|buon|lang|xom|to dan pho|khu pho|to)"
 _NUMBERED = re.compile(_HAMLET + r" (?:so )?(\d{1,3})\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Former:
+class Former(Struct, frozen=True):
     """A unit that became (part of) this one. ``part``: which hamlets, where it was split; ``district``: what it lay in;
     ``until``: its last day."""
 

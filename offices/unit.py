@@ -17,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
+from msgspec import Struct
 
 from offices.hours import Season, Span, week_text
 from offices.lineage import DISTRICTS, Former, fold
@@ -46,8 +47,7 @@ class Kind(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """Days on which the desk is closed besides the nation's, first and last included, and why."""
 
     first: date
@@ -55,8 +55,7 @@ class Closed:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """One unit. ``seasons``: the first that holds on a day says the hours; none: not known. ``late_estimates``: its
     citizens are told when a dossier is likely done later than its due day. ``map``: a link; ``since``, ``until``: its
     first and last day.

@@ -16,8 +16,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onestop.calendar import vietnam_date
 from onestop.code import DossierCode
@@ -33,8 +36,7 @@ TIES = {Status.REGISTERED: 0, Status.ACCEPTED: 1, Status.FINISHED: 4, Status.RET
 """Of two rows with one time the further one is the newer; what is not named lies between, in order of arrival."""
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(Struct, frozen=True):
     """A status at its own time; ``told`` False: older than what was told already."""
 
     at: datetime
@@ -42,8 +44,7 @@ class Movement:
     told: bool
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """One dossier while rows are entered. ``status`` None: never heard of before.
 
     ``completion``: the newest one, (n, instant); ``completed``: those that are new; ``amended``: what is stored of the
@@ -65,11 +66,11 @@ class Entry:
     phone_last4: str | None = None
     has_phone: bool = False
     completion: tuple[int, datetime] | None = None
-    completed: dict[int, datetime] = dataclasses.field(default_factory=dict)
+    completed: dict[int, datetime] = msgspec.field(default_factory=dict)
     amended: bool = False
     refreshed: bool = False
-    movements: dict[tuple[datetime, Status], Movement] = dataclasses.field(default_factory=dict)
-    part_changes: list[PartChange] = dataclasses.field(default_factory=list)
+    movements: dict[tuple[datetime, Status], Movement] = msgspec.field(default_factory=dict)
+    part_changes: list[PartChange] = msgspec.field(default_factory=list)
     """Of its parts, since it was loaded."""
 
     @property
@@ -207,7 +208,7 @@ def _describe(entry: Entry, row: Row, unit_of: UnitOf, *, overrule: bool) -> Non
     if row.phone_last4 is not None and (overrule or not entry.has_phone):
         entry.phone_last4, entry.has_phone = row.phone_last4, True
     if overrule:
-        entry.details = dataclasses.replace(
+        entry.details = replace(
             Details.of(row),
             agency=row.agency or entry.details.agency,
             finished_at=row.finished_at or entry.details.finished_at,

@@ -15,6 +15,8 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from onestop.yaml_text import safe_load
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -125,8 +127,7 @@ def _days(first: date, last: date) -> Iterator[date]:
         yield first + n * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class ContactHours:
+class ContactHours(Struct, frozen=True):
     """The hours in which we write to people unasked. ``spans``: minutes of Vietnam's day, the end excluded."""
 
     spans: tuple[tuple[int, int], ...]

@@ -11,11 +11,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 
 import aiohttp
+from msgspec import Struct
 
 from onestop.code import DossierCode
 from onestop.dossier import Dossier
@@ -46,16 +46,14 @@ class BackendDown(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the system says of a code, None where it does not know it, and when it said so (aware UTC)."""
 
     dossier: Dossier | None
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long to wait, in seconds: for one try, for a look-up in all, between tries, for a system left alone."""
 
     one_try: float = 3.0

@@ -18,6 +18,8 @@ from datetime import date
 from functools import lru_cache
 from itertools import islice, product
 
+from msgspec import Struct
+
 YEARS = range(2015, 2040)
 MOST = 60  # beginnings of codes looked at in one text
 PARTS, DAYS, NUMBERS = (2, 3), (6, 8), (4, 5, 6, 7)
@@ -183,8 +185,7 @@ _EXACT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     parts: list[str]
     day: date
     day_text: str

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import orjson
+from msgspec import Struct
 
 from onestop.dossier import Dossier, Early, FeeDue, Part, Status, Supplement
 
 
-@dataclass(slots=True)
-class Details:
+class Details(Struct):
     """``printed``: the code as the system prints it. ``provisional``: the newest completion still wants its NgayTra.
 
     ``late_at``: the agency that held it when its day passed, ``told_late``: a reason was written until then.
@@ -46,7 +46,7 @@ class Details:
 
     def dump(self) -> str:
         """As JSON."""
-        return orjson.dumps(self).decode()
+        return msgspec.json.encode(self).decode()
 
     @classmethod
     def load(cls, text: str) -> Details:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
+from msgspec import Struct
+
 from onestop.calendar import Calendar, vietnam_date
 from onestop.code import DossierCode
 
@@ -68,16 +70,14 @@ ON_THE_DESK = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.UNKNOWN})
 """Taken in and not done, as far as anybody can say."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeeDue:
+class FeeDue(Struct, frozen=True):
     """A fee of the dossier, in đồng; ``amount`` None where the row has no number."""
 
     what: str
     amount: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Supplement:
+class Supplement(Struct, frozen=True):
     """One request for more papers (yêu cầu bổ sung). ``papers`` may be empty where only ``what`` says it; ``fees`` are
     to be paid with them."""
 
@@ -101,8 +101,7 @@ def new_due(status: Status | None, supplements: Sequence[Supplement]) -> datetim
     return newest.due_after
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One agency's work on a linked dossier (hồ sơ liên thông): a child with a code of its own, or a step to come.
 
     ``status`` None: its turn has not come. ``ended_at``: when the agency was done with it.
@@ -133,8 +132,7 @@ class Part:
         return until - self.due
 
 
-@dataclass(frozen=True, slots=True)
-class Early:
+class Early(Struct, frozen=True):
     """What the row of a linked dossier said of the whole while parts of it were still at work."""
 
     status: Status

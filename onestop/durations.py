@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from onestop.calendar import Calendar, vietnam_date
 from onestop.dossier import Dossier, Status
@@ -27,16 +28,14 @@ _EXACT = 1e-9
 """Products of fractions that are equal on paper differ by less."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spell:
+class Spell(Struct, frozen=True):
     """Working days of the office; ``done`` False: at least so many."""
 
     days: int
     done: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """``steps``: (day, share that lasts longer), in order; ``n`` dossiers, of which ``done`` were completed."""
 
     steps: tuple[tuple[int, float], ...]

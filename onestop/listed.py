@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, update
 
 from onestop import store
@@ -42,8 +43,7 @@ class Listed(Dossier):
         return self.listed_at if self.listed_at is not None else super().own_time
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """What came of some rows: how many dossiers are new, changed, as they were, newer than the register."""
 
     recorded: Recorded

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from onestop.code import DossierCode
 from onestop.yaml_text import safe_load
@@ -12,8 +13,7 @@ from onestop.yaml_text import safe_load
 FILE = Path(__file__).with_name("ministries.yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Ministry:
+class Ministry(Struct, frozen=True):
     """A branch of government in plain Vietnamese. ``known`` is False where no source names the prefix."""
 
     prefix: str

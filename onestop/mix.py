@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 CIVIL = "Hộ tịch"
 LAND = "Đất đai"
 SOCIAL = "Bảo trợ xã hội"
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """One part of a linked procedure, after the first all at once: whose it is ({unit}: the commune's name), in how
     many working days (0: the same day), and how many days of work it takes."""
 
@@ -28,8 +28,7 @@ class Work:
     papers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """One line of the mix. ``limit`` in working days, 0: the same day, after 15:00 the next.
 
     ``median`` and ``ninetieth`` are days of work; ``supplement`` and ``late`` are shares of dossiers; ``papers`` are

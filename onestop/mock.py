@@ -12,11 +12,11 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 from aiohttp import web
+from msgspec import Struct
 
 from onestop.calendar import Calendar, vietnam
 from onestop.client import Answer
@@ -34,8 +34,7 @@ from onestop.wire import choose, read_reply
 BATCH = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A dossier as ``dossiers()`` lists it; ``proof``: the last four of its phone, None where that proves nothing."""
 
     code: str

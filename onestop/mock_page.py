@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from onestop.calendar import VIETNAM, day_text, vietnam_date
 from onestop.dossier import Status
@@ -48,8 +49,7 @@ form{display:inline}button{font:inherit;margin:.1rem;padding:.2rem .5rem}.late{c
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """Which dossiers are shown: those with ``text`` in code, procedure or unit; of one status (a number, "open");
     ``start``: how many of them are left out."""
 

@@ -8,17 +8,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onestop.dossier import LONG_AGO, Dossier, Early, Part, Progress, Status
 
 WHOLE_IS_DONE = frozenset({Status.FINISHED, Status.RETURNED})
 
 
-@dataclass(frozen=True, slots=True)
-class PartChange:
+class PartChange(Struct, frozen=True):
     """The ``n``-th part of a dossier (from 0) came into another status at ``at``."""
 
     n: int
@@ -51,7 +53,8 @@ def settled(dossier: Dossier) -> Dossier:
         return dossier
     at = dossier.own_time or LONG_AGO
     early = Early(dossier.status, at, dossier.done_at)
-    return replace(dossier, status=Status.IN_PROGRESS, finished_at=None, done_at=None, moved_at=at, early=early)
+    begun = dataclasses.replace(dossier, status=Status.IN_PROGRESS, moved_at=at, early=early)
+    return dataclasses.replace(begun, finished_at=None, done_at=None)
 
 
 def all_over(parts: Sequence[Part]) -> bool:

@@ -9,8 +9,9 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from onestop.dossier import Status
 from onestop.mix import Procedure, Work, draw_days
@@ -22,8 +23,7 @@ NEVER_FETCHED, REOPENED = 0.03, 0.015
 """Shares of all, of those sent in online, of all, of those asked for papers (twice); of the finished, the returned."""
 
 
-@dataclass(slots=True)
-class Course:
+class Course(Struct):
     """A path while it is drawn: the steps so far and the day that is promised."""
 
     steps: list[Step]
@@ -34,8 +34,7 @@ class Course:
         self.steps.append(Step(at.replace(microsecond=0), status, agency, note, **more))  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(Struct, frozen=True):
     """A part of a linked dossier: what it is, when its agency got it, its own day, what happens to it."""
 
     work: Work

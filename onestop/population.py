@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from itertools import accumulate, count, islice
+
+from msgspec import Struct
 
 from onestop.calendar import VIETNAM, Calendar
 from onestop.dossier import Status
@@ -25,8 +26,7 @@ MOST_TRIES = 50
 DUMMY_PHONES = ("", "", "0900000000", "0999999999", "không có")
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
+class Sizes(Struct, frozen=True):
     """How many dossiers: returned in the last three weeks, open at the start, still to come in the next ten days.
 
     ``endless``: after those ten days life goes on as it was.

@@ -13,9 +13,10 @@ The formula sheet of the indicators of Decision 766/Qƒê-TTg of 23 June 2022 ("M√
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+
+from msgspec import Struct
 
 from onestop.dossier import Dossier, Supplement
 
@@ -40,8 +41,7 @@ STORED = (None, Count.IN_TIME, Count.OVERDUE, Count.ASKED_AGAIN, Count.WITHOUT_D
 """What the numbers in ``completions.counted`` stand for; 0: nobody can say any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Dossiers by what they count as: late are ``overdue`` and ``asked_again``, of all but ``without_due``."""
 
     in_time: int = 0

@@ -11,12 +11,14 @@ anything: a number that stands at more than ``MOST_OF_A_PHONE`` dossiers of one 
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain, islice, pairwise
+
+from msgspec import Struct
 
 from onestop.calendar import vietnam_date
 from onestop.code import DossierCode
@@ -33,7 +35,7 @@ SHORTEST_CODE = 6
 _NUMBERING = re.compile(r"\(?\w{1,2}\)?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Table:
     """A table of dossiers. ``headings``: as printed, of the row ``heading_row`` (from 1); ``columns``: which is which.
 
@@ -43,11 +45,10 @@ class Table:
     headings: tuple[str, ...]
     heading_row: int
     columns: Mapping[Column, int]
-    rows: Iterator[tuple[int, Row]] = field(repr=False)
+    rows: Iterator[tuple[int, Row]] = dataclasses.field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A row that is a dossier. ``clerks``: its number stands at too many, so whatever is stored proves nothing more."""
 
     row: int
@@ -55,16 +56,14 @@ class Line:
     clerks: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BadLine:
+class BadLine(Struct, frozen=True):
     """A row that should be a dossier and is none. ``why`` is Vietnamese and repeats nothing of the row."""
 
     row: int
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Struct, frozen=True):
     """What a file holds. ``words``: status words nobody knows, each with how often; ``skipped``: titles and sums."""
 
     lines: tuple[Line, ...]
@@ -257,4 +256,4 @@ def _clerks(phones: Mapping[DossierCode, tuple[str, date]]) -> frozenset[Dossier
 
 
 def _without_phone(line: Line) -> Line:
-    return Line(line.row, replace(line.dossier, phone_last4=None), clerks=True)
+    return Line(line.row, dataclasses.replace(line.dossier, phone_last4=None), clerks=True)

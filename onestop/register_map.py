@@ -16,13 +16,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from onestop.dossier import OFFICIAL_NAMES, Status
 from onestop.yaml_text import safe_load
@@ -62,8 +62,7 @@ def fold(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 
-@dataclass(frozen=True, slots=True)
-class Synonyms:
+class Synonyms(Struct, frozen=True):
     """Folded headings with what they mean, and the words of headings about persons."""
 
     columns: Mapping[str, Column]
@@ -107,8 +106,7 @@ def national_words() -> Mapping[str, Status]:
     return words | {fold(word): Status(number) for number, listed in data.items() for word in listed}
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterMap:
+class RegisterMap(Struct, frozen=True):
     """What somebody wrote down. Headings and words are folded; a heading with None is left out.
 
     ``confirmed``: for exactly these headings, these columns. ``columns``: for any file.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+
+from msgspec import Struct, field
 
 from onestop.calendar import VIETNAM, Calendar
 from onestop.code import DossierCode
@@ -23,8 +24,7 @@ SECOND = timedelta(seconds=1)
 FEE = (("Lệ phí (số mẫu)", 50_000),)
 
 
-@dataclass(frozen=True, slots=True)
-class MockUnit:
+class MockUnit(Struct, frozen=True):
     """A unit with dossiers: its code, its name, and how many dossiers it gets beside the others."""
 
     code: str
@@ -78,8 +78,7 @@ class DeskClock:
         return due_by_law(received, term, limit, self.calendar)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """Something that happens to a dossier. ``papers``, ``fees``: what is asked for; ``due``: a new due date with it."""
 
     at: datetime
@@ -91,8 +90,7 @@ class Step:
     fees: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """One dossier of the mock: ``code`` as the system prints it, ``steps`` by time, past and to come.
 
     ``parts``: of a linked one, each with a code of its own; ``whole``: of a part, the code of the dossier it is in.
@@ -128,8 +126,7 @@ class Record:
         return next((step.due for step in reversed(self.past(now)) if step.due is not None), self.due)
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """A step that came true."""
 
     record: Record

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import yaml
+from msgspec import Struct, field
 
 from onestop.code import DossierCode
 from onestop.dossier import OFFICIAL_NAMES, Status
@@ -33,8 +33,7 @@ class BadStatusMap(ValueError):
     """The file cannot be used; the message says what is wrong in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusMap:
+class StatusMap(Struct, frozen=True):
     """Province (``H99``) → folded word or number → status. Empty: the national numbers and words alone."""
 
     provinces: Mapping[str, Mapping[str, Status]] = field(default_factory=dict)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, select, update
 
 from onestop import links, phones
@@ -40,8 +41,7 @@ _STEPS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A new status worth telling followers. ``seq`` grows with every told movement of the dossier.
 
     ``part``: of which part of a linked dossier (from 0); None: of the whole. ``new_due``: it brought a new due day,
@@ -61,8 +61,7 @@ class Change:
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(Struct, frozen=True):
     """A new completion, the ``n``-th of the dossier."""
 
     code: str
@@ -73,16 +72,14 @@ class Completed:
     field: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """What came of recording some rows, in the order of their own times."""
 
     changes: tuple[Change, ...] = ()
     completions: tuple[Completed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A dossier as last told, without its phone: ``phone`` is the keyed hash. ``seen_at``: when the newest row came.
 
     ``since``: when it came into the status it has, by the rows' own times; None where that was not asked for.

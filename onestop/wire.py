@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import orjson
+from msgspec import Struct
 
 from onestop.code import DossierCode
 from onestop.dossier import LONG_AGO, Dossier, Progress
@@ -48,8 +48,7 @@ class BadPush(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(Struct, frozen=True):
     """A push as read: its rows in the order sent, and why each row that could not be read was left out."""
 
     service: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import resource
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from procedures.catalog import Catalog
 from procedures.facets import Facet, facets
@@ -22,8 +23,7 @@ MAIN = "natural"
 """The slice of questions as people wrote them: rejection, decisions and facets are measured on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """All doubles of one procedure as one thing to search for. ``code`` is the first one's."""
 
     code: str
@@ -34,8 +34,7 @@ class Family:
     codes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What the search did with one question. ``rank`` from 1, None where the right one was not found."""
 
     question: Question
@@ -46,8 +45,7 @@ class Outcome:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """The outcomes of all questions that could be measured, and what the index cost."""
 
     outcomes: tuple[Outcome, ...]

@@ -9,12 +9,12 @@ a procedure has, nor whether it has any: that would teach a ranking who was writ
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from procedures.encoder import RUN, Encoder, unit_rows
 from procedures.fold import accented, syllables
@@ -51,8 +51,7 @@ class Named(Protocol):
     def aliases(self) -> tuple[str, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """The likeliest procedures by number, unordered; a row of ``channels`` each; ``about``: as ``ABOUT``."""
 
     numbers: npt.NDArray[np.int64]
@@ -60,8 +59,7 @@ class Candidates:
     about: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """All texts of one procedure, read for a close look: ``names`` of them names, the others ways of asking."""
 
     vectors: Floats

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from procedures.vectors import Floats
 
@@ -15,8 +15,7 @@ Doubles = npt.NDArray[np.float64]
 STEPS, RATE, MEAN, SQUARE = 400, 0.05, 0.9, 0.99
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Struct, frozen=True):
     """The channels of a question's candidates, which of them are right (at least one), and what the question counts."""
 
     channels: Floats

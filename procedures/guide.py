@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from zlib import crc32
 
+from msgspec import Struct
+
 MOST_QUESTIONS = 5
 """One tap each: more nobody answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One short answer. It asks on (``next``), leads to another procedure, or ends at the case named last.
 
     ``case``: a case's key. ``without`` and ``needs``: papers that are then left out, or needed beyond doubt.
@@ -33,8 +34,7 @@ class Answer:
     times: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One question with its two to four answers. ``key`` is short ASCII."""
 
     key: str
@@ -42,8 +42,7 @@ class Question:
     answers: tuple[Answer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """The answers given from the first question on, and what comes then: ``asks`` again, or an end."""
 
     given: tuple[Answer, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from procedures.fold import accented, syllables
 from procedures.reading import CatalogError, Entry, Mistake, compose, read_text
@@ -57,8 +58,7 @@ def _is_meant(typed: list[str], meant: list[str], folded: list[str]) -> bool:
     return typed == meant or all(each in pair for each, *pair in zip(typed, meant, folded, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class LayWords:
+class LayWords(Struct, frozen=True):
     """``title_marks`` occur in official names, ``said_marks`` in what citizens say; ``binding`` ones must be met."""
 
     abbreviations: Phrases[str]

@@ -7,9 +7,10 @@ would look better than they are with a stranger's question. The encoder that is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from procedures.catalog import Catalog
 from procedures.evaluate import MAIN, Family
@@ -41,8 +42,7 @@ ANSWERED, ASKED, SURE = 0.99, 0.99, 0.98
 that are surely questions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lessons:
+class Lessons(Struct, frozen=True):
     """Everything to learn from."""
 
     catalog: Catalog

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from procedures.catalog import Catalog
 from procedures.entries import CODE as PLAIN
@@ -17,8 +18,7 @@ from procedures.procedure import Procedure
 from procedures.reading import CatalogError, Mistake
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One procedure of the list. ``family`` is the same for doubles of one procedure (levels, provinces)."""
 
     code: str

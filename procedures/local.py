@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from procedures.facets import Facet
 from procedures.procedure import Fee, Procedure, ProcessingTime, Submission, Way
@@ -41,8 +43,7 @@ class Fact(Enum):
     WAY = "way"
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """The paper a local value stands on: its number, its day, who issued it; ``since``: the first day it holds."""
 
     number: str
@@ -54,8 +55,7 @@ class Basis:
 Value = tuple[Fee, ...] | tuple[ProcessingTime, ...] | str
 
 
-@dataclass(frozen=True, slots=True)
-class LocalFact:
+class LocalFact(Struct, frozen=True):
     """One value of one unit. ``replaces`` None: in place of all of that fact; else of this one line of it.
 
     ``entered_by`` is a role or an official's id, never a name.
@@ -70,8 +70,7 @@ class LocalFact:
     entered_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
+class Hidden(Struct, frozen=True):
     """A fact that the unit's officials took back until it is looked at; ``facet`` None: the whole answer."""
 
     unit: str
@@ -79,8 +78,7 @@ class Hidden:
     facet: Facet | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stands:
+class Stands(Struct, frozen=True):
     """On which paper a local value of an answer stands. ``line``: what for, where other lines are national."""
 
     fact: Fact
@@ -88,8 +86,7 @@ class Stands:
     line: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A procedure as one desk shows it.
 
     ``sources``: the papers of its local values; ``note``: what the desk adds, with its paper; ``hidden``: facets that

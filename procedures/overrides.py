@@ -6,11 +6,12 @@ Hours are checked by a function of the caller's, which knows how they are writte
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from procedures.catalog import Catalog
 from procedures.entries import FEE, TIME, read_fee, read_time
@@ -39,8 +40,7 @@ class EnteredBy(Enum):
     PROVINCE = "province"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """One thing a unit says of its desk, with its paper. ``value``: a text, days to spans for the hours, whether its
     citizens are told of ``late_estimates``."""
 
@@ -49,8 +49,7 @@ class Said:
     entered_by: EnteredBy
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFile:
+class UnitFile(Struct, frozen=True):
     """One file: the unit, what its desk says of itself (``DESK``), its values."""
 
     unit: str

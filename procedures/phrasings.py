@@ -8,11 +8,11 @@ strictly as the catalog: every mistake as file and line, nothing used while ther
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 import yaml
+from msgspec import Struct
 
 from procedures.entries import CODE
 from procedures.fold import syllables
@@ -26,8 +26,7 @@ LONGEST = 300
 """Characters of one line: a long story, not a letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrasings:
+class Phrasings(Struct, frozen=True):
     """``ways`` and ``names`` (the official name) by code; ``outside``: lines that ask for no procedure, by kind."""
 
     ways: Mapping[str, tuple[str, ...]]

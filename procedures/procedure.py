@@ -5,9 +5,10 @@ A fact that no source holds is absent (``None`` or empty), and whoever answers s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+
+from msgspec import Struct
 
 from procedures.guide import Guide
 
@@ -46,8 +47,7 @@ class Tone(Enum):
     GRIEF = "grief"
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One paper of the file (thành phần hồ sơ).
 
     ``originals`` and ``copies`` are how many, None where the source does not say;
@@ -62,8 +62,7 @@ class Document:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One case (trường hợp) with its own papers. ``key`` is short ASCII, ``when`` says whom it concerns, plainly."""
 
     key: str
@@ -72,8 +71,7 @@ class Case:
     when: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessingTime:
+class ProcessingTime(Struct, frozen=True):
     """Thời hạn giải quyết. ``amount`` is the longest (None for SAME_DAY); ``least`` only where a range is given.
 
     ``since`` and ``until``: the first and the last day on which the line holds, where it has its own.
@@ -88,8 +86,7 @@ class ProcessingTime:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fee:
+class Fee(Struct, frozen=True):
     """Phí, lệ phí in đồng; 0 is free. ``amount`` None: set elsewhere, ``note`` says where. ``since``, ``until``: as of
     a time."""
 
@@ -102,8 +99,7 @@ class Fee:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """One way of handing in, with its own times and fees."""
 
     way: Way
@@ -112,8 +108,7 @@ class Submission:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where the facts were read: the page, the publishing decision, and the day they were checked."""
 
     url: str | None
@@ -121,8 +116,7 @@ class Source:
     checked: date
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """One procedure of the catalog, as read from its YAML entry (``file``, ``line``)."""
 
     code: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from procedures.facets import Facet
 from procedures.listed import read_rows
@@ -28,8 +29,7 @@ LABELS = {
 OUT_OF_SCOPE = "oos"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """``gold``: the codes of acceptable procedures, none where it is out of scope; ``families`` those of theirs.
 
     ``facets`` is what is asked; with ``first_only`` the label is that of the first facet alone.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
+from msgspec import Struct, to_builtins
 
 from procedures.encoder import BUNDLED
 from procedures.evidence import ABOUT, CHANNELS
@@ -22,8 +22,7 @@ from procedures.vectors import Floats
 FILE = "weights.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file that was learned from: its name, the SHA-256 of its bytes, and how many rows were used."""
 
     name: str
@@ -31,8 +30,7 @@ class Source:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """``channels``: what one unit of each channel adds to a candidate's rank (log odds against its rivals).
 
     ``about`` and ``bias``: the log odds that a question asks for a procedure at all. ``answer``: the least lead of
@@ -57,7 +55,7 @@ class Weights:
         return cls(**{**data, "sources": tuple(Source(**each) for each in data["sources"])})
 
     def save(self, folder: Path) -> None:
-        text = orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+        text = orjson.dumps(to_builtins(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
         (folder / FILE).write_bytes(text + b"\n")
 
     def ranks(self, channels: Floats) -> Floats:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
+from msgspec import Struct
 
 E = TypeVar("E", bound=Enum)
 
@@ -34,8 +35,7 @@ def safe_load(text: str) -> Any:
     return yaml.load(text, LOADER)  # noqa: S506 (both loaders are safe ones)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mistake:
+class Mistake(Struct, frozen=True, order=True):
     """One thing wrong in a file that people write. ``hint`` says what would be right."""
 
     file: str

@@ -11,9 +11,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from procedures.encoder import Encoder
 from procedures.evidence import ABOUT, Evidence, Named
@@ -41,8 +42,7 @@ N = TypeVar("N", bound=Named)
 N_co = TypeVar("N_co", bound=Named, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[N_co]):
+class Hit(Struct, Generic[N_co], frozen=True):
     """One procedure found. ``score`` in 0..1: how sure it is that the question asks for a procedure; of those after
     the first, that times their share of the first's likelihood.
     """
@@ -51,24 +51,21 @@ class Hit(Generic[N_co]):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[N_co]):
+class Answer(Struct, Generic[N_co], frozen=True):
     """Sure enough to answer at once. ``rest``: the next likely ones, best first."""
 
     hit: Hit[N_co]
     rest: tuple[Hit[N_co], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ask(Generic[N_co]):
+class Ask(Struct, Generic[N_co], frozen=True):
     """Which of these is meant? One to three, the likeliest first; ``rest``: the next likely ones."""
 
     hits: tuple[Hit[N_co], ...]
     rest: tuple[Hit[N_co], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Nothing here fits. ``kind``: of the line outside that it is like, as ``outside.yaml`` names it; "" of none."""
 
     kind: str = ""
@@ -77,8 +74,7 @@ class Unknown:
 Decision = Answer[N] | Ask[N] | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Lore:
+class Lore(Struct, frozen=True):
     """What the search knows beside the procedures: word lists, ways of asking, and what was learned from them."""
 
     words: LayWords

@@ -6,8 +6,9 @@ Read from the entry alone, not by what writes answers: an answer that says anyth
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from procedures.facets import Facet
 from procedures.procedure import Document, Fee, Procedure, ProcessingTime, Submission, TimeUnit, Way
@@ -16,8 +17,7 @@ Line = Fee | ProcessingTime
 ALL_WAYS = frozenset[Way]()
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """One value. ``label``: what or whose it is, in small letters; ``ways``: for which ways of handing in (none: all).
 
     ``numbers``: of a fee đồng, of a time least and most, of a paper originals, copies and 1 where it is only shown;

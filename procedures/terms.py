@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from procedures.fold import accented, pairs, syllables
 from procedures.lay_words import LayWords
@@ -20,8 +20,7 @@ MEANT = 0.3
 """What a pair of syllables, a typed accent, a word of every question, an added official word weigh; a syllable: 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """A text's folded syllables and the same with their diacritics, abbreviations written out, slips repaired."""
 
     tokens: list[str]

@@ -11,11 +11,11 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from procedures.encoder import CLASSES, CODES, FEATURES, GROUPS, ROWS, RUN, SCALES, Encoder, around, runs, unit_rows
 from procedures.slips import spoiled
@@ -25,8 +25,7 @@ from procedures.vectors import Floats
 Ids = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A text, the classes of which any one is right, and the group of texts that it counts in."""
 
     spoken: Spoken
@@ -34,8 +33,7 @@ class Example:
     group: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """How the encoder is learned. ``sharpness`` multiplies the cosines before the softmax."""
 
     size: int = 128
@@ -54,8 +52,7 @@ KEPT, SMALL = 0.98, 1e-5
 """How much of the running mean of squared gradients is kept each step (RMSProp), and what is added to its root."""
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(Struct, frozen=True):
     """What a training gives: see ``Encoder``."""
 
     features: tuple[str, ...]
@@ -82,8 +79,7 @@ class Learned:
         (folder / CODES).write_text("\n".join(self.codes) + "\n", "utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Struct, frozen=True):
     """Feature numbers and their values, the values of length 1."""
 
     ids: Ids

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from procedures.facets import Facet
 from procedures.procedure import Fee, Procedure, ProcessingTime
@@ -21,8 +23,7 @@ class Why(Enum):
     PROVINCE = "province"
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(Struct, frozen=True):
     """Figures that are not told. ``day``: the last on which they held, or the first on which they will."""
 
     facet: Facet

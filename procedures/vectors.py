@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from procedures.terms import Terms
 
@@ -15,8 +15,7 @@ Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(Struct, frozen=True):
     """A text's known terms by number, with weights; the whole text, unknown terms included, has length 1."""
 
     terms: Sequence[int]
@@ -58,8 +57,7 @@ class Rarity:
         return Vector(numbers, [share / length for share in weights])
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Struct, frozen=True):
     """Some vectors as flat arrays: a term and its weight an entry; vector ``n`` begins at entry ``starts[n]``.
 
     No vector is without an entry, so that sums may be taken from start to start.

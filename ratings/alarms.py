@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from math import log
+
+from msgspec import Struct
 
 from ratings.beta import binomial_at_most
 
@@ -31,8 +32,7 @@ def exact_limit(n: int, usual: float, tail: float = ONCE_IN) -> int | None:
     return limit
 
 
-@dataclass(frozen=True, slots=True)
-class RunningSum:
+class RunningSum(Struct, frozen=True):
     """The integer Bernoulli CUSUM: +``step`` for a dissatisfied answer (1–3★), −1 for another, never below 0.
 
     It calls for a look when it reaches ``limit`` and begins again at 0. Works at three answers a week, without weeks

@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from onestop.code import DossierCode
 from ratings.records import MODES
@@ -23,8 +24,7 @@ COLLECTED = frozenset(MODES) - {"bot"}
 BEGINS_A_FORMULA = frozenset("=+-@＝＋－＠|%")
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(Struct, frozen=True):
     """One answer. ``line``: where it stands in the file; ``dossier``: the canonical code; ``n`` None: the latest."""
 
     line: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import fsum, sqrt
+
+from msgspec import Struct
 
 from ratings.statistics import Z95, Interval, Proportion
 
@@ -27,8 +28,7 @@ def rejected(p: Sequence[float], share: float = 0.10) -> tuple[bool, ...]:
     return tuple(value <= share for value in adjusted(p))
 
 
-@dataclass(frozen=True, slots=True)
-class Standardised:
+class Standardised(Struct, frozen=True):
     """The share that a unit would have with a common mix of fields; ``n`` answers stand behind it, each field with
     two at least."""
 

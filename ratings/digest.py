@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onestop.dossier import Status
 from ratings.comparison import Standardised
@@ -58,8 +60,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Struct, frozen=True):
     """What may be shown of a unit's week or period. None is withheld (named in ``suppressed``) or not known.
 
     ``unit`` is the unit's code. ``answered`` None: fewer than five, or ``answered`` is in ``suppressed``.
@@ -130,8 +131,7 @@ class Digest:
         return None if self.answered is None else response_rate(self.answered, self.invited)
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """Dossiers that ended without a result: strata of their own, never among the completed."""
 
     refused: int = 0
@@ -148,8 +148,7 @@ class Ended:
         return self.refused + self.withdrawn + self.stopped
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """What of the period before is compared: the headline (only with one that leaves out the same work), and the late
     of the completed."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
+
+from msgspec import to_builtins
 
 from onestop.punctuality import Tally
 from ratings import follow_ups, kept
@@ -49,7 +50,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "invited": digest.invited,
         "delivered": digest.delivered,
         "declined": digest.declined,
-        "ended": None if digest.ended is None else asdict(digest.ended),
+        "ended": None if digest.ended is None else to_builtins(digest.ended),
         "unanswered": digest.unanswered,
         "answered": _answered(digest),
         "response_rate": None if rate is None else rate.share,

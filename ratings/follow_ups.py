@@ -9,9 +9,10 @@ either side nothing is concluded.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from ratings.statistics import Change, Proportion, Verdict, newcombe
 
@@ -19,8 +20,7 @@ LEAST = 24
 """Dossiers on either side, as for an alarm of one field."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a desk did about a procedure on a day, and the dossiers asked for more papers ``before`` and ``after``."""
 
     procedure: str
@@ -37,8 +37,7 @@ class Done:
         return newcombe(self.after, self.before)
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUps:
+class FollowUps(Struct, frozen=True):
     """``not_received``: completions that a citizen says never came, ``again`` of them handed over once more since.
 
     ``head_told``: whether the head was told of several low scores; None: not to be said. ``asked``: dossiers of the

@@ -19,11 +19,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import pairwise
 from math import sqrt
+
+from msgspec import Struct
 
 from ratings.beta import poisson_at_least
 from ratings.handed import total
@@ -57,8 +58,7 @@ class Sign(Enum):
     MARKED = "marked"
 
 
-@dataclass(frozen=True, slots=True)
-class Flagged:
+class Flagged(Struct, frozen=True):
     """The answers with a sign, and without any. ``signs``: how many answers have each; one may have several."""
 
     with_sign: tuple[RatingRecord, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from ratings.statistics import Distribution, Proportion
 
@@ -24,8 +25,7 @@ def sipas_style(questions: Iterable[Distribution]) -> Proportion | None:
     return Proportion(sum(p.count for p in parts), sum(p.n for p in parts)) if parts else None
 
 
-@dataclass(frozen=True, slots=True)
-class LateOrComplaint:
+class LateOrComplaint(Struct, frozen=True):
     """The form of criterion 5.4 of Decision 766/QĐ-TTg (2022): 100 % − (late % + complained-of %), no survey at all.
 
     Of ``handled`` ≥ 1 dossiers; one that is both counts twice, as in the formula. Raises ValueError for parts
@@ -51,8 +51,7 @@ class LateOrComplaint:
         return SATISFACTION_POINTS * min(Fraction(1), self.rate / FULL_MARKS_FROM)
 
 
-@dataclass(frozen=True, slots=True)
-class LegacyProfile:
+class LegacyProfile(Struct, frozen=True):
     """The table of nine criteria of 0 … 2 points that Decree 61/2018/NĐ-CP had. Not current law since ``until``."""
 
     points: tuple[Fraction, ...]

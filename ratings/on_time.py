@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from onestop.dossier import Status
 from onestop.punctuality import Tally
@@ -15,8 +16,7 @@ from ratings.statistics import Proportion
 from ratings.week import vietnam_date
 
 
-@dataclass(frozen=True, slots=True)
-class OnTime:
+class OnTime(Struct, frozen=True):
     """The unit's dossiers in five counts that add up to ``total``, by Vietnam's days, not hours.
 
     Handed over in the week: ``early`` before the due day, ``on_time`` on it, ``late_done`` after it. A completion
@@ -74,8 +74,7 @@ def against_due(done: Sequence[Handed], records: Records, today: date) -> OnTime
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+class Late(Struct, frozen=True):
     """Of the late that were handed over: ``told`` before their day; at which agencies they lay when it passed, most
     first. ``before``: the late of the completed in the period before."""
 

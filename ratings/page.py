@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from ratings import document, texts
 from ratings.digest import Digest
@@ -14,8 +15,7 @@ from ratings.rating import Instrument, default_instrument
 from ratings.render import Named, desk_lines, people_lines, unit_lines, unit_notes, unit_rows
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One answer of the scale: its label, how many gave it, and its part of all, 0 … 1."""
 
     label: str
@@ -23,8 +23,7 @@ class Bar:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Sentences under a heading, with the bars that belong to them. ``rows``: what most of them say as cells, headings
     first, for a spreadsheet; ``notes``: the sentences that say something else."""
 
@@ -35,8 +34,7 @@ class Block:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page A4, counting up to ``as_of`` in Vietnam. ``mark`` stands across what is made from sample data."""
 
     title: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+
+from msgspec import Struct
 
 from ratings.week import CLOSE_AFTER, VIETNAM, Week, vietnam_date
 
@@ -38,8 +39,7 @@ class Kind(Enum):
 MONTHS = {Kind.MONTH: 1, Kind.QUARTER: 3, Kind.HALF: 6, Kind.YEAR: 12}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
+class Period(Struct, frozen=True, order=True):
     """From the first day 00:00 to the last day 24:00 in Vietnam. Raises ValueError where it ends before it begins."""
 
     first_day: date

@@ -6,13 +6,13 @@ How an answer is read stands in ``ratings/reading.py``; both are imported from h
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from procedures.reading import safe_load
 from ratings.reading import AskSure, Declined, NotReceived, Other, Reading, Stars, Unclear, read_stars
@@ -47,16 +47,14 @@ class InstrumentBroken(ValueError):
     """The file of questions cannot be used; the message names the file and the mistake."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
+class Chip(Struct, frozen=True):
     """One reason to pick: a stable ``code``, stored with the answer, and the ``label`` that is shown."""
 
     code: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tap:
+class Tap(Struct, frozen=True):
     """A question of one tap. ``stage``: reception, handling or return; ``ask``: its sentence's key; ``told``: what the
     digest calls the answers ``good``. ``approved``: it is asked by an agency's decision, and told of provinces only.
     ``no``: the answer that a plain "không" means."""
@@ -71,8 +69,7 @@ class Tap:
     no: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+class Instrument(Struct, frozen=True):
     """One version of the questions. ``labels`` are those of 1★ … 5★; ``questions`` are keys of sentences; ``taps``:
     those that are asked, at most four."""
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ratings import spellings
 from ratings.spellings import fits
@@ -24,37 +25,31 @@ LONGEST_REMARK = 25
 """Words that may follow "5 sao": a rating and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stars:
+class Stars(Struct, frozen=True):
     """1 … 5, beyond doubt."""
 
     stars: int
 
 
-@dataclass(frozen=True, slots=True)
-class AskSure:
+class AskSure(Struct, frozen=True):
     """Words that most likely mean so many stars: ask back before writing it down."""
 
     stars: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unclear:
+class Unclear(Struct, frozen=True):
     """A try at the scale that is not on it: "10", "ok", a thumb."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declined:
+class Declined(Struct, frozen=True):
     """Would rather not answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotReceived:
+class NotReceived(Struct, frozen=True):
     """Says that the result was not handed over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(Struct, frozen=True):
     """No answer to this question."""
 
 

@@ -7,10 +7,11 @@ tied to a dossier.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from onestop.dossier import Status
 from onestop.punctuality import Count
@@ -20,8 +21,7 @@ MODES = ("bot", "slip", "link", "phone", "kiosk")
 """How an answer came: in a chat that follows, by the token on a slip or in a link, asked by phone, at a kiosk."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompletionRecord:
+class CompletionRecord(Struct, frozen=True):
     """One result handed over (lần trả kết quả). Instants are aware; None is "never" or "not said".
 
     ``eligible``: it may be asked about. ``not_received_at``: when the citizen said that nothing was handed over.
@@ -54,8 +54,7 @@ class Against(IntEnum):
     LATE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(Struct, frozen=True):
     """``n`` completions that are alike: of one unit, and ``invited``, ``delivered``, ``declined`` or denied
     (``not_received``) by the digest's time or not. The other fields are those of ``CompletionRecord``."""
 
@@ -78,8 +77,7 @@ class Handed:
         return self.against is Against.LATE
 
 
-@dataclass(frozen=True, slots=True)
-class RatingRecord:
+class RatingRecord(Struct, frozen=True):
     """One effective, verified answer of ``stars`` 1 … 5; ``completed_on`` is Vietnam's day of what it is about.
 
     ``soon``: its first form was given within 120 s of the handing over; found out when it is stored, for nothing ties
@@ -119,16 +117,14 @@ class PastAnswer(NamedTuple):
     stars: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenDossier:
+class OpenDossier(Struct, frozen=True):
     """A dossier that was not handed over at the digest's time, with the status it had then."""
 
     status: Status
     due_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """All that is known of some units and weeks; a digest picks its own unit, week and time.
 
     ``open_dossiers`` is None where nothing is known of them (a file of ratings), and are those of the asked unit at

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from math import fsum
+
+from msgspec import Struct
 
 from ratings.comparison import Standardised, hidden_by_mix, standardised
 from ratings.records import Handed, RatingRecord
@@ -24,8 +25,7 @@ LEAST_LIKE = 5
 MOST_PAIRS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(Struct, frozen=True):
     """One unit of a roll-up. ``answered`` None: fewer than five, or ``withheld``. ``standing``: among its likes, from
     ten answers that are not about certified copies, and five such units."""
 
@@ -38,8 +38,7 @@ class Child:
     withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MixPair:
+class MixPair(Struct, frozen=True):
     """``first`` is behind ``second`` in the bare total and ahead of it with the same mix of fields."""
 
     first: str

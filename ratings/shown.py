@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from ratings.comparison import Standardised, standardised
 from ratings.drivers import Driver
@@ -47,16 +48,14 @@ class Band(Enum):
         return cls.MIDDLE if 2 * satisfied.count >= satisfied.n else cls.LOW
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonCount:
+class ReasonCount(Struct, frozen=True):
     """So many people of those who were satisfied, or were not, gave this reason."""
 
     code: str
     people: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """``people`` dissatisfied gave this reason; ``attributable`` is the part of the dissatisfaction that would go
     with it (population attributable fraction, 0 … 1)."""
 
@@ -65,8 +64,7 @@ class Cause:
     attributable: float
 
 
-@dataclass(frozen=True, slots=True)
-class Integrity:
+class Integrity(Struct, frozen=True):
     """How many answers have a sign of not being given one by one, and the satisfied with and without them.
 
     ``without`` is None where nothing is flagged, or where fewer than ten are left without a sign.
@@ -77,8 +75,7 @@ class Integrity:
     without: Proportion | None
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(Struct, frozen=True):
     """The satisfied that stand first: without certified copies and without flagged answers, as far as each can be
     taken away and still leave ten. ``certified``: these hold certified copies."""
 
@@ -88,8 +85,7 @@ class Headline:
     certified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ModeCount:
+class ModeCount(Struct, frozen=True):
     """Answers that came in one way (bot, slip, link, phone, kiosk); ``satisfied`` only from ten."""
 
     mode: str
@@ -97,8 +93,7 @@ class ModeCount:
     satisfied: Proportion | None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What may be shown of some answers. ``withheld``: there are enough, but other reports would give a few away."""
 
     answered: int | None = None

@@ -7,9 +7,10 @@ much as its few answers deserve, it stands where it can be defended.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from math import exp, log
+
+from msgspec import Struct
 
 from ratings.beta import beta_below, beta_quantile
 from ratings.comparison import rejected
@@ -30,8 +31,7 @@ class Standing(Enum):
     ABOVE = "cao hơn mặt bằng"
 
 
-@dataclass(frozen=True, slots=True)
-class Prior:
+class Prior(Struct, frozen=True):
     """What the units have in common: their true shares as Beta(alpha, beta), both > 0."""
 
     alpha: float
@@ -43,8 +43,7 @@ class Prior:
         return self.alpha / (self.alpha + self.beta)
 
 
-@dataclass(frozen=True, slots=True)
-class Shrunken:
+class Shrunken(Struct, frozen=True):
     """A unit's share as far as its answers carry: Beta(count + alpha, n − count + beta)."""
 
     proportion: Proportion

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from math import sqrt
+
+from msgspec import Struct
 
 from ratings.beta import beta_quantile
 
@@ -18,8 +19,7 @@ SATISFIED_FROM = 4
 """Stars from which an answer counts as satisfied: "Hài lòng" and "Rất hài lòng"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proportion:
+class Proportion(Struct, frozen=True):
     """``count`` of ``n``, ``n`` ≥ 1. Where there is nothing to count, there is no proportion: use None.
 
     Raises ValueError unless 0 ≤ count ≤ n and n ≥ 1.
@@ -43,16 +43,14 @@ class Proportion:
         return round(Fraction(100 * self.count, self.n))
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """Bounds of a share or of a difference of shares, as fractions; low ≤ high."""
 
     low: float
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Two proportions and the 95 % interval of ``this.share − previous.share``."""
 
     this: Proportion
@@ -65,8 +63,7 @@ class Change:
         return self.this.share - self.previous.share
 
 
-@dataclass(frozen=True, slots=True)
-class Mean:
+class Mean(Struct, frozen=True):
     """A mean of ``n`` ≥ 2 numbers with their standard deviation: it exists only together with what it is a mean of.
 
     No digest shows one: [0,0,0,100,0], [0,0,25,50,25] and [20,5,0,5,70] have the same.
@@ -89,8 +86,7 @@ class Mean:
         return Interval(self.value - half, self.value + half)
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
+class Distribution(Struct, frozen=True):
     """How many gave 1★, 2★, … 5★: exactly five counts in that order. Raises ValueError for anything else."""
 
     counts: tuple[int, int, int, int, int]

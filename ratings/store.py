@@ -7,9 +7,9 @@ in ``rows.py``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from onestop.calendar import vietnam

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from ratings.period import Span
 from ratings.rating import Tap, default_instrument
@@ -24,8 +25,7 @@ LEAST_TOLD = 10
 LEAST_APPROVED = 300
 
 
-@dataclass(frozen=True, slots=True)
-class SubRating:
+class SubRating(Struct, frozen=True):
     """One question of a unit and period: how many people gave each answer, in the instrument's order. ``procedure``
     None: of all procedures."""
 

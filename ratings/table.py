@@ -15,10 +15,11 @@ from __future__ import annotations
 import csv
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from ratings.integrity import is_soon
 from ratings.rating import default_instrument
@@ -40,16 +41,14 @@ class BadTable(ValueError):
     """The file cannot be used; the message has a line ``file:line: what is wrong`` for every mistake."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """What a file holds. ``units``: every unit with a row that enters, sorted."""
 
     records: Records
     units: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """One row that enters; ``rating`` where somebody answered."""
 
     completion: CompletionRecord

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from ratings.alarms import ONCE_IN, RunningSum, running_sum
 from ratings.beta import binomial_at_most
@@ -30,8 +31,7 @@ LAG = timedelta(weeks=13)
 MOST_USUAL = 0.45
 
 
-@dataclass(frozen=True, slots=True)
-class Tuning:
+class Tuning(Struct, frozen=True):
     """How one sum is set. ``bad`` of ``worth`` answers are thought ordinary before anything is learnt; below
     ``least`` answers nothing is known and nothing calls; ``a_year``: false alarms in a province of 200 units.
 
@@ -71,8 +71,7 @@ class Level(Enum):
     LOOK = "look"
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """``value`` of ``threshold``: the sum over all but certified copies; None below ten answers in the week.
     ``fields``: those whose own sum reached its limit in this week, sorted."""
 
@@ -116,8 +115,7 @@ def watch(answers: Iterable[Watched], week: Week) -> Alarm | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """A sum after a week: its value and limit, how many answers the week brought into it, whether it called."""
 
     value: int

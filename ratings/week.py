@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 CLOSE_AFTER = timedelta(hours=7)
@@ -21,8 +22,7 @@ def vietnam_date(instant: datetime) -> date:
     return instant.astimezone(VIETNAM).date()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Week:
+class Week(Struct, frozen=True, order=True):
     """An ISO week: Monday 00:00 to Sunday 24:00 in Vietnam. Week 1 is the one with the year's first Thursday.
 
     Raises ValueError where that year has no such week (53 exists in every fifth or sixth year).

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import dataclasses
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from bot.keys import Keys
 from handlers import effects as fx
@@ -112,7 +115,7 @@ class Book:
         before = self.seen.get(key)
         same = before is not None and before.dossier is not None and before.dossier.status is dossier.status
         since = before.since if same and before is not None else dossier.own_time
-        self.seen[key] = Seen(replace(dossier, phone_last4=None), at, since=since)
+        self.seen[key] = Seen(dataclasses.replace(dossier, phone_last4=None), at, since=since)
         if dossier.status is Status.RETURNED:
             n = 1 + sum(code == key for code, _ in self.completions)
             unit = offices().resolve(dossier.unit, RULES.unit).code

@@ -7,9 +7,11 @@ a script can go from a code to a rating. ``FakeRecords`` is what one chat reads 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
+
+from msgspec.structs import replace
 
 from handlers import collecting, morning, officials, rating, reporting, tracking
 from handlers import effects as fx

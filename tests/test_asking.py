@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.answering import LONGEST_CODE, MOST_CHOICES, Asked, Place, answer, details
 from handlers.asking import question, wanted

@@ -6,11 +6,12 @@ The expectation is written out by hand here, not taken from the code's table; th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot import operations
 from handlers import digesting, morning

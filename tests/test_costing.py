@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from handlers.desk import Conversation, Costs, Official, Spent, Step
 from handlers.respond import respond

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from bot.clock import HandClock
@@ -448,7 +450,7 @@ async def test_followers_are_told_once(database: Database, pushes: Pushes) -> No
 async def test_a_clerks_number_proves_nothing_any_more(database: Database, pushes: Pushes) -> None:
     await database.write(lambda c: pushes.enter(c, [listed(Status.ACCEPTED)], at(0)))
     clerks = replace(listed(Status.ACCEPTED), clerks=True)
-    clerks = replace(clerks, dossier=replace(clerks.dossier, phone_last4=None))
+    clerks = replace(clerks, dossier=dataclasses.replace(clerks.dossier, phone_last4=None))
     await database.write(lambda c: pushes.enter(c, [clerks], at(1)))
     stored = await database.read(lambda c: find(c, CODE))
     assert stored is not None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from benchmarks.draw_facts import MOST_OF_ONE, draw, facts_of, main, table
 from procedures.catalog import Catalog

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import zipfile
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from bot.engine import effects
@@ -138,7 +139,7 @@ async def test_what_the_backend_says_since_wins(change: dict[str, object]) -> No
     official = an_official(citizen)
     await official.says(SAID)
     confirm = official.choice("extend").says
-    stale = replace(late(), moved_at=NOON, **change)  # type: ignore[arg-type]
+    stale = dataclasses.replace(late(), moved_at=NOON, **change)  # type: ignore[arg-type]
     citizen.book.push(stale, NOON)
     assert "đã đổi từ lúc soạn" in await official.says(confirm)
     citizen.book.push(late(), NOON)

@@ -10,11 +10,11 @@ import itertools
 import re
 import zipfile
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from bot.commands import digest as digest_command

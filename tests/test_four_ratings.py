@@ -6,10 +6,10 @@ import html
 import io
 import re
 import zipfile
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from bot.paper.files import FORMATS

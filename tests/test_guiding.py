@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from handlers.guiding import case_named, fields, in_field
 from handlers.listing import MOST, Option, page_of

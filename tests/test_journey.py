@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -137,4 +137,4 @@ async def test_erasure_leaves_nothing_of_the_chat_in_the_database_or_its_files(
 async def test_a_demo_database_is_never_served_as_a_real_one(settings: Settings) -> None:
     await talk(settings, "chào")
     with pytest.raises(Exception, match="sample data"):
-        await talk(replace(settings, demo=False), "chào")
+        await talk(dataclasses.replace(settings, demo=False), "chào")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.desk import Conversation, Step
 from handlers.locating import in_state, say_code, typed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+import dataclasses
 from datetime import datetime, timedelta
 from random import Random
 
@@ -88,7 +88,7 @@ async def test_a_change_is_told_and_nothing_is_asked_twice_within_its_time(datab
     await told(database, standing, NOON - timedelta(days=1))
     await follow(database, code(1), code(2))
     # as many systems answer: nothing says when it came to this
-    backend = Backend(clock, replace(standing, status=Status.FINISHED))
+    backend = Backend(clock, dataclasses.replace(standing, status=Status.FINISHED))
     poller = a_poller(database, backend, clock)
     assert [await poller.one() for _ in range(4)] == [True, True, False, False]
     assert backend.asked == [code(2), code(1)]

@@ -7,12 +7,12 @@ regression, randomised response, G and χ² of a distribution, Herfindahl's inde
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import pkgutil
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 import ratings
 from ratings.alarms import RunningSum, up_step
@@ -92,8 +92,8 @@ def test_no_type_holds_a_number_without_what_it_is_of() -> None:
     alone = []
     for module in pkgutil.iter_modules(ratings.__path__):
         for name, kind in vars(importlib.import_module(f"ratings.{module.name}")).items():
-            if dataclasses.is_dataclass(kind) and isinstance(kind, type) and kind.__module__.startswith("ratings"):
-                fields = {field.name: str(field.type) for field in dataclasses.fields(kind)}
+            if isinstance(kind, type) and issubclass(kind, Struct) and kind.__module__.startswith("ratings"):
+                fields = {field: kind.__annotations__[field] for field in kind.__struct_fields__}
                 if "float" in fields.values() and not fields.keys() & {"n", "people"}:
                     alone.append(name)
     assert set(alone) == {"Interval", "Prior"}

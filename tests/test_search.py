@@ -1,11 +1,12 @@
 """From what was typed to the procedure meant: folding, repairing, ranking, deciding, and the facts asked for."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from procedures.catalog import Catalog
 from procedures.facets import Facet, facets

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import io
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -148,7 +148,7 @@ async def test_of_an_address_only_a_keyed_hash_is_kept_and_only_beside_a_wrong_p
 def test_the_secret_is_not_in_the_repr_of_settings() -> None:
     settings = read_settings({"MOTCUA_DEMO": "1", "ONESTOP_SECRET": SECRET}, None)
     assert settings.onestop_secret == SECRET
-    assert SECRET not in repr(replace(settings, unit="H99.08"))
+    assert SECRET not in repr(dataclasses.replace(settings, unit="H99.08"))
 
 
 async def test_a_status_that_nobody_knows_is_named_once_to_the_operator(

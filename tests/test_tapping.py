@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.states import AsksComment, AsksReasons, AsksTap, Idle
 from ratings.rating import DEFAULT, InstrumentBroken, default_instrument, load_instrument

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
@@ -151,7 +152,7 @@ async def test_a_rating_does_not_open_the_window(desk: Desk) -> None:
     async with silent_for_eight_days(desk.zalo):
         code, said = await desk.tries(11, SILENT)
         assert (code, "không mở lại cửa, đúng" in said) == (0, True)
-        opened = replace(desk.settings, zalo=replace(desk.settings.zalo, oa_rating_opens=True))
+        opened = dataclasses.replace(desk.settings, zalo=dataclasses.replace(desk.settings.zalo, oa_rating_opens=True))
         assert await desk.tries(11, SILENT, settings=opened) == (
             1, "KHÁC  11. chấm điểm không mở lại cửa: đặt ZALO_OA_RATING_OPENS=0"
         )  # fmt: skip
@@ -187,7 +188,7 @@ def changed(target: Callable[[ZaloEmulator], object], name: str, value: object) 
 
 
 def without_rating_by_user(zalo: ZaloEmulator) -> Callable[[], None]:
-    zalo.templates.known[RATING.id] = replace(RATING, by_user=False)
+    zalo.templates.known[RATING.id] = dataclasses.replace(RATING, by_user=False)
     return lambda: zalo.templates.known.__setitem__(RATING.id, RATING)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,7 +85,7 @@ async def kept(office: Office) -> str | None:
 async def only_by_phone(**more: str) -> AsyncIterator[Office]:
     """An office whose rating template may not go by user id; its citizen has given a phone."""
     async with an_office(**ASKED, **more) as office:
-        office.zalo.templates.known[RATING.id] = replace(RATING, by_user=False)
+        office.zalo.templates.known[RATING.id] = dataclasses.replace(RATING, by_user=False)
         office.zalo.person(AN).phone = PHONE
         await office.says("phone", "phone yes")
         assert "Máy đã giữ số" in (await submit(office))[-1]
@@ -197,7 +197,7 @@ async def test_who_has_a_number_without_zalo_is_told_once_they_write() -> None:
 
 async def test_the_first_to_meet_a_template_by_phone_only_and_without_a_phone_is_told_once_they_write() -> None:
     async with an_office(**ASKED) as office:
-        office.zalo.templates.known[RATING.id] = replace(RATING, by_user=False)
+        office.zalo.templates.known[RATING.id] = dataclasses.replace(RATING, by_user=False)
         await office.wait(days=9)
         assert await office.hand_over() == []
         assert [code for _, code, _ in office.zalo.world.refusals] == [-249]
@@ -275,7 +275,7 @@ async def test_what_zalo_refuses_by_phone_is_refused(change: dict[str, Any], cod
         zalo.templates.by_phone({**good, "mode": "development"})
     assert tried.value.code == -127
     zalo.templates.administrators.add(AN)
-    zalo.templates.known[RATING.id] = replace(RATING, approved=False)
+    zalo.templates.known[RATING.id] = dataclasses.replace(RATING, approved=False)
     plain = {"phone": PHONE, **{name: value for name, value in good.items() if name != "hash_phone"}}
     assert zalo.templates.by_phone({**plain, "mode": "development"})["msg_id"]
     with pytest.raises(Refusal) as unapproved:

@@ -6,14 +6,13 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import asdict
 from datetime import date
 from difflib import get_close_matches
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import to_builtins
 
 from bot import overrides
 from procedures import own_words
@@ -93,7 +92,8 @@ def _show(args: argparse.Namespace) -> int:
     catalog = Catalog.load()
     procedure = catalog.by_code(args.code)
     if procedure is not None:
-        print(yaml.safe_dump(_plain(asdict(procedure)), allow_unicode=True, sort_keys=False, width=120), end="")
+        facts = _plain(to_builtins(procedure, builtin_types=(date,)))
+        print(yaml.safe_dump(facts, allow_unicode=True, sort_keys=False, width=120), end="")
         return 0
     listed = next((each for each in _national(args.data_dir) if each.code == args.code), None)
     if listed is not None:
@@ -169,11 +169,9 @@ def _plain(value: Any) -> Any:
     """Facts as YAML can hold them; absent ones left out."""
     match value:
         case dict():
-            return {key: _plain(each) for key, each in value.items() if each is not None and each != () and each != ""}
+            return {key: _plain(each) for key, each in value.items() if each is not None and each not in ("", ())}
         case tuple() | list():
             return [_plain(each) for each in value]
-        case Enum():
-            return value.value
         case str() | int() | date():
             return value
         case _:

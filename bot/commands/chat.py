@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -56,7 +56,7 @@ async def run(args: argparse.Namespace, settings: Settings, console: Console) ->
         return 2
     if args.memory:
         settings = _in_memory(settings)
-    set_up_logging(replace(settings, log_level="ERROR"))
+    set_up_logging(dataclasses.replace(settings, log_level="ERROR"))
     talk = Talk(args, console, clock)
     random = Random(demo.SEED) if args.memory else None
     program = await open_program(settings, clock, talk.channels, memory=args.memory, listen=False, random=random)
@@ -78,7 +78,7 @@ def _clock(at: str | None) -> MachineClock | HandClock:
 def _in_memory(settings: Settings) -> Settings:
     """The demonstration with nothing configured; invitations come as in life, after two hours to a day."""
     usual = Settings() if settings.demo else settings
-    return replace(
+    return dataclasses.replace(
         settings,
         demo=True,
         unit=settings.unit or DEMO_UNIT,

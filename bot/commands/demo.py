@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -58,7 +58,7 @@ async def run(args: argparse.Namespace, settings: Settings, clock: Clock | None 
     """Fill the database; 0. Raises Wrong for what cannot be done, CannotStart for a database of real data."""
     now = (clock or MachineClock()).now()
     weeks = _weeks(args, now)
-    settings = replace(settings, demo=True)
+    settings = dataclasses.replace(settings, demo=True)
     prepare_folder(settings.data_dir)
     offices = load_shelf(settings).offices
     database, lock = await open_database(settings)

@@ -11,10 +11,11 @@ import hashlib
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.clock import VIETNAM, MachineClock, Now
 from bot.commands.console import Console
@@ -107,8 +108,7 @@ async def run(
     return SOME_BAD if register.bad else 0
 
 
-@dataclass(slots=True)
-class Maps:
+class Maps(Struct):
     """What is written down: in the data folder, and in the file of ``--map``, which comes first."""
 
     saved: Path

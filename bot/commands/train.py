@@ -6,9 +6,10 @@ import argparse
 import asyncio
 import hashlib
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.changes import changes, usual
 from procedures import encoder, own_words

@@ -8,9 +8,9 @@ or a code.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from storage.tables import misses
@@ -24,8 +24,7 @@ MOST_TRIES = 60
 MOST_CODES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Guesses:
+class Guesses(Struct, frozen=True):
     """Wrong proofs within five minutes: how many, of how many codes, by how many chats."""
 
     tries: int

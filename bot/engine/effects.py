@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import orjson
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from bot import extensions, local_facts, misses, open_questions, people, receipts, slips
@@ -73,8 +73,7 @@ CHANGEABLE = timedelta(hours=24)
 """How long an answer may be changed, from its first row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What the writer needs to know besides the turn."""
 
     keys: Keys

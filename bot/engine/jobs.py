@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from msgspec import Struct, field
 from sqlalchemy import Connection
 
 from channels.channel import Letter
@@ -14,8 +14,7 @@ from handlers.desk import Conversation, Step
 from handlers.messages import Incoming
 
 
-@dataclass(frozen=True, slots=True)
-class InboxRow:
+class InboxRow(Struct, frozen=True):
     """One stored message or event, as the worker answers it."""
 
     seq: int
@@ -24,8 +23,7 @@ class InboxRow:
     deferred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """A conversation as last committed, and the newest outbox number of its chat.
 
     ``erased_at``: when a chat that has no conversation asked to be forgotten.
@@ -44,8 +42,7 @@ class Stands(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Accept:
+class Accept(Struct, frozen=True):
     """Store received messages. The outcome is ``Accepted``.
 
     ``strangers``: chats whose stand is not in memory; it is read in the same transaction.
@@ -55,16 +52,14 @@ class Accept:
     strangers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """The rows that were not there before, and how the strangers stand."""
 
     fresh: Sequence[InboxRow]
     stands: Mapping[str, Stand]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Commit one Step with "this message is answered". The outcome is the new ``Stand``, or Stale.
 
     ``outcome`` is the inbox state: answered, or dead when the message is given up with an apology.
@@ -78,23 +73,20 @@ class Answer:
     outcome: str = "answered"
 
 
-@dataclass(frozen=True, slots=True)
-class Defer:
+class Defer(Struct, frozen=True):
     """An event waits: until ``at``, or until the chat is idle."""
 
     row: InboxRow
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """One more attempt at a message went wrong."""
 
     row: InboxRow
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """The channel took a letter, or never will. ``state``: sent, refused, expired, dead. ``blocked``: nor any other of
     this chat; ``untold``: its event is taken up anew."""
 
@@ -105,16 +97,14 @@ class Sent:
     untold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Struct, frozen=True):
     """A letter will be tried again at ``due``."""
 
     letter: Letter
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """Anything else that is written in one go; the outcome is what ``run`` returns."""
 
     run: Callable[[Connection], Any]

@@ -6,11 +6,11 @@ The same digest gives the same bytes.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
+from msgspec import to_builtins
 
 from bot.paper.docx import letter_docx
 from handlers.sheet import Sheet
@@ -51,20 +51,20 @@ class Typesetter:
 
 def set_sheet(sheet: Sheet, format: Literal["pdf", "png"] = "pdf") -> bytes:
     """The page as ``pdf`` or ``png``; the letters become smaller until everything fits."""
-    inputs = {**asdict(sheet), "qr": None if sheet.link is None else qr_code(sheet.link)}
+    inputs = {**to_builtins(sheet), "qr": None if sheet.link is None else qr_code(sheet.link)}
     return _set(TEMPLATE, "sheet", inputs, format)
 
 
 def set_letter(letter: Letter, format: Literal["pdf", "png"] = "pdf") -> bytes:
     """A letter on A4 as ``pdf`` or ``png``."""
     made = (letter.made.year, letter.made.month, letter.made.day)
-    return _set(LETTER, "letter", {**asdict(letter), "made": made}, format)
+    return _set(LETTER, "letter", {**to_builtins(letter), "made": made}, format)
 
 
 def set_page(page: Page, format: Literal["pdf", "png"] = "pdf") -> bytes:
     """A digest's page as ``pdf`` or ``png``, dated as the digest is, not as it is printed."""
     at = page.as_of
-    inputs = {**asdict(page), "as_of": (at.year, at.month, at.day, at.hour, at.minute)}
+    inputs = {**to_builtins(page), "as_of": (at.year, at.month, at.day, at.hour, at.minute)}
     return _set(PAGE, "page", inputs, format)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from textwrap import wrap
 from xml.sax.saxutils import escape
 
 import segno
+from msgspec import Struct
 
 from bot.receipts import Link
 from handlers.texts import common
@@ -29,8 +29,7 @@ PIXELS = 10
 """Of one module in the PNG."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultPaper:
+class ResultPaper(Struct, frozen=True):
     """What stands on the slip of a result. ``link``: what its QR opens, None where nothing can be opened; ``code``: the
     eight characters as printed; ``lines``: below them; ``made``: the day of Vietnam when it was made."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from handlers.texts.format import day_name, full_date, moment
 from handlers.texts.sentences import sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many dossiers are in each part of a list; ``days``: working days that "soon" looks ahead."""
 
     late: int
