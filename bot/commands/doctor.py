@@ -92,7 +92,7 @@ async def _shelf(doctor: Doctor, settings: Settings) -> None:
     if not settings.unit:
         doctor.note("chưa đặt MOTCUA_UNIT (mã đơn vị của mình): máy không nói được giờ làm việc, điện thoại của quầy")
     elif shelf.offices.by_code(settings.unit) is None:
-        doctor.note(f"MOTCUA_UNIT={settings.unit} chưa có trong {settings.data_dir / 'units.yaml'}: máy chỉ biết mã")
+        doctor.note(f"MOTCUA_UNIT={settings.unit} máy chỉ biết mã: đưa vào bằng motcua office import (docs/catalog.md)")
 
 
 async def _database(doctor: Doctor, settings: Settings) -> None:
