@@ -64,7 +64,8 @@ def told_of(happening: Happening, whole: Record | None) -> tuple[str, Row]:
         return "DongBoHoSoMC", dossier_row(whole, step.at)
     if step.status not in (Status.IN_PROGRESS, Status.FINISHED) or step.due is not None:
         return "DongBoHoSoMC", dossier_row(record, step.at)
-    if record.parts and step.status is Status.IN_PROGRESS:  # with its parts, so that they are known from the beginning
+    begins = record.whole and step is record.steps[0]  # a part is made known, with its whole, before its steps are
+    if begins or (record.parts and step.status is Status.IN_PROGRESS):
         return "DongBoHoSoMC", dossier_row(record, step.at)
     return "CapNhatTienDoHoSoMC", progress_row(record, step)
 

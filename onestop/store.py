@@ -218,7 +218,8 @@ def record(
     """
     told = sorted(rows, key=lambda row: order(row, now))
     entries = _load(connection, {row.code.canonical for row in told})
-    wholes = links.wholes(connection, told, entries)
+    wholes = links.wholes(connection, told, entries.keys())
+    entries = {code: entry for code, entry in entries.items() if code not in wholes}
     entries |= _load(connection, {whole.canonical for whole in wholes.values()} - entries.keys())
     stored = {code: frozenset(entry.movements) for code, entry in entries.items()}
     changes: list[Change] = []
@@ -227,10 +228,19 @@ def record(
         entry = entries.setdefault(of.canonical, Entry(of.canonical, Details(of.printed)))
         changes += _enter(entry, row, now, unit_of, is_part=row.code.canonical in wholes)
     write(connection, entries.values(), stored, now, phone_key, demo)
-    links.write(connection, entries.values())
+    links.write(connection, entries.values(), _own(connection, entries))
     phones.count(connection, [row for row in told if row.code.canonical not in wholes], now, phone_key)
     completed = [completion for entry in entries.values() for completion in _completed(entry)]
     return Recorded(tuple(changes), tuple(sorted(completed, key=lambda completion: (completion.at, completion.code))))
+
+
+def _own(connection: Connection, entries: dict[str, Entry]) -> set[str]:
+    """The codes of parts told of now that are dossiers of their own."""
+    told = {part.code for entry in entries.values() if entry.part_changes for part in entry.details.parts}
+    codes = sorted(code for code in told if code is not None)
+    return (
+        set(connection.execute(select(dossiers.c.code).where(dossiers.c.code.in_(codes))).scalars()) if codes else set()
+    )
 
 
 def _enter(entry: Entry, row: Row, now: datetime, unit_of: UnitOf, *, is_part: bool) -> Iterator[Change]:

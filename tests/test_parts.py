@@ -240,6 +240,20 @@ async def test_a_dossier_of_its_own_is_not_taken_over_by_a_list(database: Databa
     assert found["G01.899-261102-0042"].dossier.status is Status.FINISHED
 
 
+async def test_a_part_that_was_first_told_as_if_it_were_a_dossier_becomes_one(database: Database) -> None:
+    """A step without the whole's code came before the part's own row."""
+    await push(database, whole(4, 0, part(BIRTH, 4, 0), part(CARD, None)))
+    assert told(await push(database, step(HOME, 4, 1))) == [(None, 4)]
+    await push(database, alone(HOME, 5, 2))
+    codes = await database.read(lambda connection: connection.execute(select(dossiers.c.code)).scalars().all())
+    assert codes == [WHOLE]
+    await push(database, step(BIRTH, 9, 3), step(HOME, 9, 4))
+    await push(database, part_began := alone(CARD, 4, 3))
+    assert part_began.whole is not None
+    assert told(await push(database, step(WHOLE, 9, 5))) == []
+    assert told(await push(database, step(CARD, 9, 6))) == [(1, 9), (None, 9)]
+
+
 async def test_one_phone_at_the_whole_and_its_parts_is_one_dossier(database: Database) -> None:
     for n in range(6):
         codes = [f"H99.07-261102-{100 * n + k:04}" for k in range(4)]
