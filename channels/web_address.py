@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
 
-from aiohttp import web
 from msgspec import Struct
+
+if TYPE_CHECKING:  # settings are read, and wrong ones told, without it
+    from aiohttp import web
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
