@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from onestop.calendar import VIETNAM, load, vietnam, vietnam_date
 from onestop.deadlines import Term, due_by_law
