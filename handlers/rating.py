@@ -253,7 +253,9 @@ def _asked(case: Case, desk: Desk) -> Step:
     if case.given is None:
         asked = texts.ask(done.dossier) if case.binding is not None else slip_texts.ask(day, place)
         said = Outgoing(marked(asked, desk), picks)
-        return Step(AsksStars(case.about, done.n), (said,), (Invited(done.dossier, done.n),))
+        # a slip is no invitation: counted as one, it would make the rate of answers a rate of nothing
+        effects = (Invited(done.dossier, done.n),) if case.binding is not None else ()
+        return Step(AsksStars(case.about, done.n), (said,), effects)
     label = desk.instrument.label(case.given.stars)
     again = texts.change(done.dossier, label) if case.binding is not None else slip_texts.change(day, place, label)
     return Step(AsksStars(case.about, done.n), (Outgoing(marked(again, desk), picks),))

@@ -92,6 +92,7 @@ class Digest(Struct, frozen=True):
     not_received: int = 0
     declined: int = 0
     ended: Ended | None = None
+    by_invitation: int | None = None
     follow_ups: FollowUps | None = None
     unanswered: int | None = None
     praise: tuple[ReasonCount, ...] = ()
@@ -127,8 +128,9 @@ class Digest(Struct, frozen=True):
 
     @property
     def response_rate(self) -> Proportion | None:
-        """Answered of invited; None where withheld, or where nobody was invited."""
-        return None if self.answered is None else response_rate(self.answered, self.invited)
+        """Those who answered their invitation, of the invited; None where withheld, or where nobody was invited."""
+        known = self.answered is not None and self.by_invitation is not None
+        return response_rate(self.by_invitation or 0, self.invited) if known else None
 
 
 class Ended(Struct, frozen=True):
@@ -269,6 +271,7 @@ def _with(digest: Digest, shown: Shown, watched: Alarm | None) -> Digest:
     return replace(
         digest,
         answered=shown.answered,
+        by_invitation=shown.by_invitation,
         distribution=shown.distribution,
         headline=shown.headline,
         band=shown.band,
@@ -292,7 +295,7 @@ def _suppressed(shown: Shown, watched: Alarm | None) -> tuple[str, ...]:
         name
         for name, withheld in (
             ("answered", shown.withheld),
-            ("response_rate", few),
+            ("response_rate", few or shown.by_invitation is None),
             ("distribution", shown.distribution is None),
             ("satisfied", shown.distribution is None),
             ("band", shown.band is None),

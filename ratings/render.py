@@ -109,7 +109,7 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
         return
     yield texts.satisfied(first, wilson(first.satisfied))
     yield texts.distribution(digest.distribution.counts, everybody=first.satisfied.n < satisfied.n)
-    if rate is not None and rate.share < FEW_ANSWER:
+    if rate is not None and rate.share < FEW_ANSWER and rate.count == digest.answered:
         yield texts.mostly_silent(rate, without_assumptions(satisfied, digest.invited))
     else:
         yield texts.answered(digest.answered, digest.invited, rate)

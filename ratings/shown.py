@@ -28,6 +28,8 @@ from ratings.statistics import SATISFIED_FROM, Change, Distribution, Proportion,
 from ratings.watch import is_certified
 
 LEAST_ANSWERS = 5
+INVITED = "bot"
+"""How an answer comes that was asked for; slips, links, kiosks and calls reach people who were not invited."""
 LEAST_DISTRIBUTION = 10
 LEAST_CHANGE = 30
 LEAST_OF_A_REASON = 5
@@ -94,7 +96,10 @@ class ModeCount(Struct, frozen=True):
 
 
 class Shown(Struct, frozen=True):
-    """What may be shown of some answers. ``withheld``: there are enough, but other reports would give a few away."""
+    """What may be shown of some answers. ``withheld``: there are enough, but other reports would give a few away.
+
+    ``by_invitation``: how many of the answered were invited; None: not to be told.
+    """
 
     answered: int | None = None
     band: Band | None = None
@@ -109,6 +114,7 @@ class Shown(Struct, frozen=True):
     integrity: Integrity | None = None
     standardised: tuple[Standardised, tuple[str, ...]] | None = None
     withheld: bool = False
+    by_invitation: int | None = None
 
     @classmethod
     def of(
@@ -125,8 +131,9 @@ class Shown(Struct, frozen=True):
         if satisfied is None or satisfied.n < LEAST_ANSWERS:
             return cls()
         band = Band.of(satisfied)
+        invited = _by_invitation(answers)
         if satisfied.n < LEAST_DISTRIBUTION:
-            return cls(satisfied.n, band)
+            return cls(satisfied.n, band, by_invitation=invited)
         flagged = examine(answers)
         headline = _headline(flagged, satisfied)
         first = headline.satisfied
@@ -134,6 +141,7 @@ class Shown(Struct, frozen=True):
         comparable = alike and previous is not None and min(first.n, previous.n) >= LEAST_CHANGE
         return cls(
             answered=satisfied.n,
+            by_invitation=invited,
             band=band,
             distribution=distribution,
             headline=headline,
@@ -183,6 +191,12 @@ def _certification(answers: Sequence[RatingRecord]) -> tuple[Proportion, Proport
     if certified is None or others is None or min(certified.n, others.n) < LEAST_DISTRIBUTION:
         return None
     return certified, others
+
+
+def _by_invitation(answers: Sequence[RatingRecord]) -> int | None:
+    """How many answered an invitation; None where that, subtracted from all, would leave one to four people."""
+    invited = sum(answer.mode == INVITED for answer in answers)
+    return invited if not 0 < len(answers) - invited < LEAST_ANSWERS and not 0 < invited < LEAST_ANSWERS else None
 
 
 def _modes(answers: Sequence[RatingRecord]) -> tuple[ModeCount, ...]:

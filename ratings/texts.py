@@ -197,10 +197,11 @@ def distribution(counts: Iterable[int], *, everybody: bool) -> str:
 
 
 def answered(n: int, invited: int, rate: Proportion | None) -> str:
-    """Who answered, of whom."""
+    """Who answered their invitation, of whom; and who answered otherwise."""
     if rate is None:
         return f"{number(n)} người trả lời."
-    return f"{number(n)} người trả lời trong {number(invited)} người được hỏi ({rate.percent} %)."
+    otherwise = f", {number(n - rate.count)} người trả lời theo cách khác" if n > rate.count else ""
+    return f"{number(rate.count)} người trả lời trong {number(invited)} người được hỏi ({rate.percent} %){otherwise}."
 
 
 def mostly_silent(rate: Proportion, bounds: Interval) -> str:

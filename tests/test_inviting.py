@@ -15,7 +15,9 @@ from handlers.desk import Binding, Step
 from handlers.messages import Purpose
 from onestop.dossier import Status
 from ratings import document, store
+from ratings.digest import make_digest
 from ratings.page import make_page
+from ratings.records import CompletionRecord, RatingRecord, Records
 from ratings.render import render_text
 from ratings.week import Week
 from storage.engine import Database
@@ -144,3 +146,27 @@ async def test_eligible_invited_delivered_and_declined_are_counted_and_told(data
     del stored["digest"]["declined"], stored["digest"]["ended"]
     earlier = document.load(json.dumps(stored))
     assert (earlier.declined, earlier.ended) == (0, None), "as an earlier version kept it"
+
+
+@pytest.mark.parametrize(
+    ("invited_answers", "slips", "says", "share"),
+    [
+        (20, 0, "20 người trả lời trong 50 người được hỏi (40 %).", 0.4),
+        (20, 30, "20 người trả lời trong 50 người được hỏi (40 %), 30 người trả lời theo cách khác.", 0.4),
+        (20, 4, "24 người trả lời.", None),
+        (4, 20, "24 người trả lời.", None),
+        (0, 20, "0 người trả lời trong 50 người được hỏi (0 %), 20 người trả lời theo cách khác.", 0.0),
+    ],
+)
+def test_the_rate_of_answers_is_of_the_invited_alone(
+    invited_answers: int, slips: int, says: str, share: float | None
+) -> None:
+    """Slips answered by people who were never invited must not make a unit's rate look like ninety-five per cent."""
+    asked = CompletionRecord(UNIT, MONDAY, MONDAY, True, MONDAY, MONDAY)
+    one = RatingRecord(UNIT, "Hộ tịch", WEEK.first_day, MONDAY + timedelta(hours=30), 5)
+    ratings = (one,) * invited_answers + (replace(one, mode="slip"),) * slips
+    digest = make_digest(UNIT, WEEK, WEEK.close, Records((asked,) * 50, ratings))
+    assert says in render_text(digest)
+    written = json.loads(document.to_text(digest))
+    assert (written["response_rate"], "response_rate" in written["suppressed"]) == (share, share is None)
+    assert document.load(document.dump(digest)).response_rate == digest.response_rate

@@ -125,7 +125,7 @@ async def test_a_slip_asks_for_stars_and_names_nothing_but_the_day_and_the_place
     talk = holding()
     asked = await talk.says(said)
     assert "Kết quả trả ngày 18/11/2026 tại xã Đồng Sậy" in asked
-    assert fx.Invited(CODE, 1) in talk.effects
+    assert fx.Invited(CODE, 1) not in talk.effects, "nobody invited whoever holds a slip"
     shown_to_all = asked + "".join(choice.label + choice.says for choice in talk.conversation.offered)
     assert CODE not in shown_to_all and "khai sinh" not in shown_to_all and "hộ tịch" not in shown_to_all
     assert talk.conversation.topic.dossier is None
