@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from datetime import date, datetime
 
 import pytest
@@ -16,7 +16,7 @@ from tests.books import NOON, catalog
 from tests.held import CODE, a_talk
 
 CALENDAR = vietnam()
-HALF = replace(CALENDAR, half=frozenset({date(2026, 11, 19)}))
+HALF = dataclasses.replace(CALENDAR, half=frozenset({date(2026, 11, 19)}))
 
 
 def at(text: str) -> datetime:
