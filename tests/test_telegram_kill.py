@@ -35,7 +35,7 @@ STEPS = (
     "thấy thế nào?",
     "Đã ghi: ",
     "đủ rồi gõ “xong”",
-    "nhắn thêm gì không?",
+    "Câu 1 trong 4",
 )
 """What one conversation shows, in this order."""
 
