@@ -31,16 +31,22 @@ def done(units: tuple[str, ...] = (UNIT,)) -> tuple[CompletionRecord, ...]:
     return tuple(CompletionRecord(unit, at, at, True, at, at) for unit in units for _ in range(209))
 
 
+def tapped(counts: Counts) -> tuple[RatingRecord, ...]:
+    """So many 1★ … 5★, everybody with a reason and an answer to a short question."""
+    tap = (("guidance", "guidance_bad"),)
+    return tuple(replace(answer, taps=tap, procedure="1.001193") for answer in answers(*counts))
+
+
 def alone(counts: Counts) -> Digest:
     """A week of the unit, and the four weeks that stand in its place hold no more."""
-    return digest_from(UNIT, WEEK, WEEK.close, Records(done(), answers(*counts), ()))
+    return digest_from(UNIT, WEEK, WEEK.close, Records(done(), tapped(counts), ()))
 
 
 def beside(counts: Counts) -> Digest:
     """The roll-up of the unit and of one with sixty answers."""
     others = tuple(replace(answer, unit=BESIDE) for answer in answers(3, 2, 5, 18, 32, reason="clear"))
     units = (UNIT, BESIDE)
-    return digest_from("H99", WEEK, WEEK.close, Records(done(units), (*answers(*counts), *others), ()), below=units)
+    return digest_from("H99", WEEK, WEEK.close, Records(done(units), (*tapped(counts), *others), ()), below=units)
 
 
 def words(format: str, digest: Digest) -> str:
@@ -71,7 +77,8 @@ def traces(counts: Counts) -> list[str]:
     listed = ", ".join(str(n) for n in reversed(counts))
     numbers = [f"{value:.6f}"[:7] for value in (interval.low, interval.high) if 0 < value < 1]
     shown = [rf"[Hh]ài lòng {satisfied.percent} %", rf"khoảng {ends[0]}–{ends[1]} %", people, rf"điểm: {listed} người"]
-    return [*shown, *map(re.escape, numbers), re.escape(reason.label), r"\bwaiting\b", rf'"answered": {found.n}\b']
+    words = [re.escape(reason.label), r"\bwaiting\b", "Hướng dẫn chưa rõ", "guidance_bad"]
+    return [*shown, *map(re.escape, numbers), *words, rf'"answered": {found.n}\b']
 
 
 def found_in(text: str, counts: Counts) -> list[str]:
