@@ -80,7 +80,7 @@ class Desk:
         self, point: int, user: str = AN, seconds: float = 600.0, *, does: bool = True, settings: Settings | None = None
     ) -> tuple[int, str]:
         """Exit code, and the last line."""
-        await self.zalo.wait_until(lambda: self.zalo.hooks.waiting == 0)
+        await self.zalo.wait_until(lambda: self.zalo.hooks.waiting == 0, seconds=30)
         person = Person(self.zalo, does)
         clock = EmulatedClock(self.zalo)
         doer = Local(offered_by(self.program.app))

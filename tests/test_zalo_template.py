@@ -234,7 +234,9 @@ async def test_a_template_is_tried_and_its_answer_is_no_rating(way: dict[str, st
         operations = running_zalo(office.app)
         given = {"kind": "invite", "development": False, **way}
         assert await operations["zalo_try_template"](given) == office.zalo.sent(AN)[-1].message_id
-        office.zalo.rate(AN, 5)
+        five = office.zalo.person(AN).seen[-1]["buttons"][4]
+        assert five["label"] == "5 ★"
+        await ZaloPhone(office.zalo).act(AN, {"do": "tap", **five})  # as on the emulator's page
         await office.quiet()
         assert office.app.channels["zalo_oa"].counts["feedback_of_try"] == 1
         assert await rated(office) == []
