@@ -87,7 +87,7 @@ class Office:
         self._http = http
 
     async def quiet(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             for _ in range(3):
                 await self.zalo.wait_until(lambda: self.zalo.hooks.waiting == 0)
                 await self.app.quiet()
