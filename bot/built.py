@@ -25,6 +25,7 @@ import procedures
 from procedures import own_words
 from procedures.catalog import Catalog
 from procedures.listed import NATIONAL_FILE, Findable, Listed, beside, read_list
+from procedures.reading import CatalogError
 from procedures.search import Index, bundled
 
 log = logging.getLogger(__name__)
@@ -59,19 +60,28 @@ def folder(data_dir: Path) -> Path | None:
 def load(place: Path | None, data_dir: Path | None = None) -> Built:
     """The bundled catalog, the list imported into ``data_dir``, and the index of both, kept in the folder ``place``.
 
-    The desk's own ways of asking are part of the index. Raises CatalogError, OSError.
+    The desk's own ways of asking are part of the index. Where a file is broken that people or a training wrote, it is
+    named, and what was built last without a mistake stays in use. Raises CatalogError, OSError where nothing was.
     """
     listed = None if data_dir is None else data_dir / NATIONAL_FILE
     listed = listed if listed is not None and listed.is_file() else None
     own = None if data_dir is None else data_dir / own_words.FOLDER
     of = () if own is None else own_words.files(own)
-    file = None if place is None else place / f"catalog-{fingerprint(SOURCES, listed, *of)}.pickle"
+    code, data = fingerprint(SOURCES, listed, *of)
+    file = None if place is None else place / f"catalog-{code}-{data}.pickle"
     found = None if file is None else read(file)
     if found is None:
-        found = _build(listed, own)
-        if file is not None:
-            found.search.read_all()
-            keep(file, found)
+        try:
+            found = _build(listed, own)
+        except (CatalogError, OSError, UnicodeDecodeError) as error:
+            found = None if place is None else _last_good(place, code)
+            if found is None:
+                raise
+            log.error("%s\nwhat was read last without a mistake stays in use", error)
+        else:
+            if file is not None:
+                found.search.read_all()
+                keep(file, found)
     for line in found.refused:
         log.error(line)
     return found
@@ -82,23 +92,30 @@ def _build(listed: Path | None, own: Path | None) -> Built:
     lore = bundled() if own is None else own_words.load(own, refused.append)
     catalog = Catalog.load()
     national, others = beside(() if listed is None else read_list(listed), catalog)
-    index: Index[Findable] = Index([*catalog, *others], lore, own=len(catalog))
+    index: Index[Findable] = Index([*catalog, *others], lore, own=len(catalog), is_all=False)
     return Built(catalog, index, national, tuple(refused))
 
 
-def fingerprint(folder: Path, *files: Path | None) -> str:
-    """Changes with every file below ``folder`` and of ``files``, and with what would read them differently.
+def _last_good(place: Path, code: str) -> Built | None:
+    """What was built last by just this code, from whatever files."""
+    found = sorted(place.glob(f"catalog-{code}-*.pickle"), key=lambda each: each.stat().st_mtime, reverse=True)
+    return next((kept for each in found if (kept := read(each)) is not None), None)
+
+
+def fingerprint(folder: Path, *files: Path | None) -> tuple[str, str]:
+    """Of the code below ``folder`` and what would run it differently; of every other file there and of ``files``.
 
     A file is told by name, size and time of change, as make tells it: reading all of them costs a fifth of a second.
     """
-    found = hashlib.sha256(f"{sys.version} {np.__version__}".encode())
+    code, data = hashlib.sha256(f"{sys.version} {np.__version__}".encode()), hashlib.sha256()
     sources = (path for path in sorted(folder.rglob("*")) if path.suffix != ".pyc" and path.is_file())
     for path in (*sources, *files):
         if path is None:
             continue
         known = path.stat()
+        found = code if path.suffix == ".py" else data
         found.update(f"{path.as_posix()}\0{known.st_size}\0{known.st_mtime_ns}\0".encode())
-    return found.hexdigest()[:32]
+    return code.hexdigest()[:16], data.hexdigest()[:16]
 
 
 def read(file: Path) -> Built | None:

@@ -108,5 +108,5 @@ def _changes(data_dir: Path, draft: Path, texts: Sequence[str], said: Say) -> It
     now = built.load(None, data_dir)
     lore = own_words.load(draft, said)
     others = list(dict.fromkeys(now.national.values()))
-    then: Index[Findable] = Index([*now.catalog, *others], lore, own=len(now.catalog))
+    then: Index[Findable] = Index([*now.catalog, *others], lore, own=len(now.catalog), is_all=False)
     return changes(now.search, then, (*texts, *usual()))

@@ -34,7 +34,7 @@ from procedures.fold import syllables
 from procedures.listed import Findable, Listed
 from procedures.local import Fact
 from procedures.procedure import Procedure, Tone
-from procedures.search import FOUND, Answer, Ask, Hit, Unknown
+from procedures.search import CHOICES, ELSEWHERE, FOUND, Answer, Ask, Hit, Unknown
 from procedures.validity import in_force, is_in_force
 
 MOST_OTHERS = 3
@@ -79,7 +79,7 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
     decision = desk.index.decide(text)
     if isinstance(decision, Answer):
         return _found(decision.hit.procedure, asked, text, _codes(decision.rest), conversation, desk)
-    own = None if topic is None else case_named(topic, text)
+    own = None if topic is None or _is_another(decision, topic) else case_named(topic, text)
     if topic is not None and own is not None:
         return _answered(Asked(topic, asked, own.key), conversation, desk)
     match decision:
@@ -88,6 +88,8 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
             step = _which(found, asked, _codes(rest), conversation, desk)
             return learning.left_open(step, text, learning.ASKED_BACK, conversation, desk)
         case Unknown(kind):
+            if topic is not None and kind != ELSEWHERE and (kin := _kin(text, topic, desk)):
+                return _which(kin, asked, (), conversation, desk)
             why = Refusal.PERSONAL if masked else reason(kind)
             step = refuse(why, conversation, desk, masked=masked)
             return step if why in learning.NOT_KEPT else learning.left_open(step, text, why.value, conversation, desk)
@@ -255,6 +257,23 @@ def _of_a_variant(text: str, topic: Procedure, desk: Desk) -> Procedure | None:
         return None
     meant = best.procedure
     return meant if meant.field == topic.field and meant is not topic else None
+
+
+def _is_another(decision: Ask[Findable] | Unknown, topic: Procedure) -> bool:
+    """Whether a question that is asked back about begins a new subject: a word of it may name a case of the old one."""
+    if isinstance(decision, Unknown) or decision.hits[0].score < SUREST_FURTHER:
+        return False
+    return all(hit.procedure.code != topic.code for hit in decision.hits)
+
+
+def _kin(text: str, topic: Procedure, desk: Desk) -> list[Findable]:
+    """ "còn con tôi 5 tuổi": what it may mean of the field that was spoken of; none where it is no such question."""
+    asked = FURTHER.sub("", unicodedata.normalize("NFC", text))
+    if asked == text or len(syllables(text)) > LONGEST_FURTHER:
+        return []
+    found = [hit.procedure for hit in desk.index.search(asked, FOUND)]
+    kin = [each for each in found if isinstance(each, Procedure) and each.field == topic.field and each is not topic]
+    return [kin[0], topic, *kin[1 : CHOICES - 1]] if kin else []
 
 
 def _names_nothing(text: str) -> bool:

@@ -8,6 +8,7 @@ a procedure has, nor whether it has any: that would teach a ranking who was writ
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Protocol
@@ -20,20 +21,25 @@ from procedures.encoder import RUN, Encoder, unit_rows
 from procedures.fold import accented, syllables
 from procedures.lay_words import LayWords
 from procedures.repair import Repairer
-from procedures.terms import ACCENTED, Spoken, asked, marks_in, weighed, with_meanings, written
+from procedures.terms import Spoken, asked, bared, marks_in, readings, weighed, with_meanings, written
 from procedures.vectors import Floats, Packed, Postings, Rarity, pooled
 
 CANDIDATES = 16
 """How many procedures are looked at closely; the right one is among them when it is found at all."""
 LIKE = 0.9
 """The sum of two cosines, with a kind's class and its nearest line, from which a question is said to be of a kind."""
+CLEARLY = 0.5
+"""The cosine from which a question is taken to be about what was learned, though it is not searched here."""
 SAME = 0.995
 """The cosine from which a question is a procedure's name word for word, but for what every question says."""
 CHANNELS = ("proto", "near", "profile", "name", "way", "best", "unsaid", "unmet", "met", "unbound", "whole")
 PROTO, NEAR, PROFILE, NAME, WAY, BEST, UNSAID, UNMET, MET, UNBOUND, WHOLE = range(len(CHANNELS))
-ABOUT = ("proto", "near", "best", "outside_proto", "outside_near", "outside_terms", "known")
+ABOUT = ("proto", "near", "best", "outside_proto", "outside_near", "outside_terms", "known", "length")
 """What the decision rests on whether a question asks for a procedure at all: the best of some channels, the likeness
-with lines that ask for none, the share of known terms."""
+with lines that ask for none, the share of known terms, and the log of its length: among many words the same cosine says
+more than among few."""
+LENGTHY = 24
+"""Syllables from which on a question is no longer than long: a story is no better a question for being endless."""
 OUTSIDE = "outside "
 """What the classes begin with that the encoder learned from lines outside."""
 
@@ -52,11 +58,15 @@ class Named(Protocol):
 
 
 class Candidates(Struct, frozen=True):
-    """The likeliest procedures by number, unordered; a row of ``channels`` each; ``about``: as ``ABOUT``."""
+    """The likeliest procedures by number, unordered; a row of ``channels`` each; ``about``: as ``ABOUT``.
+
+    ``beyond``: by how much the question is nearer to what was learned about procedures that are not searched here.
+    """
 
     numbers: npt.NDArray[np.int64]
     channels: Floats
     about: tuple[float, ...]
+    beyond: float = 0.0
 
 
 class Texts(Struct, frozen=True):
@@ -95,6 +105,9 @@ class Evidence:
         self._kinds = [code.removeprefix(OUTSIDE) for code in encoder.classes if code.startswith(OUTSIDE)]
         poles = [encoder.classes[OUTSIDE + kind] for kind in self._kinds]
         self._outside_poles = np.asarray(poles, np.float32).reshape(len(poles), encoder.size)
+        searched = {code for each in codes for code in each}
+        others = [pole for code, pole in encoder.classes.items() if code not in searched and OUTSIDE not in code]
+        self._other_poles = np.asarray(others, np.float32).reshape(len(others), encoder.size)
         self._by_terms(names, [bool(each) for each in learned])
         self._read: dict[int, Texts] = {}
 
@@ -115,9 +128,13 @@ class Evidence:
             for own, is_learned in zip(terms, learned, strict=True)
         )
         self._rarity = rarity = Rarity(counted, encoder.total, groups)
-        pairs = {term for term in rarity.numbers if " " in term}
-        syllables_ = {term for term in rarity.numbers if term[0] != ACCENTED and term not in pairs}
-        self._repairer = Repairer(self._words.vocabulary | syllables_, pairs)
+        self._repairer = Repairer(
+            rarity.numbers,
+            rarity.weights,
+            rarity.unseen,
+            self._words.vocabulary,
+            self._words.abbreviations.vocabulary,
+        )
         vectors = [[rarity.vector(each) for each in own] for own in terms]
         self._name_terms = Packed.of([each for own in vectors for each in own])
         profiles = [
@@ -127,10 +144,9 @@ class Evidence:
 
     def candidates(self, text: str) -> Candidates:
         """Everything about ``text`` that a ranking and a decision rest on."""
-        spoken = asked(text, self._words, self._repairer)
+        spoken, vector, proto = self._likeliest(readings(text, self._words, self._repairer))
         query = self._rarity.vector(with_meanings(weighed(spoken, self._words), spoken, self._words))
-        vector = self._encoder.embed(spoken)
-        proto, profile = self._poles @ vector, self._profiles.cosines(query)
+        profile = self._profiles.cosines(query)
         count = min(CANDIDATES, len(proto))
         numbers = np.argpartition(-(proto + profile), count - 1)[:count] if count else np.zeros(0, np.int64)
         channels = np.zeros((count, len(CHANNELS)), np.float32)
@@ -150,15 +166,28 @@ class Evidence:
             _best(outside.terms.cosines(dense)),
         )
         inside = tuple(float(channels[:, place].max()) for place in (PROTO, NEAR, BEST))
-        return Candidates(numbers, channels, (*inside, *strange, known))
+        length = math.log1p(min(len(spoken.tokens), LENGTHY))
+        other = _best(self._other_poles @ vector)
+        beyond = other - inside[0] if other >= CLEARLY else 0.0
+        return Candidates(numbers, channels, (*inside, *strange, known, length), beyond)
+
+    def _likeliest(self, spoken: Sequence[Spoken]) -> tuple[Spoken, Floats, Floats]:
+        """Of several readings the one that is nearest to a procedure, its vector, and how near it is to each."""
+        vectors = [self._encoder.embed(each) for each in spoken]
+        likenesses = [self._poles @ vector for vector in vectors]
+        best = max(range(len(spoken)), key=lambda place: _best(likenesses[place])) if len(spoken) > 1 else 0
+        return spoken[best], vectors[best], likenesses[best]
 
     def knows(self, syllable: str) -> bool:
         """Whether a folded syllable is a term, or a word of the lists."""
-        return syllable in self._rarity.numbers or self._repairer.knows(syllable)
+        return self._repairer.knows(syllable) or self._words.abbreviations.begins([syllable])
 
     def kind(self, text: str) -> str:
-        """The kind of lines outside that ``text`` is like; "" where it is like none."""
-        vector = self._encoder.embed(asked(text, self._words, self._repairer))
+        """The kind of lines outside that ``text`` is like; "" of none, and where it holds but the words of asking."""
+        spoken = asked(text, self._words, self._repairer)
+        if not bared(spoken, self._words).tokens:
+            return ""
+        vector = self._encoder.embed(spoken)
         like = dict(zip(self._kinds, (self._outside_poles @ vector).tolist(), strict=True))
         near: dict[str, float] = {}
         for (_, kind), cosine in zip(self._outside_lines, (self._outside.vectors @ vector).tolist(), strict=True):

@@ -27,15 +27,20 @@ _LETTERS = {
 _AT_ONCE = str.maketrans({**_LETTERS, "đ": "d"})
 """Every Vietnamese letter as it is usually typed: precomposed."""
 _TO_TONELESS = str.maketrans(dict.fromkeys(TONES, ""))
+_LOOKS = str.maketrans("авеёкмнопрстухіјѕԁһԛԝαβεηικνορτυχω", "abeekmhonpctyxijsdhqwabenikvoptuxw")
+"""Cyrillic and Greek letters that look like ours, as somebody's keyboard or a filter's enemy writes them."""
 
 
 def fold(text: str) -> str:
     """Lower case without diacritics, đ as d: "Hộ khẩu" and "HO KHAU" give "ho khau".
 
-    Compatibility forms (full width, bold letters of social networks) become plain letters.
+    Compatibility forms (full width, bold letters of social networks) and letters that only look like ours become
+    plain letters.
     """
     folded = text.lower().translate(_AT_ONCE)
-    return folded if folded.isascii() else unicodedata.normalize("NFKD", folded).lower().translate(_TO_BASE)
+    if folded.isascii():
+        return folded
+    return unicodedata.normalize("NFKD", folded).lower().translate(_TO_BASE).translate(_LOOKS)
 
 
 def syllables(text: str) -> list[str]:
@@ -53,7 +58,7 @@ def accented(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return SYLLABLE.findall(unicodedata.normalize("NFKC", text).lower())
+    return SYLLABLE.findall(unicodedata.normalize("NFKC", text).lower().translate(_LOOKS))
 
 
 @lru_cache(maxsize=20_000)

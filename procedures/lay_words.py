@@ -59,9 +59,12 @@ def _is_meant(typed: list[str], meant: list[str], folded: list[str]) -> bool:
 
 
 class LayWords(Struct, frozen=True):
-    """``title_marks`` occur in official names, ``said_marks`` in what citizens say; ``binding`` ones must be met."""
+    """``title_marks`` occur in official names, ``said_marks`` in what citizens say; ``binding`` ones must be met.
 
-    abbreviations: Phrases[str]
+    ``abbreviations``: all that a short form may stand for, the usual one first.
+    """
+
+    abbreviations: Phrases[tuple[str, ...]]
     meanings: Phrases[str]
     asking: Phrases[None]
     title_marks: Phrases[frozenset[str]]
@@ -71,8 +74,8 @@ class LayWords(Struct, frozen=True):
 
     @property
     def vocabulary(self) -> frozenset[str]:
-        """Every syllable that occurs in what citizens say here."""
-        tables = (self.abbreviations, self.meanings, self.asking, self.said_marks)
+        """Every syllable that occurs in what citizens say here, short forms apart."""
+        tables = (self.meanings, self.asking, self.said_marks)
         return frozenset().union(*(table.vocabulary for table in tables))
 
     @classmethod
@@ -93,8 +96,8 @@ def _read(path: Path, mistakes: list[Mistake]) -> LayWords | None:
     if top is None:
         return None
     shorts = [
-        (short, entry.text("full"))
-        for entry in top.entries("abbreviations", ("short", "full"), required=True)
+        (short, (entry.text("full"), *_words(entry, "or", entry.texts("or"))))
+        for entry in top.entries("abbreviations", ("short", "full", "or"), required=True)
         for short in _words(entry, "short", (entry.text("short"),))
     ]
     meanings = [
@@ -103,7 +106,7 @@ def _read(path: Path, mistakes: list[Mistake]) -> LayWords | None:
         for said in _words(entry, "say", entry.texts("say", required=True))
     ]
     marks = top.entries("marks", ("mark", "title", "said", "binding"), required=True)
-    _no_twice(top, "abbreviations", shorts)
+    _no_twice(top, "abbreviations", [(short, fulls[0]) for short, fulls in shorts])
     _no_twice(top, "meanings", meanings)
     return LayWords(
         abbreviations=Phrases(shorts),

@@ -34,12 +34,16 @@ Rules of the desk: a few questions are too few to learn them from."""
 LEAD = 0.75
 """The least lead for an answer at once, whatever the questions say: some hundred questions leave room for chance, and a
 wrong answer costs more than a question back."""
-STRANGE, SURELY = 0.1, 0.15
+STRANGE, SURELY = 0.04, 0.2
 """The most that the least scores for a question back and for an answer may be: with a clear lead what is answered is
 right, and a refused question costs a way to the desk."""
 ANSWERED, ASKED, SURE = 0.99, 0.99, 0.98
 """The share of answers at once that has to be right; of questions that are asked back about, not refused; of questions
 that are surely questions."""
+
+
+LENGTHS = (5.5, 8.5, 12.5)
+"""Between these numbers of syllables questions are compared with lines outside of about the same length."""
 
 
 class Lessons(Struct, frozen=True):
@@ -116,12 +120,20 @@ def _ranked(question: Question, candidates: Candidates, families: Sequence[Famil
 def _about(
     asked: Sequence[Question], inside: Sequence[Candidates], outside: Sequence[Candidates]
 ) -> tuple[dict[str, float], float]:
-    """Questions and lines outside weigh alike in sum."""
+    """Of each length questions and lines outside weigh alike in sum.
+
+    Who writes questions for a test writes longer ones than who says hello: that a short text is rarely a question must
+    not be learned from them. What is left to learn is what a cosine is worth in a short text and in a long one.
+    """
     rows = np.asarray([each.about for each in (*inside, *outside)], np.float64)
     is_inside = np.arange(len(rows)) < len(inside)
     counted = np.asarray([NATURAL if each.slice == MAIN else 1.0 for each in asked] + [1.0] * len(outside))
-    counted[is_inside] /= counted[is_inside].sum()
-    counted[~is_inside] /= max(counted[~is_inside].sum(), 1.0)
+    lengths = np.digitize(rows[:, ABOUT.index("length")], np.log1p(LENGTHS))
+    for length in range(len(LENGTHS) + 1):
+        sides = [(lengths == length) & side for side in (is_inside, ~is_inside)]
+        least = min(float(counted[side].sum()) for side in sides)
+        for side in sides:
+            counted[side] *= least / max(float(counted[side].sum()), 1e-9)
     weights, bias = fit_sure(rows, is_inside, counted)
     return dict(zip(ABOUT, map(float, weights), strict=True)), bias
 

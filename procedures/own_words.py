@@ -21,9 +21,11 @@ from procedures import encoder
 from procedures.encoder import Encoder
 from procedures.phrasings import NONE, Phrasings, read_phrasings
 from procedures.ranking import Weights
+from procedures.reading import CatalogError
 from procedures.search import Lore, bundled
 
 FOLDER, DESK, LEARNED, GOOD = "search", "desk.yaml", "learned", ".good"
+OLDER = "{}/{}:1: learned over an older version: run motcua train --desk"
 OF = "of.txt"
 """Which bundled encoder a learned one stands in for: after an upgrade the new bundled one is the better."""
 
@@ -91,9 +93,12 @@ def _learned(folder: Path, lore: Lore, said: Callable[[str], None]) -> tuple[Enc
         return lore.encoder, lore.weights
     try:
         if (folder / OF).read_text("utf-8").strip() != print_of():
-            said(f"{folder.name}/{OF}:1: learned over an older version: run motcua train --desk")
+            said(OLDER.format(folder.name, OF))
             return lore.encoder, lore.weights
         return Encoder.load(folder), Weights.load(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        said(f"{folder.name}/{getattr(error, 'filename', None) or 'weights.json'}:1: {error}")
-        return lore.encoder, lore.weights
+    except CatalogError as error:
+        said("\n".join(f"{folder.name}/{mistake}" for mistake in error.mistakes))
+    except (OSError, UnicodeDecodeError) as error:
+        name = Path(getattr(error, "filename", None) or encoder.FEATURES).name
+        said(f"{folder.name}/{name}:1: {error}")
+    return lore.encoder, lore.weights

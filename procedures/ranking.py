@@ -7,7 +7,7 @@ they were. ``motcua train`` writes it.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ import numpy as np
 import orjson
 from msgspec import Struct, to_builtins
 
-from procedures.encoder import BUNDLED
+from procedures.encoder import BUNDLED, TRAIN
 from procedures.evidence import ABOUT, CHANNELS
+from procedures.reading import CatalogError, Mistake
 from procedures.vectors import Floats
 
 FILE = "weights.json"
@@ -48,10 +49,15 @@ class Weights(Struct, frozen=True):
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Weights:
-        """Raises OSError or ValueError where the file is missing or broken."""
-        data: dict[str, Any] = orjson.loads(((folder or BUNDLED) / FILE).read_bytes())
-        if set(data["channels"]) != set(CHANNELS) or set(data["about"]) != set(ABOUT):
-            raise ValueError(f"{FILE} was written for other channels: run motcua train")
+        """Raises CatalogError with file:line where the file is broken, OSError where it is missing."""
+        content = ((folder or BUNDLED) / FILE).read_bytes()
+        try:
+            data = orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise CatalogError((Mistake(FILE, error.lineno, "this is no JSON", TRAIN),)) from error
+        mistakes = tuple(_mistakes(data, content.decode("utf-8", "replace")))
+        if mistakes:
+            raise CatalogError(mistakes)
         return cls(**{**data, "sources": tuple(Source(**each) for each in data["sources"])})
 
     def save(self, folder: Path) -> None:
@@ -66,6 +72,38 @@ class Weights(Struct, frozen=True):
         """How sure it is that a question asks for a procedure, 0 … 1."""
         odds = self.bias + sum(self.about[name] * value for name, value in zip(ABOUT, about, strict=True))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def _mistakes(data: Any, text: str) -> Iterator[Mistake]:
+    """Everything wrong with the file's content, at the line that names it."""
+    keys = set(Weights.__struct_fields__)
+    if not isinstance(data, dict) or set(data) != keys:
+        yield Mistake(FILE, 1, "this does not hold exactly " + ", ".join(sorted(keys)), TRAIN)
+        return
+    for key, names in (("channels", CHANNELS), ("about", ABOUT)):
+        held = data[key]
+        if not isinstance(held, dict) or set(held) != set(names):
+            yield Mistake(FILE, _line(text, key), f"{key} was written for other channels", TRAIN)
+        else:
+            yield from (_no_number(text, name) for name, value in held.items() if not _is_number(value))
+    yield from (_no_number(text, key) for key in ("bias", "answer", "inside", "ask") if not _is_number(data[key]))
+    wanted = set(Source.__struct_fields__)
+    if not isinstance(data["sources"], list) or any(
+        not isinstance(each, dict) or set(each) != wanted for each in data["sources"]
+    ):
+        yield Mistake(FILE, _line(text, "sources"), "this is no list of files that were learned from", TRAIN)
+
+
+def _no_number(text: str, key: str) -> Mistake:
+    return Mistake(FILE, _line(text, key), f"{key} is no number", TRAIN)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _line(text: str, key: str) -> int:
+    return text[: max(text.find(f'"{key}"'), 0)].count("\n") + 1
 
 
 UNFITTED = Weights(dict.fromkeys(CHANNELS, 1.0), dict.fromkeys(ABOUT, 0.0), 0.0, 1.0, 1.0, 0.0)

@@ -1,24 +1,56 @@
-"""Repairing what was typed: telex left undecoded ("giaays" for giấy) and one slip of a finger ("khai snih").
+"""Repairing what was typed: slips of a finger ("khai snih"), words run together ("thueca nhan"), and syllables spelled
+as they sound where people say l for n or x for s ("xin cap nai" for lại).
 
-Only syllables that nothing in the catalog or the word lists knows are touched, and a slip is only repaired to
-a syllable that goes with its neighbour: most unknown syllables are right, just about something else.
+Only what nothing in the catalog or the word lists knows is touched, or what is known but goes with neither neighbour:
+most unknown syllables are right, just about something else. Of the possible repairs the one that goes best with its
+neighbours is taken, then the commonest, the slip weighed by how easily fingers make it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from procedures.keyed import is_syllable
 
 VOWEL = re.compile(r"[aeiouyw]")
 KEYS = re.compile(r"[sfrxjw]")
 DOUBLED = re.compile(r"([aeo])\1")
 SHORTEST = 3
+LONGEST = 14
+"""Letters of what is repaired: less could be anything, more is no syllable nor two."""
 ALONE = 6
 """A syllable is repaired without a neighbour's word only from this length on."""
+SHORTENED = 4
+"""Letters from which on a short form ("gplx") is looked for behind a slip."""
+ITSELF, RIVAL, BETTER = 0.3, 1.0, 3.5
+"""What it counts how common a repair is by itself, beside how common it is with its neighbours; by how much the best
+has to lead where it goes with neither; by how much a known syllable has to be worse than one that sounds like it."""
+OFTEN, APART = 3.0, 2.0
+"""How common both halves of words run together have to be where nobody wrote them side by side, and what it costs."""
+LETTERS = "abcdeghiklmnopqrstuvxy"
+ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+FAR, NEAR, EASY = 1.5, 0.5, 0.0
+"""What a slip costs: any letter for any other, one for its neighbour on the keyboard, letters left out or swapped."""
+SOUNDS = (
+    ("l", "n"),
+    ("s", "x"),
+    ("ch", "tr"),
+    ("gi", "d"),
+    ("gi", "r"),
+    ("d", "r"),
+    ("v", "d"),
+    ("gi", "z"),
+    ("d", "z"),
+)
+ENDINGS = (("n", "ng"), ("t", "c"), ("i", "y"), ("n", "nh"), ("ch", "t"))
+"""Beginnings and endings that many people say, and therefore write, alike."""
 
 
 def untelex(token: str) -> str:
-    """The folded syllable meant by telex keys: "dduwowngf" gives "duong".
+    """The folded syllable meant by telex keys, wherever they stand: "dduwowngf" and "duongwf" give "duong".
 
     Keys are told from letters by their place: no syllable has s, f, r, x, j or w after its vowel.
     """
@@ -33,62 +65,144 @@ def untelex(token: str) -> str:
 
 
 class Repairer:
-    """Knows all syllables and pairs of neighbouring syllables ("khai sinh") of the searched texts."""
+    """Knows syllables and pairs of neighbours ("khai sinh") by their numbers, and how rare each is.
 
-    def __init__(self, known: Collection[str], known_pairs: Collection[str]) -> None:
-        self._known = frozenset(known)
-        self._pairs = frozenset(known_pairs)
-        self._near: dict[str, list[str]] = {}
-        for word in sorted(self._known):
-            if len(word) >= SHORTEST and word.isalpha():
-                for key in {word, *_shortened(word)}:
-                    self._near.setdefault(key, []).append(word)
+    ``unseen``: how rare a term is that nobody ever wrote. ``words``: further syllables that are right; ``shorts``:
+    short forms that may be meant. Nothing is copied: a search's own terms are looked at.
+    """
+
+    def __init__(
+        self,
+        numbers: Mapping[str, int],
+        rarity: Sequence[float],
+        unseen: float,
+        words: Collection[str] = (),
+        shorts: Collection[str] = (),
+    ) -> None:
+        self._numbers, self._rarity = numbers, rarity
+        self._words = frozenset(words)
+        self._shorts = frozenset(short for short in shorts if len(short) >= SHORTENED)
+        self._unseen = unseen
+        self._slips = lru_cache(maxsize=1024)(self._slipped)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_slips"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._slips = lru_cache(maxsize=1024)(self._slipped)
 
     def knows(self, token: str) -> bool:
         """Whether it is right as it is."""
-        return token in self._known
+        return token in self._numbers or token in self._words
 
-    def repaired(self, tokens: list[str]) -> list[str]:
-        """As many tokens as given, in order; an unknown one replaced where the right one is clear."""
-        if self._known.issuperset(tokens):
-            return tokens
-        decoded = [token if token in self._known else self._decoded(token) for token in tokens]
-        return [self._respelled(decoded, place) for place in range(len(decoded))]
+    def believes(self, typed: str) -> bool:
+        """Whether somebody wrote a syllable with just these diacritics; else they are slips."""
+        return f"^{typed}" in self._numbers
 
-    def _decoded(self, token: str) -> str:
-        plain = untelex(token)
-        return plain if plain in self._known else token
+    def repaired(self, tokens: list[str], spelled: list[str]) -> list[str]:
+        """As many texts as tokens, in order; one that was wrong replaced where the right one is clear.
 
-    def _respelled(self, tokens: list[str], place: int) -> str:
-        token = tokens[place]
-        if token in self._known or len(token) < SHORTEST or not token.isalpha():
-            return token
-        before = tokens[place - 1] if place else ""
-        after = tokens[place + 1] if place + 1 < len(tokens) else ""
-        near = self._candidates(token)
-        fitting = {word: (f"{before} {word}" in self._pairs) + (f"{word} {after}" in self._pairs) for word in near}
-        best = max(fitting.values(), default=0)
-        chosen = [word for word, fits in fitting.items() if fits == best]
-        return chosen[0] if len(chosen) == 1 and (best > 0 or len(token) >= ALONE) else token
-
-    def _candidates(self, token: str) -> set[str]:
-        found: set[str] = set()
-        for key in (token, *_shortened(token)):
-            found.update(word for word in self._near.get(key, ()) if _is_one_slip(token, word))
+        A repair may be two syllables with a space between. ``spelled``: the tokens with their diacritics.
+        """
+        found: list[str] = []
+        for place, token in enumerate(tokens):
+            before = found[-1].rpartition(" ")[2] if found else ""
+            after = tokens[place + 1] if place + 1 < len(tokens) else ""
+            if not self.knows(token):
+                found.append(self._respelled(token, before, after))
+            elif token == spelled[place] or not self.believes(spelled[place]):
+                found.append(self._as_it_sounds(token, before, after))
+            else:
+                found.append(token)
         return found
 
+    def _beside(self, before: str, word: str, after: str) -> float:
+        """How common the pairs with both neighbours are, in logs; 0 where nobody ever wrote either."""
+        first, _, last = word.partition(" ")
+        return self._common(f"{before} {first}") + self._common(f"{last or first} {after}")
 
-def _shortened(word: str) -> Iterator[str]:
-    for place in range(len(word)):
-        yield word[:place] + word[place + 1 :]
+    def _common(self, term: str) -> float:
+        """The log of how common a term is, over one that nobody ever wrote."""
+        number = self._numbers.get(term)
+        return 0.0 if number is None else self._unseen - self._rarity[number]
+
+    def _as_it_sounds(self, token: str, before: str, after: str) -> str:
+        """A known syllable, or one that sounds like it and goes far better with the neighbours."""
+        here = f"{before} {token}" in self._numbers and f"{token} {after}" in self._numbers
+        if here or len(token) < 2:
+            return token
+        likely = [(self._beside(before, word, after), word) for word in sounding_like(token)]
+        best, word = max(likely, default=(0.0, token))
+        return word if best - self._beside(before, token, after) >= BETTER else token
+
+    def _respelled(self, token: str, before: str, after: str) -> str:
+        plain = untelex(token)
+        if self.knows(plain):
+            return plain
+        if not SHORTEST <= len(token) <= LONGEST or not token.isascii() or not token.isalpha():
+            return token
+        ranked = sorted(
+            (
+                (self._beside(before, word, after) + ITSELF * self._common(word) - cost, word)
+                for word, cost in self._slips(token)
+            ),
+            reverse=True,
+        )
+        if not ranked:
+            return token
+        best = ranked[0][1]
+        if self._beside(before, best, after) or " " in best or best in self._shorts:
+            return best
+        lead = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else RIVAL
+        return best if len(token) >= ALONE and lead >= RIVAL else token
+
+    def _slipped(self, token: str) -> tuple[tuple[str, float], ...]:
+        """What may have been meant by an unknown token, each with what the slip costs."""
+        costs: dict[str, float] = {}
+        for word, cost in _one_slip_from(token):
+            if cost < costs.get(word, 9.0) and len(word) >= 2 and (self.knows(word) or word in self._shorts):
+                costs[word] = cost
+        for cut in range(2, len(token) - 1):
+            first, last = token[:cut], token[cut:]
+            if f"{first} {last}" in self._numbers:
+                costs[f"{first} {last}"] = EASY
+            elif min(self._common(first), self._common(last)) >= OFTEN and not is_syllable(token):
+                costs[f"{first} {last}"] = APART
+        return tuple(costs.items())
 
 
-def _is_one_slip(typed: str, meant: str) -> bool:
-    """One letter more, less or other, or two neighbours swapped."""
-    start = 0
-    while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
-        start += 1
-    left, right = typed[start:], meant[start:]
-    if left[1:] == right or left == right[1:] or left[1:] == right[1:]:
-        return True
-    return len(left) == len(right) and left[:2] == right[:2][::-1] and left[2:] == right[2:]
+@lru_cache(maxsize=4096)
+def sounding_like(token: str) -> tuple[str, ...]:
+    """Syllables that many say like this one: "nai" gives "lai"."""
+    begun = (other + token[len(one) :] for one, other in SOUNDS if token.startswith(one))
+    ended = (token[: -len(one)] + other for one, other in ENDINGS if token.endswith(one))
+    return tuple(word for word in (*begun, *ended) if is_syllable(word))
+
+
+def _one_slip_from(token: str) -> Iterator[tuple[str, float]]:
+    """Every text that one slip makes of ``token``, or that made ``token``; with what the slip costs."""
+    for word in sounding_like(token):
+        yield word, EASY
+    for place in range(len(token)):
+        rest = token[place + 1 :]
+        yield token[:place] + rest, EASY
+        if rest:
+            yield token[:place] + rest[0] + token[place] + rest[1:], EASY
+        for letter in LETTERS:
+            yield token[:place] + letter + rest, NEAR if letter in _NEIGHBOURS.get(token[place], "") else FAR
+    for place in range(len(token) + 1):
+        for letter in LETTERS:
+            yield token[:place] + letter + token[place:], EASY
+
+
+def _neighbours() -> dict[str, str]:
+    """The keys around each key of the keyboard."""
+    places = {key: (x + y * 0.5, y) for y, row in enumerate(ROWS) for x, key in enumerate(row)}
+    return {
+        key: "".join(other for other, (x, y) in places.items() if other != key and abs(x - a) <= 1 and abs(y - b) <= 1)
+        for key, (a, b) in places.items()
+    }
+
+
+_NEIGHBOURS = _neighbours()

@@ -16,13 +16,14 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
+from procedures.denying import denied, is_named_there, without
 from procedures.encoder import Encoder
 from procedures.evidence import ABOUT, Evidence, Named
 from procedures.lay_words import LayWords
 from procedures.phrasings import Phrasings
 from procedures.ranking import Weights, shares
 from procedures.reading import without_gc
-from procedures.terms import written
+from procedures.terms import Spoken, bared, written
 
 CHOICES = 3
 FOUND = 7
@@ -34,6 +35,10 @@ LONGEST = 1200
 """Characters of a question that are searched: of a longer one its beginning and its end, where what is asked stands."""
 FEWEST = 2
 """Syllables of a question that is answered at once, abbreviations written out: "xin" alone says nothing."""
+BEYOND = 0.05
+"""By how much nearer a question has to be to a procedure that was learned about but is not here, to be told so."""
+ELSEWHERE = "elsewhere"
+"""The kind of lines outside that such a question is like."""
 CHATTER = "chat"
 """The kind of the word list's lines outside."""
 KNOWN = ABOUT.index("known")
@@ -84,7 +89,7 @@ class Lore(Struct, frozen=True):
 
     @classmethod
     def load(cls) -> Lore:
-        """The bundled files. Raises CatalogError, OSError or ValueError where one is broken."""
+        """The bundled files. Raises CatalogError, OSError or UnicodeDecodeError where one is broken."""
         return cls(LayWords.load(), Phrasings.load(), Encoder.load(), Weights.load())
 
 
@@ -93,10 +98,19 @@ def bundled() -> Lore:
     return Lore.load()
 
 
+class _Found(Struct, Generic[N_co], frozen=True):
+    """The likeliest, by how much of all likelihood the first leads, and how far what is meant lies ``beyond``."""
+
+    hits: list[Hit[N_co]]
+    lead: float
+    beyond: float
+
+
 class Index(Generic[N_co]):
     """The search over some procedures. ``codes``: all codes one goes by; its ways of asking are found by them.
 
-    ``own``: how many of the first are those that this desk is asked about more than about the others.
+    ``own``: how many of the first are those that this desk is asked about more than about the others. ``is_all``: that
+    these are all procedures there are; what was learned about others is then no reason to refuse.
     """
 
     def __init__(
@@ -105,7 +119,9 @@ class Index(Generic[N_co]):
         lore: Lore | None = None,
         codes: Callable[[Any], Iterable[str]] = lambda procedure: (procedure.code,),
         own: int | None = None,
+        is_all: bool = True,
     ) -> None:
+        self._is_all = is_all
         self._procedures = tuple(procedures)
         lore = lore or bundled()
         known = [tuple(sorted(codes(each))) for each in self._procedures]
@@ -128,25 +144,54 @@ class Index(Generic[N_co]):
 
     def search(self, text: str, limit: int = 5) -> list[Hit[N_co]]:
         """The likeliest procedures, best first; empty where no word of ``text`` is known."""
-        return self._found(text, limit)[0]
+        return self._found(text, limit).hits
 
     def decide(self, text: str) -> Decision[N_co]:
         """Answer, ask which of a few is meant, or say that nothing fits."""
-        hits, lead = self._found(text, FOUND)
+        found = self._found(text, FOUND)
+        hits = found.hits
+        if hits and found.beyond >= BEYOND and not self._is_all:
+            return Unknown(ELSEWHERE)
+        spoken = written(_within(text), self._words)
+        if hits and (places := self._denied(spoken, hits[0])) and hits[0].score >= self._weights.ask:
+            return self._said_otherwise(without(spoken, places), hits)
+        if self._is_clear(found, spoken) or (hits and self._is_clear_bared(hits[0], spoken)):
+            return Answer(hits[0], tuple(hits[1:]))
         if not hits or hits[0].score < self._weights.ask:
             return Unknown(self.evidence.kind(_within(text)))
-        is_said = len(written(_within(text), self._words).tokens) >= FEWEST
-        if is_said and hits[0].score >= self._weights.inside and lead >= self._weights.answer:
-            return Answer(hits[0], tuple(hits[1:]))
         return Ask(tuple(hits[:CHOICES]), tuple(hits[CHOICES:]))
 
-    def _found(self, text: str, limit: int) -> tuple[list[Hit[N_co]], float]:
-        """The likeliest, and by how much of all likelihood the first leads."""
+    def _is_clear(self, found: _Found[N_co], spoken: Spoken) -> bool:
+        if len(spoken.tokens) < FEWEST or not found.hits:
+            return False
+        return found.hits[0].score >= self._weights.inside and found.lead >= self._weights.answer
+
+    def _is_clear_bared(self, first: Hit[N_co], spoken: Spoken) -> bool:
+        """Whether the same is clearly asked for without the words of every question: "khai sinh hết bao nhiêu tiền"."""
+        bare = bared(spoken, self._words)
+        if len(bare.tokens) in (0, len(spoken.tokens)):
+            return False
+        found = self._found(" ".join(bare.spelled), 1)
+        return self._is_clear(found, bare) and found.hits[0].procedure is first.procedure
+
+    def _denied(self, spoken: Spoken, first: Hit[N_co]) -> range:
+        """The places where a question says that what was found first is not so."""
+        places = denied(spoken)
+        names = (first.procedure.name, first.procedure.plain, *first.procedure.aliases)
+        return places if is_named_there(names, spoken, places) else range(0)
+
+    def _said_otherwise(self, rest: str, hits: list[Hit[N_co]]) -> Ask[N_co]:
+        """What the rest of such a question asks for comes first; it is asked back in any case."""
+        so = [hit for hit in self._found(rest, 1).hits if hit.score >= self._weights.ask]
+        others = so + [hit for hit in hits if not so or hit.procedure is not so[0].procedure]
+        return Ask(tuple(others[:CHOICES]), tuple(others[CHOICES:]))
+
+    def _found(self, text: str, limit: int) -> _Found[N_co]:
         candidates = self.evidence.candidates(_within(text))
         ranks = self._weights.ranks(candidates.channels) + OWN * (candidates.numbers < self._own)
         order = sorted(range(len(ranks)), key=lambda row: (-ranks[row], candidates.numbers[row]))
         if not order or not candidates.about[KNOWN]:
-            return [], 0.0
+            return _Found([], 0.0, candidates.beyond)
         likely = shares(ranks)
         sure = self._weights.sure(candidates.about)
         first = float(likely[order[0]])
@@ -155,7 +200,7 @@ class Index(Generic[N_co]):
             Hit(self._procedures[int(candidates.numbers[row])], sure * float(likely[row]) / first)
             for row in order[:limit]
         ]
-        return hits, first - second
+        return _Found(hits, first - second, candidates.beyond)
 
 
 def _within(text: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 
+from procedures.repair import sounding_like
 from procedures.terms import Spoken
 
-DROPPED, SLIPPED, FOLDED = 0.15, 0.06, 0.5
-"""How often a syllable is left out, has a slip, and how often a whole text comes without diacritics."""
+DROPPED, SLIPPED, SOUNDED, FOLDED = 0.15, 0.06, 0.04, 0.5
+"""How often a syllable is left out, has a slip, is spelled as another that sounds like it, and how often a whole text
+comes without diacritics."""
 LETTERS = "abcdeghiklmnopqrstuvxy"
 
 
@@ -21,6 +23,8 @@ def spoiled(spoken: Spoken, chance: random.Random) -> Spoken:
             continue
         if chance.random() < SLIPPED:
             token = typed = slipped(token, chance)
+        elif chance.random() < SOUNDED and (alike := sounding_like(token)):
+            token = typed = chance.choice(alike)
         tokens.append(token)
         spelled.append(token if folds else typed)
     return Spoken(tokens, spelled) if tokens else spoken

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from procedures.fold import accented, pairs, syllables
+from procedures.keyed import decoded
 from procedures.lay_words import LayWords
 from procedures.repair import Repairer
 
@@ -28,10 +29,52 @@ class Spoken(Struct, frozen=True):
 
 
 def written(text: str, words: LayWords) -> Spoken:
-    """An official name, an alias or an authored way of asking: nothing in it is repaired."""
-    tokens, spelled = syllables(text), accented(text)
+    """An official name, an alias or an authored way of asking: keys decoded, short forms written out, no repairs."""
+    return _in_full(_unkeyed(Spoken(syllables(text), accented(text))), words, 0)
+
+
+def asked(text: str, words: LayWords, repairer: Repairer) -> Spoken:
+    """What a citizen typed, slips repaired, each short form as it is usually meant."""
+    return _asked(_unkeyed(Spoken(syllables(text), accented(text))), words, repairer, 0)
+
+
+def readings(text: str, words: LayWords, repairer: Repairer) -> list[Spoken]:
+    """What a citizen may have meant, the usual first: "kt" is khai tử or khuyết tật. At least one."""
+    typed = _unkeyed(Spoken(syllables(text), accented(text)))
+    meant = (fulls for _, _, fulls in words.abbreviations.all(typed.tokens, typed.spelled))
+    return [_asked(typed, words, repairer, which) for which in range(max(map(len, meant), default=1))]
+
+
+def _asked(typed: Spoken, words: LayWords, repairer: Repairer, which: int) -> Spoken:
+    """A repaired syllable has lost its diacritics, and so has one that nobody wrote with them: both are of the slip."""
+    spoken = _in_full(typed, words, which)
+    repaired = repairer.repaired(spoken.tokens, spoken.spelled)
+    tokens: list[str] = []
+    spelled: list[str] = []
+    for right, token, accent in zip(repaired, spoken.tokens, spoken.spelled, strict=True):
+        tokens += right.split()
+        is_believed = accent == token or repairer.believes(accent)
+        spelled += [accent] if right == token and is_believed else right.split()
+    return Spoken(tokens, spelled) if repaired == spoken.tokens else _in_full(Spoken(tokens, spelled), words, which)
+
+
+def _unkeyed(spoken: Spoken) -> Spoken:
+    """Keys of Telex and VNI decoded. What has diacritics already was typed as meant."""
+    found = [
+        decoded(token) if token == typed else None for token, typed in zip(spoken.tokens, spoken.spelled, strict=True)
+    ]
+    if not any(found):
+        return spoken
+    tokens = [meant[0] if meant else token for meant, token in zip(found, spoken.tokens, strict=True)]
+    spelled = [meant[1] if meant else typed for meant, typed in zip(found, spoken.spelled, strict=True)]
+    return Spoken(tokens, spelled)
+
+
+def _in_full(spoken: Spoken, words: LayWords, which: int) -> Spoken:
+    """Short forms written out: by the meaning of that number, else by their last."""
+    tokens, spelled = spoken.tokens, spoken.spelled
     if not words.abbreviations.begins(tokens):
-        return Spoken(tokens, spelled)
+        return spoken
     folded: list[str] = []
     typed: list[str] = []
     start = 0
@@ -42,20 +85,11 @@ def written(text: str, words: LayWords) -> Spoken:
             typed.append(spelled[start])
             start += 1
         else:
-            start, full = found
+            start, fulls = found
+            full = fulls[min(which, len(fulls) - 1)]
             folded += syllables(full)
             typed += accented(full)
     return Spoken(folded, typed)
-
-
-def asked(text: str, words: LayWords, repairer: Repairer) -> Spoken:
-    """What a citizen typed. A repaired syllable has lost its diacritics: they were those of the slip."""
-    spoken = written(text, words)
-    tokens = repairer.repaired(spoken.tokens)
-    if tokens is spoken.tokens:
-        return spoken
-    each = zip(tokens, spoken.tokens, spoken.spelled, strict=True)
-    return Spoken(tokens, [accent if kept == token else token for token, kept, accent in each])
 
 
 def marks_in(spoken: Spoken, words: LayWords) -> frozenset[str]:
@@ -66,6 +100,17 @@ def marks_in(spoken: Spoken, words: LayWords) -> frozenset[str]:
     return frozenset(said)
 
 
+def bared(spoken: Spoken, words: LayWords) -> Spoken:
+    """A text without the words of every question; empty where it holds nothing else."""
+    left = [True] * len(spoken.tokens)
+    for start, end, _ in words.asking.all(spoken.tokens, spoken.spelled):
+        left[start:end] = [False] * (end - start)
+    return Spoken(
+        [token for token, stays in zip(spoken.tokens, left, strict=True) if stays],
+        [typed for typed, stays in zip(spoken.spelled, left, strict=True) if stays],
+    )
+
+
 def weighed(spoken: Spoken, words: LayWords) -> Terms:
     """The terms of a text, the words of every question ("ở đâu", "bao lâu") weighing less."""
     tokens, spelled = spoken.tokens, spoken.spelled
@@ -73,20 +118,19 @@ def weighed(spoken: Spoken, words: LayWords) -> Terms:
     for start, end, _ in words.asking.all(tokens, spelled):
         weights[start:end] = [ASKED] * (end - start)
     terms: Terms = {}
+    get = terms.get
     before, carried = "", 0.0
     for token, typed, weight in zip(tokens, spelled, weights, strict=True):
-        _raise(terms, token, weight)
-        if typed != token:
-            _raise(terms, ACCENTED + typed, weight * ACCENT)
+        if weight > get(token, 0.0):
+            terms[token] = weight
+        if typed != token and weight * ACCENT > get(accent := ACCENTED + typed, 0.0):
+            terms[accent] = weight * ACCENT
         if before:
-            _raise(terms, f"{before} {token}", PAIR * (weight if weight > carried else carried))
+            pair, beside = f"{before} {token}", PAIR * (weight if weight > carried else carried)
+            if beside > get(pair, 0.0):
+                terms[pair] = beside
         before, carried = token, weight
     return terms
-
-
-def _raise(terms: Terms, term: str, weight: float) -> None:
-    if weight > terms.get(term, 0.0):
-        terms[term] = weight
 
 
 def with_meanings(terms: Terms, spoken: Spoken, words: LayWords) -> Terms:

@@ -37,7 +37,7 @@ class Rarity:
                 counts[term] = counts.get(term, 0) + 1
         self.numbers = {term: number for number, term in enumerate(counts)}
         self.weights = [math.log1p((total - count + 0.5) / (count + 0.5)) for count in counts.values()]
-        self._unseen = math.log1p((total + 0.5) / 0.5)
+        self.unseen = math.log1p((total + 0.5) / 0.5)
 
     def vector(self, terms: Terms) -> Vector:
         """The terms of any text weighed by their rarity."""
@@ -47,7 +47,7 @@ class Rarity:
         for term, weight in terms.items():
             number = self.numbers.get(term)
             if number is None:
-                squares += (weight * self._unseen) ** 2
+                squares += (weight * self.unseen) ** 2
                 continue
             share = weight * self.weights[number]
             squares += share * share

@@ -66,7 +66,7 @@ def catalog() -> Catalog:
 @cache
 def index() -> Index[Procedure]:
     """Its search."""
-    return Index(catalog())
+    return Index(catalog(), is_all=False)
 
 
 @cache

@@ -359,29 +359,6 @@ def test_what_is_wanted() -> None:
     assert wanted("lệ phí bao nhiêu, bao lâu xong") == (Facet.FEE, Facet.TIME)
 
 
-# --- the same matter in another case, or a new one -------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("first", "then", "words"),
-    [
-        ("đăng ký khai sinh", "người nước ngoài thì sao", "Khai sinh có yếu tố nước ngoài"),
-        ("đăng ký khai sinh", "thế người nước ngoài", "Khai sinh có yếu tố nước ngoài"),
-        ("đăng ký kết hôn", "con nguoi nuoc ngoai thi sao", "Kết hôn có yếu tố nước ngoài"),
-        ("đăng ký hộ kinh doanh", "còn đóng cửa luôn thì sao", "Chấm dứt hoạt động hộ kinh doanh"),
-        ("đăng ký khai sinh", "còn lệ phí thì sao", "Đăng ký khai sinh (có giấy chứng sinh), tiền phải nộp"),
-        ("đăng ký khai sinh", "thế nộp online được không", "Đăng ký khai sinh.\nNộp qua mạng được"),
-        ("đăng ký kết hôn", "thế còn đăng ký tạm trú", "Đăng ký tạm trú"),
-        ("đăng ký kết hôn", "còn làm hộ chiếu thì sao", "Làm hộ chiếu"),
-        ("đăng ký khai tử", "còn trợ cấp mai táng thì sao", "Hưởng chế độ tử tuất"),
-    ],
-)
-async def test_what_follows_is_about_the_same_matter_or_begins_a_new_one(first: str, then: str, words: str) -> None:
-    talk = Talk(respond)
-    await talk.says(first)
-    assert words in await talk.says(then)
-
-
 class Guesses(Index[Procedure]):
     """A search that guesses the same three."""
 

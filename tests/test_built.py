@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from bot import built
 from procedures import own_words
+from procedures.reading import CatalogError
 from procedures.search import Answer
 
 ASKED = ("lam khai sinh cho con", "sang tên sổ đỏ cho con", "hôm nay trời mưa không", "xin giay doc than")
@@ -109,3 +111,20 @@ def test_every_change_and_name_counts(tmp_path: Path) -> None:
     assert len(prints) == 5
     (tmp_path / "c.pyc").write_text("what Python keeps for itself")
     assert built.fingerprint(tmp_path) in prints
+
+
+def test_a_broken_list_is_named_and_the_last_good_one_stays(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A new program that has read nothing yet has nothing to fall back on; one that has goes on with that."""
+    place, listed = tmp_path / "cache", tmp_path / "national.jsonl"
+    place.mkdir()
+    row = {"code": "7.000001", "name": "Cấp giấy phép bay thử", "family": "cap giay phep bay thu", "agency": "Bộ Gió"}
+    listed.write_text(json.dumps(row) + "\n")
+    good = built.load(place, tmp_path)
+    assert good.national["7.000001"].agency == "Bộ Gió"
+    listed.write_text(json.dumps(row) + "\n{broken\n")
+    stays = built.load(place, tmp_path)
+    assert stays.national["7.000001"].agency == "Bộ Gió"
+    assert "national.jsonl:2: " in caplog.text
+    assert len(kept(place)) == 1
+    with pytest.raises(CatalogError, match=r"national.jsonl:2: "):
+        built.load(tmp_path / "empty", tmp_path)

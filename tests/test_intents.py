@@ -67,6 +67,7 @@ WISHES = {
     "t7 có làm ko ad": Wish.HOURS,
     "tết có làm không": Wish.HOURS,
     "mấy giờ xã mở cửa": Wish.HOURS,
+    "khi nào xã làm việc": Wish.HOURS,
     "giờ, địa chỉ": Wish.HOURS,
     "số điện thoại của xã": Wish.HOURS,
     "ủy ban xã Tân Trúc giờ ở mô": Wish.HOURS,

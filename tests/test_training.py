@@ -16,9 +16,10 @@ from procedures.lessons import Lessons, train
 from procedures.phrasings import Phrasings
 from procedures.questions import Question
 from procedures.ranking import UNFITTED, Weights, shares
+from procedures.reading import CatalogError
 from procedures.slips import slipped, spoiled
 from procedures.terms import Spoken, written
-from procedures.training import Example, Plan, learn
+from procedures.training import Example, Learned, Plan, learn
 
 WORDS = LayWords.load()
 SMALL = Plan(size=16, epochs=12, batch=8, versions=3, least=1)
@@ -45,8 +46,12 @@ def test_the_same_texts_give_the_same_bytes(tmp_path: Path) -> None:
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
-def test_what_was_learned_is_near_and_survives_being_written(tmp_path: Path) -> None:
-    learned = learn(EXAMPLES, SMALL)
+@pytest.fixture(scope="module")
+def learned() -> Learned:
+    return learn(EXAMPLES, SMALL)
+
+
+def test_what_was_learned_is_near_and_survives_being_written(tmp_path: Path, learned: Learned) -> None:
     learned.save(tmp_path)
     read, kept = Encoder.load(tmp_path), learned.encoder()
     assert read.features == kept.features
@@ -109,10 +114,45 @@ def test_weights_are_kept_word_for_word_and_only_for_these_channels(tmp_path: Pa
     assert Weights.load(tmp_path) == UNFITTED
     path = tmp_path / "weights.json"
     path.write_text(path.read_text("utf-8").replace('"proto"', '"other"'), "utf-8")
-    with pytest.raises(ValueError, match="run motcua train"):
+    with pytest.raises(
+        CatalogError, match=r"weights.json:\d+: channels was written for other channels, run motcua train"
+    ):
         Weights.load(tmp_path)
     assert set(UNFITTED.channels) == set(CHANNELS)
     assert set(UNFITTED.about) == set(ABOUT)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "named"),
+    [
+        ('"answer": 1.0', '"answer": "much"', "answer is no number"),
+        ('"best": 1.0', '"best": null', "best is no number"),
+        ('"bias"', '"beyond"', "this does not hold exactly about, answer"),
+        ('"sources": []', '"sources": [1]', "no list of files"),
+        ("{", "", "this is no JSON"),
+    ],
+)
+def test_broken_weights_are_named_by_line(tmp_path: Path, right: str, wrong: str, named: str) -> None:
+    UNFITTED.save(tmp_path)
+    path = tmp_path / "weights.json"
+    text = path.read_text("utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong), "utf-8")
+    with pytest.raises(CatalogError, match=rf"weights.json:\d+: .*{named}"):
+        Weights.load(tmp_path)
+
+
+@pytest.mark.parametrize("file", ["rows.npy", "scales.npy", "classes.npy", "groups.npy"])
+def test_a_broken_encoder_is_named(tmp_path: Path, file: str, learned: Learned) -> None:
+    learned.save(tmp_path)
+    Encoder.load(tmp_path)
+    array = np.load(tmp_path / file)
+    np.save(tmp_path / file, array[1:])
+    with pytest.raises(CatalogError, match=f"{file}:1: .* rows, not "):
+        Encoder.load(tmp_path)
+    (tmp_path / file).write_bytes(b"half an array")
+    with pytest.raises(CatalogError, match=f"{file}:1: this is no array"):
+        Encoder.load(tmp_path)
 
 
 def test_shares_are_of_one() -> None:

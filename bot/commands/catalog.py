@@ -6,29 +6,33 @@ import argparse
 import json
 import os
 import sys
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import yaml
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from bot import overrides
+from bot.clock import VIETNAM
 from procedures import own_words
 from procedures.catalog import BUNDLED, Catalog, read_folder
 from procedures.drawing import dot, tree
+from procedures.encoder import Encoder
 from procedures.lay_words import LayWords
 from procedures.listed import NATIONAL_FILE, Listed, as_jsonl, read_list
 from procedures.overrides import read_overrides
 from procedures.pages import read_pages
 from procedures.phrasings import BUNDLED as PHRASINGS
 from procedures.phrasings import read_phrasings
+from procedures.ranking import Weights
 from procedures.reading import CatalogError, Mistake
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add ``catalog list|show|graph|check|import``; ``run`` carries them out."""
+    """Add ``catalog list|show|graph|check|diff|import``; ``run`` carries them out."""
     commands = subparsers.add_parser("catalog", help="the procedures the desk knows").add_subparsers(required=True)
     listing = commands.add_parser("list", help="all procedures")
     listing.add_argument("--json", action="store_true", help="one JSON array")
@@ -43,6 +47,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     checking = commands.add_parser("check", help="every mistake in the catalog's and the units' files as file:line")
     checking.add_argument("folder", type=Path, nargs="?", default=BUNDLED)
     checking.set_defaults(run=run, catalog=_check)
+    differing = commands.add_parser("diff", help="the questions whose answer an edited copy of the catalog changes")
+    differing.add_argument("folder", type=Path, metavar="FOLDER", help="the edited copy of procedures/data")
+    differing.add_argument("--phrasings", type=Path, metavar="FOLDER", help="an edited copy of procedures/phrasings")
+    differing.add_argument("--words", type=Path, metavar="FILE", help="an edited copy of procedures/lay_words.yaml")
+    differing.set_defaults(run=run, catalog=_diff)
     importing = commands.add_parser("import", help="keep the national list: names and who handles them, never fees")
     importing.add_argument("file", type=Path, metavar="FILE.jsonl|FOLDER", help="the list, or its detail pages")
     importing.set_defaults(run=run, catalog=_import)
@@ -121,10 +130,11 @@ def _graph(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     procedures, mistakes = read_folder(args.folder)
     found: list[Mistake] = list(mistakes)
-    try:
-        LayWords.load()
-    except CatalogError as error:
-        found += error.mistakes
+    for read in (LayWords.load, Encoder.load, Weights.load):
+        try:
+            read()
+        except CatalogError as error:
+            found += error.mistakes
     phrasings, mistaken = read_phrasings(PHRASINGS)
     found += mistaken
     if args.folder == BUNDLED and (own := args.data_dir / own_words.FOLDER).is_dir():
@@ -137,6 +147,26 @@ def _check(args: argparse.Namespace) -> int:
     counted = f"{len(procedures)} procedures, {ways} ways of asking, {units} units' own files, {len(found)} mistakes"
     print(counted, file=sys.stderr)
     return 1 if found else 0
+
+
+def _diff(args: argparse.Namespace) -> int:
+    """Prints and changes nothing: the copy takes the place of the bundled files when whoever edits it is content."""
+    from bot.changes import changes, facts, usual  # the search and the whole conversation: not for every command
+    from bot.facts_asked import WORDS
+    from procedures.phrasings import Phrasings
+    from procedures.search import Index, bundled
+
+    now, then, lore = Catalog.load(), Catalog.load(args.folder), bundled()
+    edited = replace(
+        lore,
+        phrasings=lore.phrasings if args.phrasings is None else Phrasings.load(args.phrasings),
+        words=lore.words if args.words is None else LayWords.load(args.words),
+    )
+    lines = list(facts(now, then, WORDS, datetime.now(VIETNAM).date()))
+    lines += changes(Index(now, is_all=False), Index(then, edited, is_all=False), usual())
+    print("\n".join(lines) if lines else "no answer changes")
+    print(f"{len(lines)} answers change; nothing was changed yet", file=sys.stderr)
+    return 0
 
 
 def _overrides(args: argparse.Namespace, catalog: Catalog) -> tuple[int, list[Mistake]]:

@@ -89,11 +89,11 @@ def run(args: argparse.Namespace) -> int:
 def _print_changes(catalog: Catalog, lore: Lore) -> None:
     """The questions whose answer differs from what the bundled words and weights give; none where these are broken."""
     try:
-        now = Index(catalog)
+        now = Index(catalog, is_all=False)
     except (CatalogError, OSError, ValueError) as error:
         print(f"no answers to compare with: {error}", file=sys.stderr)
         return
-    for line in changes(now, Index(catalog, lore), usual()):
+    for line in changes(now, Index(catalog, lore, is_all=False), usual()):
         print(line)
 
 
