@@ -34,18 +34,12 @@ LETTERS = "abcdeghiklmnopqrstuvxy"
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 FAR, NEAR, EASY = 1.5, 0.5, 0.0
 """What a slip costs: any letter for any other, one for its neighbour on the keyboard, letters left out or swapped."""
-SOUNDS = (
-    ("l", "n"),
-    ("s", "x"),
-    ("ch", "tr"),
-    ("gi", "d"),
-    ("gi", "r"),
-    ("d", "r"),
-    ("v", "d"),
-    ("gi", "z"),
-    ("d", "z"),
+_BEGINNINGS = "l n, s x, ch tr, gi d, gi r, d r, v d, gi z, d z"
+_ENDINGS = "n ng, t c, i y, n nh, ch t"
+SOUNDS, ENDINGS = (
+    tuple(pair for one, other in (each.split() for each in alike.split(", ")) for pair in ((one, other), (other, one)))
+    for alike in (_BEGINNINGS, _ENDINGS)
 )
-ENDINGS = (("n", "ng"), ("t", "c"), ("i", "y"), ("n", "nh"), ("ch", "t"))
 """Beginnings and endings that many people say, and therefore write, alike."""
 
 
