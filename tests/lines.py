@@ -94,6 +94,7 @@ class Desk:
         self.printed = printed
         self._dossiers = iter(backend.rows)
         self._numbers = itertools.count(1)
+        self.one_at_a_time = asyncio.Lock()
 
     @property
     def terminal(self) -> Terminal:
@@ -262,9 +263,10 @@ class OnZaloBot:
     async def write(self, text: str) -> None:
         bot = self._desk.zalo.bot
         counts = self._desk.zalo_bot.counts
-        before = counts["message"] + counts["ignored"]
-        bot.say(self.user, text)
-        await self._desk.zalo.wait_until(lambda: counts["message"] + counts["ignored"] > before)
+        async with self._desk.one_at_a_time:  # else the arrival of another's message is taken for this one's
+            before = counts["message"] + counts["ignored"]
+            bot.say(self.user, text)
+            await self._desk.zalo.wait_until(lambda: counts["message"] + counts["ignored"] > before)
 
     async def shown(self) -> list[Said]:
         return [Said(each.text, ()) for each in self._desk.zalo.bot.sent(self.user)]
