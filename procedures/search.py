@@ -37,6 +37,8 @@ FEWEST = 2
 """Syllables of a question that is answered at once, abbreviations written out: "xin" alone says nothing."""
 BEYOND = 0.05
 """By how much nearer a question has to be to a procedure that was learned about but is not here, to be told so."""
+LIKELY = 0.4
+"""The least lead of what is looked at once more without the words of every question."""
 ELSEWHERE = "elsewhere"
 """The kind of lines outside that such a question is like."""
 CHATTER = "chat"
@@ -155,7 +157,7 @@ class Index(Generic[N_co]):
         spoken = written(_within(text), self._words)
         if hits and (places := self._denied(spoken, hits[0])) and hits[0].score >= self._weights.ask:
             return self._said_otherwise(without(spoken, places), hits)
-        if self._is_clear(found, spoken) or (hits and self._is_clear_bared(hits[0], spoken)):
+        if self._is_clear(found, spoken) or (found.lead >= LIKELY and self._is_clear_bared(hits[0], spoken)):
             return Answer(hits[0], tuple(hits[1:]))
         if not hits or hits[0].score < self._weights.ask:
             return Unknown(self.evidence.kind(_within(text)))
