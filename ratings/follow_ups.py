@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from ratings.numerals import number
 from ratings.statistics import Change, Proportion, Verdict, newcombe
 
 LEAST = 24
@@ -84,19 +85,23 @@ def from_json(stored: dict[str, Any]) -> FollowUps:
 def lines(found: FollowUps) -> Iterator[str]:
     """What an official reads of it."""
     if found.not_received:
-        again = f", trong đó {found.again} đã trả lại sau đó" if found.again else ""
-        yield f"Báo đã trả nhưng dân nói chưa nhận: {found.not_received}{again}."
+        again = f", trong đó {number(found.again)} đã trả lại sau đó" if found.again else ""
+        yield f"Báo đã trả nhưng dân nói chưa nhận: {number(found.not_received)}{again}."
     if found.asked is not None and found.asked.count:
-        yield f"Phải hỏi bổ sung giấy: {found.asked.count} trong {found.asked.n} hồ sơ đã trả."
+        yield f"Phải hỏi bổ sung giấy: {number(found.asked.count)} trong {number(found.asked.n)} hồ sơ đã trả."
     for each in found.done:
         yield f"Đã làm: {each.what} {each.on.day}/{each.on.month} (thủ tục {each.procedure}). {_compared(each)}"
+
+
+def _of_all(share: Proportion) -> str:
+    return f"{number(share.count)}/{number(share.n)}"
 
 
 def _compared(done: Done) -> str:
     before, after = done.before, done.after
     if before is None or after is None:
         return "Chưa có hồ sơ để so trước và sau."
-    counts = f"Phải bổ sung giấy: trước {before.count}/{before.n}, sau {after.count}/{after.n}"
+    counts = f"Phải bổ sung giấy: trước {_of_all(before)}, sau {_of_all(after)}"
     change = done.change
     if change is None:
         return f"{counts}; còn ít hồ sơ nên chưa kết luận."

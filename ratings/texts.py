@@ -12,17 +12,13 @@ from typing import assert_never
 from onestop.calendar import day_text
 from onestop.punctuality import Tally
 from ratings.digest import Band, Headline, Verdict
+from ratings.numerals import number
 from ratings.on_time import OnTime
 from ratings.period import Kind, Period, Span
 from ratings.statistics import Change, Interval, Proportion
 from ratings.week import VIETNAM, Week
 
 SAMPLE = "DỮ LIỆU MẪU"
-
-
-def number(n: int) -> str:
-    """``1.294``, as Vietnamese has it."""
-    return f"{n:,}".replace(",", ".")
 
 
 def span_name(span: Span) -> str:
