@@ -22,7 +22,7 @@ from handlers.officials import CODE as INVITATION
 from handlers.said import said as said_words
 from handlers.small_talk import URGENT, Talk, talk_in
 from onestop.code import DossierCode, find_codes
-from procedures.facets import Facet
+from procedures.facets import Facet, facets
 from procedures.fold import accented, syllables
 
 
@@ -278,8 +278,16 @@ def _read(said: str, conversation: Conversation) -> Intent:
         return OfficialWords(said)
     procedure = PROCEDURE_CODE.search(said)
     if procedure:
-        return About(_code(procedure[1]))
+        return About(_code(procedure[1]), asked=_beside(said, procedure))
     return Question(said)
+
+
+def _beside(said: str, code: re.Match[str]) -> tuple[Facet, ...]:
+    """What is asked about a procedure that is named by its code; "thủ tục" right before a code only names it."""
+    before = said[: code.start()].split()
+    if syllables(" ".join(before[-2:])) == ["thu", "tuc"]:
+        del before[-2:]
+    return facets(f"{' '.join(before)} {said[code.end() :]}")
 
 
 @lru_cache(256)  # a text is read several times in its turn

@@ -161,6 +161,8 @@ CODES: dict[str, Intent] = {
     "mở lại H99.07-261116-0007": OfficialWords("mở lại H99.07-261116-0007"),
     "CB-7K4P-9QXM-2RTW": Invitation(),
     "thủ tục 1.001193": About("1.001193"),
+    "1.001193 le phi": About("1.001193", asked=(Facet.FEE,)),
+    "lệ phí và thời gian làm thủ tục 1.001193": About("1.001193", asked=(Facet.FEE, Facet.TIME)),
     "1_001193": About("1.001193"),
 }
 
