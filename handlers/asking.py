@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from handlers import learning
+from handlers import learning, ways_on
 from handlers.answering import Asked, answer, details, not_this
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.door import holds_masked, without_masks
@@ -187,7 +187,7 @@ def silent(asked: Asked, conversation: Conversation, desk: Desk) -> Step:
     """Nothing of it may be said: its officials hid it, or its page holds no more, or not yet."""
     procedure, phone = asked.procedure, place_of(conversation, desk).phone
     said = f"{texts.title(procedure.plain)}\n{_why_silent(procedure, desk, phone)}"
-    return Step(Idle(), (Outgoing(said, (_person(),)),), topic=_topic(asked, conversation))
+    return Step(Idle(), (Outgoing(said, (ways_on.person(),)),), topic=_topic(asked, conversation))
 
 
 def _why_silent(procedure: Procedure, desk: Desk, phone: str | None) -> str:
@@ -299,7 +299,3 @@ def _topic(asked: Asked, conversation: Conversation) -> Topic:
 
 def _by_field() -> Choice:
     return Choice(common.label_by_field(), "fields")
-
-
-def _person() -> Choice:
-    return Choice(common.label_person(), "person")

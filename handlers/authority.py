@@ -11,11 +11,14 @@ from enum import Enum
 
 from msgspec import Struct
 
-from handlers.desk import Binding, Completion, Desk, Given, Official
+from handlers.desk import Binding, Completion, Conversation, Desk, Given, Official, Step
 from handlers.effects import Rated
 from handlers.inviting import ratable
+from handlers.messages import Incoming, Outgoing
 from handlers.naming import held
 from handlers.remarks import may_accuse
+from handlers.states import Idle
+from handlers.texts import reporting as texts
 from offices.unit import Unit
 from ratings.week import vietnam_date
 
@@ -84,6 +87,21 @@ def granted(roles: tuple[Official, ...], may: May, desk: Desk) -> tuple[Grant, .
 def grant_for(roles: tuple[Official, ...], may: May, unit: str, desk: Desk) -> Grant | None:
     """What allows it for one unit; None where nothing does."""
     return next((each for each in granted(roles, may, desk) if each.unit.code == unit), None)
+
+
+async def in_office(
+    conversation: Conversation, incoming: Incoming, desk: Desk, *, asked: bool = True
+) -> tuple[Official, ...] | Step | None:
+    """The roles of who writes, read now; what is answered where there are none, or where others read along.
+
+    ``asked``: the words are an official's beyond doubt; without, a citizen's are passed on (None).
+    """
+    roles = await desk.records.officials()
+    if not roles:
+        return Step(Idle(), (Outgoing(texts.only()),)) if asked else None
+    if not incoming.private:
+        return Step(conversation.state, (Outgoing(texts.group()),))
+    return roles
 
 
 CHANGEABLE = timedelta(hours=24)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from handlers import ways_on
 from handlers.answering import Place
 from handlers.desk import Conversation, Desk, Step
 from handlers.locating import address_line, now_lines, unit_of
 from handlers.messages import Choice, Kind, Outgoing
+from handlers.naming import marked_of
 from handlers.small_talk import Talk
 from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import greeting as texts
-from offices.unit import Unit, hours_text
+from offices.unit import hours_text
 
 
 def place_of(conversation: Conversation, desk: Desk) -> Place:
@@ -29,7 +31,7 @@ def hello(conversation: Conversation, desk: Desk, begins: bool = False) -> Step:
     """A greeting: the machine says what it is to who is new, and to who begins again (``begins``)."""
     unit = unit_of(conversation, desk)
     if begins or conversation.version == 0:
-        return _say(_marked(texts.first(unit.name), unit), *first_choices())
+        return _say(marked_of(texts.first(unit.name), unit), *first_choices())
     return _say(texts.back(unit.name), *first_choices())
 
 
@@ -72,7 +74,9 @@ def empty() -> Step:
 def media(kind: Kind, conversation: Conversation, desk: Desk) -> Step:
     """The one answer to what is no text; what was asked stays asked."""
     choices = (
-        (_hours(), _person()) if kind is Kind.LOCATION else (_ask(), Choice(common.label_track(), "track"), _person())
+        (ways_on.hours(), ways_on.person())
+        if kind is Kind.LOCATION
+        else (ways_on.ask(), ways_on.track(), ways_on.person())
     )
     said = common.media(kind, unit_of(conversation, desk).phone)
     return Step(conversation.state, (Outgoing(said, choices),))
@@ -82,31 +86,31 @@ def person(conversation: Conversation, desk: Desk) -> Step:
     """The desk's phone, hours and address; honestly that the machine passes nothing on."""
     unit = unit_of(conversation, desk)
     lines = [texts.person(unit.name, unit.phone), *now_lines(unit, desk), *address_line(unit), texts.person_honest()]
-    return _say(_marked("\n".join(lines), unit), _ask(), Choice(common.label_track(), "track"))
+    return _say(marked_of("\n".join(lines), unit), ways_on.ask(), ways_on.track())
 
 
 def talk(kind: Talk, conversation: Conversation, desk: Desk) -> Step:
     """One short answer with a way on; facts first, no lecture."""
     unit = unit_of(conversation, desk)
     name, phone = unit.name, unit.phone
-    track, petition = Choice(common.label_track(), "track"), Choice(texts.label_petition(), "petition")
+    track, petition = ways_on.track(), Choice(texts.label_petition(), "petition")
     match kind:
         case Talk.EMERGENCY:
             return _say(texts.emergency())
         case Talk.CRISIS:
             return _say(texts.crisis())
         case Talk.SCAM:
-            return _say(texts.scam(), _person())
+            return _say(texts.scam(), ways_on.person())
         case Talk.ANGER:
-            return _say(texts.angry(phone), track, _person(), petition)
+            return _say(texts.angry(phone), track, ways_on.person(), petition)
         case Talk.INSULT:
-            return _say(texts.insult(phone), _ask(), track, _person())
+            return _say(texts.insult(phone), ways_on.ask(), track, ways_on.person())
         case Talk.OFFICIAL:
-            return _say(texts.about_official(phone), petition, track, _person())
+            return _say(texts.about_official(phone), petition, track, ways_on.person())
         case Talk.PETITION:
-            return _say(texts.petition(phone), track, _person())
+            return _say(texts.petition(phone), track, ways_on.person())
         case Talk.LAND:
-            return _say(texts.land(phone), petition, _person())
+            return _say(texts.land(phone), petition, ways_on.person())
         case Talk.LOVE:
             return _say(texts.love(), *first_choices())
         case Talk.LAUGH:
@@ -116,40 +120,23 @@ def talk(kind: Talk, conversation: Conversation, desk: Desk) -> Step:
         case Talk.WHO:
             return _say(texts.who(name, phone), *first_choices())
         case Talk.LEADER:
-            return _say(texts.leader(name, phone), _hours(), _person())
+            return _say(texts.leader(name, phone), ways_on.hours(), ways_on.person())
         case Talk.QUEUE:
-            return _say(texts.queue(name, phone), _hours(), _person())
+            return _say(texts.queue(name, phone), ways_on.hours(), ways_on.person())
         case Talk.PAPERS_HERE:
-            return _say(texts.papers_here(name), _ask(), _hours())
+            return _say(texts.papers_here(name), ways_on.ask(), ways_on.hours())
         case Talk.NUMBER:
-            return _say(texts.bare_number(), track, _ask())
+            return _say(texts.bare_number(), track, ways_on.ask())
         case Talk.ENGLISH:
-            return _say(texts.english(phone), _person())
+            return _say(texts.english(phone), ways_on.person())
         case Talk.INJECTION:
             raise ValueError("answered as a question that was not understood")
 
 
 def first_choices() -> tuple[Choice, ...]:
     """The four ways on that stand under a greeting."""
-    return (_ask(), Choice(common.label_track(), "track"), _hours(), _person())
+    return (ways_on.ask(), ways_on.track(), ways_on.hours(), ways_on.person())
 
 
 def _say(text: str, *choices: Choice) -> Step:
     return Step(Idle(), (Outgoing(text, tuple(choices)),))
-
-
-def _marked(text: str, unit: Unit) -> str:
-    """The text with a line that the unit is of the demo, where it is."""
-    return f"{text}\n{common.demo()}" if unit.demo else text
-
-
-def _ask() -> Choice:
-    return Choice(common.label_ask(), "ask")
-
-
-def _hours() -> Choice:
-    return Choice(common.label_hours(), "hours")
-
-
-def _person() -> Choice:
-    return Choice(common.label_person(), "person")

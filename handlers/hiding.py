@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 
 from handlers import correcting, learning, officials
-from handlers.authority import Grant, May, grant_for, granted
+from handlers.authority import Grant, May, grant_for, granted, in_office
 from handlers.desk import Conversation, Desk, Official, Step
 from handlers.effects import Audited, FactHidden, FactUnhidden
 from handlers.facts import whole
@@ -27,7 +27,6 @@ from handlers.locating import unit_of
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.states import Idle
 from handlers.texts import hiding as texts
-from handlers.texts import reporting as official_texts
 from handlers.texts.format import numbered, sentence_case, shortened
 from procedures.facets import Facet, facets
 from procedures.fold import SYLLABLE, syllables
@@ -90,11 +89,9 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
     said = " ".join(syllables(text))
     if not any(each.match(said) for each in _OURS):
         return None
-    roles = await desk.records.officials()
-    if not roles:
-        return Step(Idle(), (Outgoing(official_texts.only()),)) if command else None
-    if not incoming.private:
-        return Step(conversation.state, (Outgoing(official_texts.group()),))
+    roles = await in_office(conversation, incoming, desk, asked=command)
+    if roles is None or isinstance(roles, Step):
+        return roles
     if found := _HIDE.match(said):
         return _hide(_after(text, found[0]), conversation, desk, roles)
     if found := _UNHIDE.match(said):
@@ -120,11 +117,9 @@ async def say_code(conversation: Conversation, incoming: Incoming, desk: Desk, w
     """A choice's code of ours; None where it is none, or is misshapen."""
     if words[0] not in DESK_CODES:
         return None
-    roles = await desk.records.officials()
-    if not roles:
-        return Step(Idle(), (Outgoing(official_texts.only()),))
-    if not incoming.private:
-        return Step(conversation.state, (Outgoing(official_texts.group()),))
+    roles = await in_office(conversation, incoming, desk)
+    if roles is None or isinstance(roles, Step):
+        return roles
     match words:
         case ("hide", code, *rest) if len(rest) < 3:
             return _asked(desk, conversation, roles, code, *rest)

@@ -14,10 +14,11 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from handlers import ways_on
 from handlers.desk import Conversation, Desk, Step
 from handlers.messages import Choice, Incoming, Outgoing
+from handlers.naming import marked_of
 from handlers.states import AsksPart, Idle
-from handlers.texts import common
 from handlers.texts import locating as texts
 from handlers.texts.format import clock, day_name, joined, sentence_case, shortened
 from offices.lineage import Former
@@ -75,7 +76,7 @@ def hours(conversation: Conversation, desk: Desk, text: str) -> Step:
     lines: list[str] = []
     for unit in found:
         lines += [*_week(unit, text, desk), *place_lines(unit)]
-    return _say(_marked("\n".join(lines), found[0]), _ask(), Choice(common.label_track(), "track"), _person())
+    return _say(marked_of("\n".join(lines), found[0]), ways_on.ask(), ways_on.track(), ways_on.person())
 
 
 def place_lines(unit: Unit) -> list[str]:
@@ -244,9 +245,9 @@ def _of_commune(name: str, heirs: tuple[Heir, ...], text: str) -> Step:
     line = texts.formerly(heirs[0][1].name, [(unit.name, old.part) for unit, old in heirs if unit in units])
     if len(units) == 1:
         lines = [line, *place_lines(units[0])]
-        return _say(_marked("\n".join(lines), units[0]), _ask(), _hours(), _person())
+        return _say(marked_of("\n".join(lines), units[0]), ways_on.ask(), ways_on.hours(), ways_on.person())
     picks = [_pick(unit, old.part or unit.short) for unit, old in heirs]
-    asked = Outgoing(_marked(f"{line}\n{texts.which_part()}", units[0]), (*picks[:MOST_PICKS], _person()))
+    asked = Outgoing(marked_of(f"{line}\n{texts.which_part()}", units[0]), (*picks[:MOST_PICKS], ways_on.person()))
     return Step(AsksPart(name), (asked,))
 
 
@@ -260,7 +261,7 @@ def _of_district(heirs: tuple[Heir, ...]) -> Step:
     head = texts.no_longer(heirs[0][1].district or "", None if until is None else until + timedelta(days=1))
     picks = [_pick(unit, unit.short) for unit, _ in by_unit.values()]
     text = "\n".join([head, *listed, texts.which_commune()])
-    return _say(_marked(text, heirs[0][0]), *picks[:MOST_PICKS])
+    return _say(marked_of(text, heirs[0][0]), *picks[:MOST_PICKS])
 
 
 def _no_district(said: str, conversation: Conversation, desk: Desk) -> Step | None:
@@ -269,12 +270,12 @@ def _no_district(said: str, conversation: Conversation, desk: Desk) -> Step | No
         return None
     unit = unit_of(conversation, desk)
     lines = [texts.no_districts(unit.name), *place_lines(unit)]
-    return _say(_marked("\n".join(lines), unit), _ask(), _hours(), _person())
+    return _say(marked_of("\n".join(lines), unit), ways_on.ask(), ways_on.hours(), ways_on.person())
 
 
 def _place(unit: Unit) -> Step:
     lines = [texts.desk_of(unit.name), *place_lines(unit)]
-    return _say(_marked("\n".join(lines), unit), _ask(), _person())
+    return _say(marked_of("\n".join(lines), unit), ways_on.ask(), ways_on.person())
 
 
 def _named(text: str, desk: Desk) -> tuple[Unit, ...]:
@@ -297,22 +298,5 @@ def _say(text: str, *choices: Choice) -> Step:
     return Step(Idle(), (Outgoing(text, choices),))
 
 
-def _marked(text: str, unit: Unit) -> str:
-    """The text with a line that the unit is of the demo, where it is."""
-    return f"{text}\n{common.demo()}" if unit.demo else text
-
-
 def _pick(unit: Unit, label: str) -> Choice:
     return Choice(shortened(label), f"place {unit.code}")
-
-
-def _ask() -> Choice:
-    return Choice(common.label_ask(), "ask")
-
-
-def _hours() -> Choice:
-    return Choice(common.label_hours(), "hours")
-
-
-def _person() -> Choice:
-    return Choice(common.label_person(), "person")

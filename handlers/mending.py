@@ -9,7 +9,7 @@ import re
 from datetime import date
 
 from handlers import correcting
-from handlers.authority import May, granted
+from handlers.authority import May, granted, in_office
 from handlers.desk import Conversation, Desk, Step
 from handlers.effects import ActionNoted, Audited
 from handlers.messages import Incoming, Outgoing
@@ -17,7 +17,6 @@ from handlers.remarks import without_names
 from handlers.states import Idle
 from handlers.texts import hiding as texts_of_roles
 from handlers.texts import mending as texts
-from handlers.texts import reporting as official_texts
 
 LONGEST = 80
 _SAID = re.compile(r"(?:đã làm|da lam)\s+([^:]{2,120}):\s*(.+)", re.IGNORECASE | re.DOTALL)
@@ -30,11 +29,9 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
     found = _SAID.fullmatch(re.sub(r"^\s*/dalam(?:@\w+)?", "đã làm", text, flags=re.IGNORECASE).strip())
     if found is None:
         return None
-    roles = await desk.records.officials()
-    if not roles:
-        return Step(Idle(), (Outgoing(official_texts.only()),)) if command else None
-    if not incoming.private:
-        return Step(conversation.state, (Outgoing(official_texts.group()),))
+    roles = await in_office(conversation, incoming, desk, asked=command)
+    if roles is None or isinstance(roles, Step):
+        return roles
     grants = granted(roles, May.PROPOSE, desk)
     if not grants:
         return Step(Idle(), (Outgoing(texts_of_roles.not_your_role(roles[0].role)),))

@@ -85,3 +85,8 @@ def office_of(told: str | None, desk: Desk) -> Unit:
 def marked(text: str, desk: Desk) -> str:
     """The text with the demo's line where everything is demo data."""
     return f"{text}\n{texts.demo()}" if desk.rules.demo else text
+
+
+def marked_of(text: str, unit: Unit) -> str:
+    """The text with the demo's line where the unit is of the demo."""
+    return f"{text}\n{texts.demo()}" if unit.demo else text

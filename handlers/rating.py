@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
-from handlers import explaining, tracking
+from handlers import explaining, tracking, ways_on
 from handlers.authority import CHANGEABLE, SLIP, Case, Refusal, answer, may_invite, may_rate, official_of
 from handlers.desk import Conversation, Desk, Later, Step, Topic
 from handlers.effects import Audited, Declined, Effect, Invited, NotReceived, Planned
@@ -20,7 +20,6 @@ from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import is_grief, marked, notice_name, office_of, parsed, procedure_of
 from handlers.nodding import says_no, says_yes
 from handlers.states import AsksComment, AsksReasons, AsksStars, AsksSure, AsksTap, Idle
-from handlers.texts import common
 from handlers.texts import rating as texts
 from handlers.texts import slips as slip_texts
 from onestop.code import DossierCode, find_codes
@@ -222,7 +221,7 @@ async def _not_received(desk: Desk, about: str, n: int) -> Step:
     completion = await desk.records.completion(dossier, n)
     office = office_of(None if completion is None else completion.unit, desk)
     said = texts.not_received(office.name if office.known else None, office.phone)
-    picks = (Choice(common.label_hours(), "hours"), Choice(common.label_person(), "person"))
+    picks = (ways_on.hours(), ways_on.person())
     return Step(Idle(), (Outgoing(said, picks),), (NotReceived(dossier, n),))
 
 

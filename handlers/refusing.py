@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from handlers import ways_on
 from handlers.answering import not_this
 from handlers.desk import Conversation, Desk, Step
 from handlers.greeting import hours_line, place_of
@@ -53,12 +54,14 @@ def refuse(why: Refusal, conversation: Conversation, desk: Desk, *, masked: bool
     """The refusal of a question; the second in a row is the last try. ``masked``: a number was taken out of it."""
     if masked or why is Refusal.PERSONAL:
         said = common.sensitive() if masked else texts.no_names()
-        return Step(Idle(), (Outgoing(said, (Choice(common.label_track(), "track"), _person())),))
+        return Step(Idle(), (Outgoing(said, (ways_on.track(), ways_on.person())),))
     misses = conversation.state.misses if isinstance(conversation.state, Idle) else 0
     place = place_of(conversation, desk)
     if misses:
         said = texts.again(place.phone, hours_line(conversation, desk))
-        return Step(Idle(misses + 1), (Outgoing(said, (_person(), _by_field(), Choice(common.label_menu(), "menu"))),))
+        return Step(
+            Idle(misses + 1), (Outgoing(said, (ways_on.person(), _by_field(), Choice(common.label_menu(), "menu"))),)
+        )
     match why:
         case Refusal.NOT_HERE | Refusal.ELSEWHERE:
             said = texts.not_here(place.phone, hours_line(conversation, desk))
@@ -66,19 +69,19 @@ def refuse(why: Refusal, conversation: Conversation, desk: Desk, *, masked: bool
             said = texts.no_procedure(place.name, place.phone)
         case Refusal.HOSTILE | Refusal.UNCLEAR:
             said = texts.unclear()
-    return Step(Idle(1), (Outgoing(said, (_by_field(), _person())),))
+    return Step(Idle(1), (Outgoing(said, (_by_field(), ways_on.person())),))
 
 
 def not_listed(conversation: Conversation, desk: Desk) -> Step:
     """None of what was offered was meant, and there is nothing else."""
     said = texts.not_listed(place_of(conversation, desk).phone, hours_line(conversation, desk))
-    return Step(Idle(), (Outgoing(said, (_by_field(), _person())),))
+    return Step(Idle(), (Outgoing(said, (_by_field(), ways_on.person())),))
 
 
 def unknown_code(code: str, conversation: Conversation, desk: Desk) -> Step:
     """A procedure's code that stands nowhere."""
     said = texts.unknown_code(code, place_of(conversation, desk).phone)
-    return Step(Idle(), (Outgoing(said, (_by_field(), _person())),))
+    return Step(Idle(), (Outgoing(said, (_by_field(), ways_on.person())),))
 
 
 def listed(found: Listed, conversation: Conversation, desk: Desk, others: tuple[str, ...] = ()) -> Step:
@@ -89,13 +92,9 @@ def listed(found: Listed, conversation: Conversation, desk: Desk, others: tuple[
         texts.listed_no_facts(place_of(conversation, desk).phone),
         texts.listed_source(found.code),
     ]
-    ways_on = (_person(), _by_field(), *((not_this(others),) if others else ()))
-    return Step(Idle(), (Outgoing("\n".join(lines), ways_on),))
+    ways = (ways_on.person(), _by_field(), *((not_this(others),) if others else ()))
+    return Step(Idle(), (Outgoing("\n".join(lines), ways),))
 
 
 def _by_field() -> Choice:
     return Choice(common.label_by_field(), "fields")
-
-
-def _person() -> Choice:
-    return Choice(common.label_person(), "person")

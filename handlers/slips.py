@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from handlers import rating
+from handlers import rating, ways_on
 from handlers.authority import Case, may_rate
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.effects import SlipTyped
@@ -26,7 +26,6 @@ from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import marked
 from handlers.nodding import says_no, says_yes
 from handlers.states import AsksSlip, Idle
-from handlers.texts import common
 from handlers.texts import rating as rating_texts
 from handlers.texts import slips as texts
 from ratings.week import vietnam_date
@@ -47,13 +46,13 @@ async def shown(conversation: Conversation, incoming: Incoming, desk: Desk, slip
     phone = desk.offices.unit(desk.rules.unit).phone
     until = (await desk.records.misses(SLIP_MISSED, incoming.origin)).waits_until(desk.now)
     if until is not None:
-        return Step(Idle(), (Outgoing(texts.wait(until, desk.today, phone), _person()),))
+        return Step(Idle(), (Outgoing(texts.wait(until, desk.today, phone), (ways_on.person(),)),))
     if await desk.records.slips_missed(desk.now - WITHIN) >= MISSES_OF_ALL:
-        return Step(Idle(), (Outgoing(texts.closed(phone), _person()),))
+        return Step(Idle(), (Outgoing(texts.closed(phone), (ways_on.person(),)),))
     right = await desk.records.slip(slip.hashed) is not None
     tried = SlipTyped(right, incoming.origin)
     if not right:
-        return Step(Idle(), (Outgoing(texts.unknown(phone), _person()),), (tried,))
+        return Step(Idle(), (Outgoing(texts.unknown(phone), (ways_on.person(),)),), (tried,))
     case = await may_rate(desk, slip.hashed, None)
     if slip.sure or not isinstance(case, Case):
         begun = await _begin(conversation, incoming, desk, slip.hashed)
@@ -65,7 +64,7 @@ async def shown(conversation: Conversation, incoming: Incoming, desk: Desk, slip
 
 def mistyped() -> Step:
     """Characters that are no code: one of them is wrong. No guess, so nothing is counted."""
-    return Step(Idle(), (Outgoing(texts.mistyped(), _person()),))
+    return Step(Idle(), (Outgoing(texts.mistyped(), (ways_on.person(),)),))
 
 
 async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
@@ -90,7 +89,3 @@ async def _begin(conversation: Conversation, incoming: Incoming, desk: Desk, has
 
 def _left() -> Step:
     return Step(Idle(), (Outgoing(texts.left()),))
-
-
-def _person() -> tuple[Choice, ...]:
-    return (Choice(common.label_person(), "person"),)

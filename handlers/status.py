@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers import linking
+from handlers import linking, ways_on
 from handlers.desk import Desk, Extension, Seen
 from handlers.estimating import likely
 from handlers.messages import Choice
 from handlers.naming import marked, may_be_named, office_of, plain_name, procedure_of
-from handlers.texts import asking, common, extending, greeting
+from handlers.texts import asking, extending, greeting
 from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts
 from onestop.calendar import vietnam, vietnam_date
@@ -114,10 +114,10 @@ def choices(dossier: Dossier, desk: Desk) -> tuple[Choice, ...]:
     if dossier.status in {Status.REJECTED, Status.NEEDS_PAPERS} and procedure is not None:
         picked.append(Choice(asking.label_need_papers(), f"papers {procedure.code}"))
     if dossier.status is Status.FINISHED:
-        picked.append(Choice(common.label_hours(), "hours"))
+        picked.append(ways_on.hours())
     if dossier.status in AT_WORK and dossier.is_late(desk.now):
         picked.append(Choice(greeting.label_petition(), "petition"))
-    return (*picked, Choice(common.label_person(), "person"))
+    return (*picked, ways_on.person())
 
 
 def _wanted(dossier: Dossier, phone: str | None) -> tuple[str, ...]:

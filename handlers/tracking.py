@@ -23,7 +23,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from handlers import following, retrying, status
+from handlers import following, retrying, status, ways_on
 from handlers.desk import BackendDown, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
 from handlers.effects import Missed, Opened, Proved
 from handlers.intents import is_pressed
@@ -33,7 +33,6 @@ from handlers.naming import held, office_of, parsed, topic_of
 from handlers.nodding import says_no, says_yes
 from handlers.proving import NoProof, Proof, read_proof
 from handlers.states import AsksCode, AsksConsent, AsksProof, Idle
-from handlers.texts import common
 from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts
 from onestop.code import DossierCode, find_codes, suggest
@@ -65,7 +64,7 @@ async def found_code(
     code = codes[0]
     branch = ministry(code)
     if branch is not None:
-        return Step(Idle(), (Outgoing(texts.ministry(code.printed, branch.agency, branch.where), _person()),))
+        return Step(Idle(), (Outgoing(texts.ministry(code.printed, branch.agency, branch.where), (ways_on.person(),)),))
     return await _look(desk, code, read_proof(incoming.text), incoming.origin)
 
 
@@ -93,7 +92,7 @@ async def say_code(
         case ("lost",):
             return Step(Idle(), (Outgoing(texts.lost(), _lost_choices()),))
         case ("no_number",):
-            return Step(conversation.state, (Outgoing(texts.no_number(_phone(desk)), _person()),))
+            return Step(conversation.state, (Outgoing(texts.no_number(_phone(desk)), (ways_on.person(),)),))
         case ("follow", typed) | ("consent", "yes", typed) if (code := parsed(typed)) is not None:
             if not incoming.private:
                 return _say(conversation, texts.group((code.printed,)))
@@ -127,7 +126,7 @@ async def scanned(conversation: Conversation, incoming: Incoming, desk: Desk, re
         return _say(conversation, texts.group(()))
     printed = await desk.records.receipt(receipt)
     if printed is None:
-        return Step(AsksCode(), (Outgoing(texts.receipt_over(), _person()),))
+        return Step(AsksCode(), (Outgoing(texts.receipt_over(), (ways_on.person(),)),))
     code = DossierCode.parse(printed)
     shown = await _status(desk, code, by_receipt=True)
     opened = Opened(code.canonical, receipt, desk.now + PROVED_FOR)
@@ -161,7 +160,7 @@ async def _answer_to_proof(
     if any(phrase in said for phrase in NO_RECEIPT):
         return Step(Idle(), (Outgoing(texts.lost(), _lost_choices()),))
     if any(phrase in said for phrase in NO_NUMBER):
-        return Step(conversation.state, (Outgoing(texts.no_number(_phone(desk)), _person()),))
+        return Step(conversation.state, (Outgoing(texts.no_number(_phone(desk)), (ways_on.person(),)),))
     if said == "0":
         return None
     proof = read_proof(incoming.text)
@@ -201,9 +200,9 @@ async def _look(desk: Desk, code: DossierCode, proof: Proof | NoProof | None, or
     wrong = await desk.records.misses(code.canonical, origin)
     until = wrong.waits_until(desk.now)
     if until is not None:
-        return Step(Idle(), (Outgoing(texts.wait(code.printed, until, desk.today, _phone(desk)), _person()),))
+        return Step(Idle(), (Outgoing(texts.wait(code.printed, until, desk.today, _phone(desk)), (ways_on.person(),)),))
     if wrong.closes_code:
-        return Step(Idle(), (Outgoing(texts.locked(code.printed, _phone(desk)), _person()),))
+        return Step(Idle(), (Outgoing(texts.locked(code.printed, _phone(desk)), (ways_on.person(),)),))
     waiting = AsksProof(code.canonical, code.printed)
     if isinstance(proof, Proof):
         return await _prove(desk, code, proof, waiting, origin)
@@ -235,7 +234,7 @@ def _no_match(desk: Desk, code: DossierCode, seen: Seen) -> Outgoing:
     """While the backend is down a wrong proof is answered like a code that only it may know: it is down."""
     if seen.down:
         return _down(desk, code)
-    return Outgoing(texts.nomatch(code.printed), (Choice(texts.label("no_number"), "no_number"), *_person()))
+    return Outgoing(texts.nomatch(code.printed), (Choice(texts.label("no_number"), "no_number"), ways_on.person()))
 
 
 async def _status(desk: Desk, code: DossierCode, *, by_receipt: bool = False) -> Step:
@@ -257,8 +256,8 @@ async def _status(desk: Desk, code: DossierCode, *, by_receipt: bool = False) ->
             return Step(Idle(), (_down(desk, code),), (retrying.first(code.canonical, desk.now),))
         if by_receipt and not down:  # printed before the system told of it
             pick = Choice(texts.label("follow"), f"follow {code.canonical}")
-            return Step(Idle(), (Outgoing(texts.receipt_early(code.printed, _phone(desk)), (pick, *_person())),))
-        return Step(Idle(), (Outgoing(texts.gone(code.printed, _phone(desk)), _person()),))
+            return Step(Idle(), (Outgoing(texts.receipt_early(code.printed, _phone(desk)), (pick, ways_on.person())),))
+        return Step(Idle(), (Outgoing(texts.gone(code.printed, _phone(desk)), (ways_on.person(),)),))
     shown = await _shown(desk, code, seen, is_following)
     said = (Outgoing(texts.down_seen()), shown) if down else (shown,)
     return Step(Idle(), said, topic=_topic(seen, desk))
@@ -328,7 +327,7 @@ def _topic(seen: Seen, desk: Desk) -> Topic | None:
 
 
 def _down(desk: Desk, code: DossierCode) -> Outgoing:
-    return Outgoing(texts.down(code.printed, _phone(desk)), _person())
+    return Outgoing(texts.down(code.printed, _phone(desk)), (ways_on.person(),))
 
 
 def _say(conversation: Conversation, text: str) -> Step:
@@ -336,16 +335,12 @@ def _say(conversation: Conversation, text: str) -> Step:
 
 
 def _not_connected(desk: Desk, codes: tuple[str, ...]) -> Outgoing:
-    return Outgoing(texts.not_connected(codes, _phone(desk)), _person())
+    return Outgoing(texts.not_connected(codes, _phone(desk)), (ways_on.person(),))
 
 
 def _phone(desk: Desk) -> str | None:
     return office_of(None, desk).phone
 
 
-def _person() -> tuple[Choice, ...]:
-    return (Choice(common.label_person(), "person"),)
-
-
 def _lost_choices() -> tuple[Choice, ...]:
-    return (Choice(common.label_hours(), "hours"), *_person())
+    return (ways_on.hours(), ways_on.person())

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 
-from handlers.authority import May, grant_for, granted
+from handlers.authority import May, grant_for, granted, in_office
 from handlers.desk import Conversation, Desk, Official, Step
 from handlers.effects import Audited
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import marked
 from handlers.states import Idle
 from handlers.texts import hiding as texts_of_roles
-from handlers.texts import reporting as official_texts
 from handlers.texts import withholding as texts
 from handlers.texts.format import shortened
 from procedures.fold import SYLLABLE, syllables
@@ -38,11 +37,9 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
         return None
     ends = [each.end() for each in SYLLABLE.finditer(spelled)]
     rest = spelled[ends[len(found[0].split()) - 1] :].strip(" :,.")
-    roles = await desk.records.officials()
-    if not roles:
-        return Step(Idle(), (Outgoing(official_texts.only()),)) if command else None
-    if not incoming.private:
-        return Step(conversation.state, (Outgoing(official_texts.group()),))
+    roles = await in_office(conversation, incoming, desk, asked=command)
+    if roles is None or isinstance(roles, Step):
+        return roles
     named = desk.offices.by_code(rest) or desk.offices.by_name(rest) if rest else None
     if rest and named is None:
         return Step(Idle(), (Outgoing(texts.no_such_unit()),))
@@ -58,11 +55,9 @@ async def say_code(conversation: Conversation, incoming: Incoming, desk: Desk, w
             page = int(typed[1:])
         case _:
             return None
-    roles = await desk.records.officials()
-    if not roles:
-        return Step(Idle(), (Outgoing(official_texts.only()),))
-    if not incoming.private:
-        return Step(conversation.state, (Outgoing(official_texts.group()),))
+    roles = await in_office(conversation, incoming, desk)
+    if roles is None or isinstance(roles, Step):
+        return roles
     return await _answer(desk, roles, unit, page)
 
 
