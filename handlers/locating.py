@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from handlers import ways_on
 from handlers.desk import Conversation, Desk, Step
@@ -21,9 +21,11 @@ from handlers.naming import marked_of
 from handlers.states import AsksPart, Idle
 from handlers.texts import locating as texts
 from handlers.texts.format import clock, day_name, joined, sentence_case, shortened
+from offices.hours import Opening, lunar_day
 from offices.lineage import Former
 from offices.unit import Heir, Unit, hours_text, next_opening, open_at
 from onestop.calendar import VIETNAM, vietnam
+from onestop.deadlines import MORNING
 from procedures.fold import syllables
 
 WEEKDAYS = {"2": 0, "hai": 0, "3": 1, "ba": 1, "4": 2, "tu": 2, "5": 3, "nam": 3, "6": 4, "sau": 4, "7": 5, "bay": 5}
@@ -118,6 +120,7 @@ def _day(unit: Unit, day: date, today: date) -> list[str]:
     spans = unit.spans(day, _opens_as)
     if spans:
         lines = [texts.day_open(name, unit.name, joined([str(span) for span in spans]))]
+        lines += [texts.early(each.why, lunar_day(day) or 0) for each in unit.early_on(day)]
     else:
         lines = [texts.day_closed(name, unit.name)]
     holiday, closing, doubt = vietnam().holiday(day), unit.closing(day), vietnam().doubt(day)
@@ -130,11 +133,12 @@ def _day(unit: Unit, day: date, today: date) -> list[str]:
     return lines
 
 
-def _opens_as(day: date) -> int | None:
+def _opens_as(day: date) -> Opening | None:
     calendar = vietnam()
     if calendar.is_working_day(day):
-        return min(day.weekday(), FRIDAY)  # a Saturday worked in exchange is worked like a Friday
-    return None if calendar.holiday(day) is not None else day.weekday()
+        until = MORNING[1] if calendar.is_half_day(day) else time.max
+        return Opening(min(day.weekday(), FRIDAY), until)  # a Saturday worked in exchange is worked like a Friday
+    return None if calendar.holiday(day) is not None else Opening(day.weekday())
 
 
 def _when(opens: datetime, now: datetime) -> str:

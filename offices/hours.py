@@ -1,4 +1,4 @@
-"""Opening hours: a week of spans, by season, and how they are said. Vietnam's time. Pure.
+"""Opening hours: a week of spans, by season, shorter on some days, and how they are said. Vietnam's time. Pure.
 
 Written as ``{mon-fri: "7:30-11:30, 13:30-17:00", sat: "7:30-11:30"}``; a season also ``from: 04-15, to: 10-15``.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, time
+from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 
@@ -33,11 +35,53 @@ class Span(Struct, frozen=True):
             raise ValueError(f"{text!r} ends before it begins")
         return span
 
+    def cut(self, until: time) -> Span | None:
+        """What of it lies before ``until``."""
+        return None if until <= self.start else Span(self.start, min(self.end, until))
+
     def __str__(self) -> str:
         return f"{self.start.hour}:{self.start.minute:02d}–{self.end.hour}:{self.end.minute:02d}"
 
 
 Week = tuple[tuple[Span, ...], ...]
+
+
+class Opening(Struct, frozen=True):
+    """How a desk opens on a day: as on a weekday (0: Monday), until ``until`` at the latest."""
+
+    weekday: int
+    until: time = time.max
+
+
+class Early(Struct, frozen=True):
+    """Days of each lunar month on which the desk closes at ``until``, and why: a market's days, for instance."""
+
+    lunar: tuple[int, ...]
+    until: time
+    why: str
+
+    def holds(self, day: date) -> bool:
+        """Whether that day is one of them."""
+        return lunar_day(day) in self.lunar
+
+    @classmethod
+    def parse(cls, entry: Mapping[str, Any]) -> Early:
+        """Read one entry of the data. Raises ValueError, KeyError or TypeError."""
+        days = tuple(entry["lunar"])
+        if not days or not all(1 <= day <= 30 for day in days):
+            raise ValueError(f"{entry['lunar']!r} are not days of a lunar month")
+        return cls(days, time.fromisoformat(entry["until"]), entry["why"])
+
+
+@lru_cache(512)
+def lunar_day(day: date) -> int | None:
+    """The day of Vietnam's lunar month; None before 1900 and after 2100."""
+    from lunar_vn import solar_to_lunar
+
+    try:
+        return solar_to_lunar(day).day
+    except ValueError:
+        return None
 
 
 class Season(Struct, frozen=True):

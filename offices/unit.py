@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from msgspec import Struct
 
-from offices.hours import Season, Span, week_text
+from offices.hours import Early, Opening, Season, Span, week_text
 from offices.lineage import DISTRICTS, Former, fold
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -32,8 +32,8 @@ DAY = timedelta(days=1)
 PREFIXES = ("ubnd", "uy ban nhan dan", "xa", "phuong", "dac khu", "tinh", "thi tran")
 CENTRE = "trung tam phuc vu hanh chinh cong"
 
-OpensAs = Callable[[date], int | None]
-"""The weekday (0: Monday) whose hours hold on a day: its own, Friday's on a Saturday worked in exchange; None: none."""
+OpensAs = Callable[[date], Opening | None]
+"""How desks open on a day: as on its weekday, on a Friday where it is a Saturday worked in exchange; None: closed."""
 
 
 class Kind(Enum):
@@ -58,7 +58,7 @@ class Closed(Struct, frozen=True):
 class Unit(Struct, frozen=True):
     """One unit. ``seasons``: the first that holds on a day says the hours; none: not known. ``late_estimates``: its
     citizens are told when a dossier is likely done later than its due day. ``map``: a link; ``since``, ``until``: its
-    first and last day.
+    first and last day; ``early``: days on which it closes before the hour.
 
     ``weekly``: dossiers a week, ``certified`` of them chứng thực. ``land_branch``: who works on its land dossiers.
     """
@@ -84,6 +84,7 @@ class Unit(Struct, frozen=True):
     late_estimates: bool = False
     map: str | None = None
     closed: tuple[Closed, ...] = ()
+    early: tuple[Early, ...] = ()
     since: date | None = None
     until: date | None = None
 
@@ -97,9 +98,17 @@ class Unit(Struct, frozen=True):
 
     def spans(self, day: date, opens_as: OpensAs) -> tuple[Span, ...]:
         """The opening hours of one day; empty when closed or not known."""
-        weekday = opens_as(day)
+        opening = opens_as(day)
         season = next((season for season in self.seasons if season.holds(day)), None)
-        return () if weekday is None or season is None or self.closing(day) else season.week[weekday]
+        if opening is None or season is None or self.closing(day):
+            return ()
+        until = min((each.until for each in self.early_on(day)), default=time.max)
+        cut = (span.cut(min(opening.until, until)) for span in season.week[opening.weekday])
+        return tuple(span for span in cut if span is not None)
+
+    def early_on(self, day: date) -> tuple[Early, ...]:
+        """Why it closes before the hour on that day."""
+        return tuple(each for each in self.early if each.holds(day))
 
 
 @lru_cache(256)
@@ -267,9 +276,11 @@ def _unit(entry: Mapping[str, Any], hours: Mapping[str, Any], common: Mapping[st
     former = tuple(_former(old, unit.get("district"), ended) for old in unit.pop("former", ()))
     unit.pop("district", None)
     closed = tuple(_closed(each) for each in (*common["closed"], *unit.pop("closed", ())))
+    early = tuple(Early.parse(each) for each in unit.pop("early", ()))
     own = {"province": common["province"], "demo": common["demo"]}
     aliases = tuple(unit.pop("aliases", ()))
-    return Unit(kind=kind, seasons=tuple(seasons), former=former, aliases=aliases, closed=closed, **{**own, **unit})
+    own |= {"seasons": tuple(seasons), "former": former, "closed": closed, "early": early}
+    return Unit(kind=kind, aliases=aliases, **{**own, **unit})
 
 
 def _former(old: str | Mapping[str, Any], district: str | None, ended: date | None) -> Former:

@@ -7,7 +7,7 @@ exchange. Days are Vietnam's dates; instants are aware. Reading the file apart, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from onestop.yaml_text import safe_load
+from onestop.holidays import DAY, SATURDAY, Fixed, Year, by_law, each_year, read, through
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 FILE = Path(__file__).with_name("holidays.yaml")
-DAY = timedelta(days=1)
+LAST_OF_TET = 2
+"""No mùng 3 is later than in this month."""
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
@@ -38,43 +39,44 @@ def day_text(day: date, today: date | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Which days are worked. ``years``: those whose days of rest were read from a notice or computed from the law;
-    ``half``: working days that end at noon."""
+    """Which days are worked. ``noticed``: the years whose notice was read; of others the law is asked once each."""
 
-    rest: dict[date, str]
-    work: frozenset[date]
-    unknown: dict[date, str]
-    tet: frozenset[date]
-    years: frozenset[int]
-    every_year: tuple[tuple[int, int, int, str], ...]
-    half: frozenset[date] = frozenset()
+    noticed: Mapping[int, Year]
+    fixed: tuple[Fixed, ...]
+    _computed: dict[int, Year | None] = field(default_factory=dict, repr=False, compare=False)
     _worked: dict[date, bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def year(self, number: int) -> Year | None:
+        """The days of rest of a year; None where neither a notice nor the law tells them all."""
+        if number in self.noticed:
+            return self.noticed[number]
+        if number not in self._computed:
+            self._computed[number] = by_law(number, self.fixed)
+        return self._computed[number]
 
     def holiday(self, day: date) -> str | None:
         """The name of the holiday or exchanged day of rest; None on any other day, weekends included."""
-        if day in self.rest:
-            return self.rest[day]
-        for month, of_month, since, name in self.every_year:
-            if (day.month, day.day) == (month, of_month) and day.year >= since:
-                return name
-        return None
+        year = self.year(day.year)
+        return (each_year(day.year, self.fixed) if year is None else year.rest).get(day)
 
     def is_working_day(self, day: date) -> bool:
         """Whether State offices work on that day."""
         known = self._worked.get(day)
         if known is None:
-            known = self._worked[day] = day in self.work or (day.weekday() < 5 and self.holiday(day) is None)
+            year = self.year(day.year)
+            exchanged = year is not None and day in year.work
+            known = self._worked[day] = exchanged or (day.weekday() < SATURDAY and self.holiday(day) is None)
         return known
 
     def is_half_day(self, day: date) -> bool:
         """Whether that working day ends at noon."""
-        return day in self.half
+        year = self.year(day.year)
+        return year is not None and day in year.half
 
     def doubt(self, day: date) -> str | None:
         """Why it is not known whether that day is worked; None where it is. A doubtful day counts as worked."""
-        if day.year not in self.years:
-            return f"chưa có lịch nghỉ của năm {day.year}"
-        return self.unknown.get(day)
+        year = self.year(day.year)
+        return f"chưa có lịch nghỉ của năm {day.year}" if year is None else year.doubt.get(day)
 
     def add_working_days(self, start: date, days: int) -> date:
         """The day so many working days after (or, negative, before) ``start``, which itself is not counted.
@@ -95,36 +97,16 @@ class Calendar:
 
     def is_quiet(self, day: date) -> bool:
         """Giao thừa to mùng 3 Tết: nobody is written to."""
-        return day in self.tet
+        if day.month > LAST_OF_TET:
+            return False
+        year = self.year(day.year)
+        return year is not None and year.first is not None and year.first - DAY <= day <= year.first + 2 * DAY
 
 
 @cache
 def vietnam() -> Calendar:
-    """The calendar of ``holidays.yaml``."""
-    return load(FILE)
-
-
-def load(path: Path) -> Calendar:
-    """Read a calendar from its YAML file. Raises OSError, KeyError or ValueError where it is not one."""
-    data = safe_load(path.read_text("utf-8"))
-    years = data["years"].values()
-    return Calendar(
-        rest={day: rest["name"] for year in years for rest in year["rest"] for day in _days(rest["from"], rest["to"])},
-        work=frozenset(day for year in years for day in year.get("work", ())),
-        half=frozenset(day for year in years for day in year.get("half", ())),
-        unknown={entry["day"]: entry["why"] for year in years for entry in year.get("unknown", ())},
-        tet=frozenset(day for first in data["tet"].values() for day in _days(first - DAY, first + 2 * DAY)),
-        years=frozenset(data["years"]),
-        every_year=tuple(
-            (int(entry["day"][:2]), int(entry["day"][3:]), entry.get("since", 0), entry["name"])
-            for entry in data["every_year"]
-        ),
-    )
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    for n in range((last - first).days + 1):
-        yield first + n * DAY
+    """The calendar of ``holidays.yaml`` and of the law."""
+    return Calendar(*read(FILE))
 
 
 class ContactHours(Struct, frozen=True):
@@ -165,7 +147,7 @@ class ContactHours(Struct, frozen=True):
             return at
         local = at.astimezone(VIETNAM)
         calendar = calendar or vietnam()
-        for day in _days(local.date(), local.date() + 8 * DAY):
+        for day in through(local.date(), local.date() + 8 * DAY):
             for start, end in () if calendar.is_quiet(day) else self.spans:
                 if at < _at(day, end):
                     return max(at, _at(day, start))

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 
-from onestop.calendar import DAY, VIETNAM, Calendar
+from onestop.calendar import VIETNAM, Calendar
+from onestop.holidays import DAY
 
 MORNING, AFTERNOON = (time(7, 30), time(11, 30)), (time(13, 30), time(17))
 """The hours of State offices where none of their own are known; on a half-day only the morning's."""

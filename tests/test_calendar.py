@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onestop.calendar import VIETNAM, ContactHours, day_text, vietnam, vietnam_date
+from onestop.holidays import KINGS, by_law, each_year
 
 CALENDAR = vietnam()
 DEFAULT = ContactHours.parse("07:30-11:30,13:30-20:00")
@@ -31,6 +34,11 @@ DAYS = [
     ("an ordinary Saturday", date(2026, 8, 29), False, None),
     ("Hùng Kings' day made up for on Monday", date(2026, 4, 27), False, "Nghỉ bù Giỗ Tổ Hùng Vương"),
     ("a fixed holiday of a year without notice", date(2031, 9, 2), False, "Quốc khánh"),
+    ("mùng 1 Tết of a year without notice", date(2030, 2, 2), False, "Tết Nguyên đán"),
+    ("the Kings' day of a year without notice", date(2030, 4, 12), False, "Giỗ Tổ Hùng Vương"),
+    ("a Sunday's holiday made up for on Monday", date(2030, 11, 25), False, "Nghỉ bù Ngày Văn hóa Việt Nam"),
+    ("30/4 on a Sunday before 1/5: the day after both", date(2028, 5, 2), False, "Nghỉ bù Ngày Chiến thắng"),
+    ("the day after that", date(2028, 5, 3), True, None),
 ]
 
 
@@ -53,8 +61,73 @@ def test_what_is_not_known_is_said() -> None:
     assert CALENDAR.doubt(date(2026, 11, 20)) is None
     assert "lấy ý kiến" in (CALENDAR.doubt(date(2026, 11, 23)) or "")
     assert CALENDAR.is_working_day(date(2026, 11, 23))
-    assert CALENDAR.doubt(date(2027, 9, 3)) is not None
-    assert "2029" in (CALENDAR.doubt(date(2029, 3, 1)) or "")
+    assert CALENDAR.doubt(date(2027, 9, 3)) == "nghỉ 1/9 hay 3/9 là do thông báo hằng năm"
+    assert CALENDAR.doubt(date(2029, 3, 1)) is None
+    for beyond in (2020, 2101):
+        assert str(beyond) in (CALENDAR.doubt(date(beyond, 3, 1)) or "")
+        assert CALENDAR.holiday(date(beyond, 9, 2)) == "Quốc khánh"
+        assert not CALENDAR.is_quiet(date(beyond, 2, 1))
+
+
+TET = {2021: "2-12", 2022: "2-1", 2023: "1-22", 2024: "2-10", 2025: "1-29", 2026: "2-17", 2027: "2-6", 2028: "1-26"}
+TET |= {2029: "2-13", 2030: "2-2", 2031: "1-23", 2033: "1-31", 2053: "2-18"}
+"""Mùng 1 by published almanacs; 2030 and 2053 are a day before the Chinese calendar's, whose clock is an hour ahead."""
+
+
+@pytest.mark.parametrize(("number", "first"), TET.items())
+def test_tet_of_every_year(number: int, first: str) -> None:
+    month, day = first.split("-")
+    year = by_law(number, CALENDAR.fixed)
+    assert year is not None and year.first == date(number, int(month), int(day))
+
+
+def test_2027_as_the_law_has_it() -> None:
+    """No notice of it was read: Tết and Quốc khánh each leave two days of which one will be rested.
+
+    12/2, a Friday, may then be exchanged.
+    """
+    year = by_law(2027, CALENDAR.fixed)
+    assert year is not None
+    assert sorted(f"{day:%d/%m}" for day in year.rest if day.weekday() < 5) == [
+        *("01/01", "02/09", "03/05", "05/02", "08/02", "09/02", "10/02", "16/04", "24/11", "30/04")
+    ]
+    assert sorted(f"{day:%d/%m}" for day in year.doubt) == ["01/09", "03/09", "04/02", "11/02", "12/02"]
+
+
+@pytest.mark.parametrize("number", CALENDAR.noticed)
+def test_the_law_and_the_notice_agree_but_where_the_law_is_in_doubt(number: int) -> None:
+    """The oracle is the Government's own notice: whatever it chose otherwise, the law's year had called doubtful."""
+    noticed, law = CALENDAR.noticed[number], by_law(number, CALENDAR.fixed)
+    assert law is not None and law.first == noticed.first
+    weekdays = {day for day in {*noticed.rest, *law.rest} if day.weekday() < 5}
+    other = {day for day in weekdays if (day in noticed.rest) is not (day in law.rest)}
+    assert other <= set(law.doubt)
+    assert other
+
+
+@given(st.integers(2021, 2100))
+def test_a_year_by_law_has_as_many_days_as_the_law_gives(number: int) -> None:
+    """Each pair of doubtful days stands for one; days between holidays stand for none."""
+    year = by_law(number, CALENDAR.fixed)
+    assert year is not None
+    weekdays = [day for day in year.rest if day.weekday() < 5]
+    pairs = sum("thông báo" in why for why in year.doubt.values())
+    assert pairs % 2 == 0
+    holidays = len({*each_year(number, CALENDAR.fixed), *(day for day in year.rest if year.rest[day] == KINGS)})
+    assert len(weekdays) + pairs / 2 == holidays + 6
+    assert not set(year.doubt) & set(year.rest)
+    assert all(day.weekday() < 5 for day in year.doubt)
+
+
+def test_the_moon_is_asked_only_where_no_notice_tells() -> None:
+    """A start and the days of this year import no library."""
+    code = (
+        "import sys; from datetime import date; from onestop.calendar import vietnam;"
+        "day = vietnam().add_working_days(date(2026, 1, 5), 200);"
+        "assert vietnam().is_quiet(date(2026, 2, 17)) and 'lunar_vn' not in sys.modules;"
+        "vietnam().holiday(date(2031, 1, 23)); assert 'lunar_vn' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 ADDED = [

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from onestop.calendar import VIETNAM, load, vietnam, vietnam_date
+from onestop.calendar import VIETNAM, Calendar, vietnam, vietnam_date
 from onestop.deadlines import Term, due_by_law
 from onestop.dossier import Status, Supplement
+from onestop.holidays import read
 from tests.books import NOON, catalog
 from tests.held import CODE, a_talk
 
 CALENDAR = vietnam()
-HALF = dataclasses.replace(CALENDAR, half=frozenset({date(2026, 11, 19)}))
+HALF = Calendar({2026: replace(CALENDAR.noticed[2026], half=frozenset({date(2026, 11, 19)}))}, CALENDAR.fixed)
 
 
 def at(text: str) -> datetime:
@@ -75,9 +76,10 @@ def test_half_days(label: str, term: Term, amount: int, received: str, due: str)
 
 def test_half_days_are_yearly_data(tmp_path_factory: pytest.TempPathFactory) -> None:
     file = tmp_path_factory.mktemp("days") / "holidays.yaml"
-    file.write_text("every_year: []\ntet: {}\nyears:\n  2030:\n    rest: []\n    half: [2030-02-01]\n", "utf-8")
-    assert load(file).is_half_day(date(2030, 2, 1))
-    assert not load(file).is_half_day(date(2030, 2, 4))
+    file.write_text("every_year: []\nyears:\n  2030:\n    tet: 2030-02-02\n    rest: []\n    half: [2030-02-01]\n")
+    read_from = Calendar(*read(file))
+    assert read_from.is_half_day(date(2030, 2, 1))
+    assert not read_from.is_half_day(date(2030, 2, 4))
 
 
 @given(st.datetimes(datetime(2025, 1, 1), datetime(2027, 11, 30)), st.sampled_from(Term), st.integers(1, 40))

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
 
-from offices.hours import Season, Span
+from offices.hours import Early, Opening, Season, Span, lunar_day
 from offices.unit import DATA, VIETNAM, Kind, Offices, Unit, hours_text, next_opening, open_at
 
 OFFICES = Offices.load([DATA / "lam-chau.yaml"])
 
 
-def no_holiday(day: date) -> int:
-    return day.weekday()
+def no_holiday(day: date) -> Opening:
+    return Opening(day.weekday())
 
 
-def culture_day(day: date) -> int | None:
-    return None if day == date(2026, 11, 24) else day.weekday()
+def culture_day(day: date) -> Opening | None:
+    return None if day == date(2026, 11, 24) else Opening(day.weekday())
 
 
 def at(text: str) -> datetime:
@@ -120,6 +120,11 @@ OPEN = [
     ("summer is over", "H99.10", "2026-10-16T07:10", False),
     ("the last day of summer", "H99.10", "2026-10-15T07:10", True),
     ("a holiday", "H99.07", "2026-11-24T08:00", False),
+    ("a market's day (mùng 10), in time", "H99.05", "2026-11-18T10:59", True),
+    ("a market's day, too late", "H99.05", "2026-11-18T11:00", False),
+    ("a market's day, in the afternoon", "H99.05", "2026-11-18T14:00", False),
+    ("the day after it", "H99.05", "2026-11-19T11:10", True),
+    ("a market's day elsewhere", "H99.07", "2026-11-18T11:10", True),
 ]
 
 
@@ -128,6 +133,30 @@ def test_open_at(label: str, code: str, when: str, is_open: bool) -> None:
     assert open_at(unit(code), at(when), culture_day) is is_open
     opening = next_opening(unit(code), at(when), culture_day)
     assert opening is not None and (opening == at(when)) is is_open
+
+
+def test_a_market_day_ends_the_day_before_the_hour() -> None:
+    assert unit("H99.05").spans(date(2026, 11, 18), no_holiday) == (Span(time(7, 30), time(11)),)
+    assert [each.why for each in unit("H99.05").early_on(date(2026, 11, 18))] == ["phiên chợ"]
+    assert unit("H99.05").early_on(date(2026, 11, 19)) == ()
+
+
+def test_the_moon_counts_in_vietnam() -> None:
+    """Tết 2030 is a day earlier here than by China's clock; beyond the years that are known no day is a lunar one."""
+    assert lunar_day(date(2030, 2, 2)) == 1
+    assert lunar_day(date(2026, 9, 25)) == 15
+    assert lunar_day(date(2101, 2, 1)) is None
+
+
+def test_a_half_day_ends_at_noon() -> None:
+    half = unit("H99.06").spans(date(2026, 11, 19), lambda day: Opening(day.weekday(), time(11, 30)))
+    assert half == (Span(time(7, 30), time(11, 30)),)
+
+
+@pytest.mark.parametrize("entry", [{"lunar": [], "until": "11:00"}, {"lunar": [31], "until": "11:00"}, {"lunar": [5]}])
+def test_wrong_early_days_are_refused(entry: dict[str, object]) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        Early.parse({"why": "phiên chợ", **entry})
 
 
 def test_next_opening_leaps_over_the_weekend_and_the_holiday() -> None:

@@ -60,6 +60,11 @@ def closing(why: str) -> str:
     return sentence("hours.closing", why=why)
 
 
+def early(why: str, lunar: int) -> str:
+    """Why the desk closes before the hour on a day of the lunar month."""
+    return sentence("hours.early", why=why, lunar=sentence("hours.first_ten", day=lunar) if lunar <= 10 else lunar)
+
+
 def doubt(why: str) -> str:
     """Why it is not certain yet that a day is worked."""
     return sentence("hours.doubt", why=why)
