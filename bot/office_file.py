@@ -16,17 +16,19 @@ import yaml
 from msgspec import Struct
 
 from bot.overrides import check_hours
+from offices.hours import Early
 from offices.lineage import DISTRICTS, fold
 from procedures.overrides import WEEK
 from procedures.reading import Entry, Mistake, compose, nearest, read_text
 
 FILE = ("province", "demo", "former_until", "hours", "closed", "units")
 UNIT = (
-    *("code", "name", "short", "kind", "parent", "phone", "address", "map", "hours", "closed", "note"),
+    *("code", "name", "short", "kind", "parent", "phone", "address", "map", "hours", "closed", "early", "note"),
     *("former", "district", "aliases", "since", "until", "people", "weekly", "certified", "land_branch"),
 )
 FORMER = ("name", "part", "district", "until")
 CLOSED = ("from", "to", "why")
+EARLY = ("lunar", "until", "why")
 SEASON = ("from", "to", *WEEK)
 LONGEST_NAME, LONGEST_TEXT = 100, 160
 _CODE = re.compile(r"[A-Z]\d{2}(?:\.\d{2,3}){0,3}")
@@ -134,6 +136,7 @@ def _unit(entry: Entry, patterns: Mapping[str, Any], codes: set[str]) -> dict[st
         "map": _matching(entry, "map", _LINK, "a link that begins with https://"),
         "hours": _hours(entry, patterns),
         "closed": [_closed(each) for each in entry.entries("closed", CLOSED)],
+        "early": [_early(each) for each in entry.entries("early", EARLY)],
         "note": entry.maybe_text("note", LONGEST_TEXT),
         "district": entry.maybe_text("district", LONGEST_NAME),
         "former": _former(entry),
@@ -163,6 +166,16 @@ def _closed(entry: Entry) -> dict[str, Any]:
     if "from" not in entry.values:
         entry.wrong("from", "from is missing", "add the first day, such as 2026-09-14")
     return {**_days(entry, "from", "to"), "why": entry.text("why", LONGEST_TEXT)}
+
+
+def _early(entry: Entry) -> dict[str, Any]:
+    days = entry.numbers("lunar", 1)
+    found = {"lunar": list(days), "until": entry.text("until"), "why": entry.text("why", LONGEST_TEXT)}
+    try:
+        Early.parse(found)
+    except ValueError as error:
+        entry.wrong("lunar" if "lunar" in str(error) else "until", str(error), 'write such as [5, 10] and "11:00"')
+    return found
 
 
 def _former(entry: Entry) -> list[dict[str, Any]]:

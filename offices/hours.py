@@ -69,7 +69,7 @@ class Early(Struct, frozen=True):
         """Read one entry of the data. Raises ValueError, KeyError or TypeError."""
         days = tuple(entry["lunar"])
         if not days or not all(1 <= day <= 30 for day in days):
-            raise ValueError(f"{entry['lunar']!r} are not days of a lunar month")
+            raise ValueError(f"{entry['lunar']!r} are no days of a lunar month")
         return cls(days, time.fromisoformat(entry["until"]), entry["why"])
 
 

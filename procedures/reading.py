@@ -115,17 +115,23 @@ class Entry:
     def number(self, key: str, least: int) -> int | None:
         """A whole number of at least ``least``; None where the key is missing."""
         node = self.values.get(key)
-        if node is None:
-            return None
+        return None if node is None else self._whole(key, node, least)
+
+    def numbers(self, key: str, least: int) -> tuple[int, ...]:
+        """A list of whole numbers of at least ``least``; it must be there."""
+        found = (self._whole(key, node, least) for node in self._items(key, required=True))
+        return tuple(number for number in found if number is not None)
+
+    def _whole(self, key: str, node: yaml.Node, least: int) -> int | None:
         if not isinstance(node, yaml.ScalarNode) or not node.tag.endswith(":int") or not node.value.isascii():
-            self.wrong(key, f"{key} is no whole number", "write digits only, such as 8000")
+            self._wrong(node, f"{key} is no whole number", "write digits only, such as 8000")
             return None
         digits = node.value.replace("_", "")
         if not re.fullmatch(r"[+-]?(0|[1-9]\d*)", digits):
-            self.wrong(key, f"{key}: {node.value} is read differently by every program", "write plain decimal digits")
+            self._wrong(node, f"{key}: {node.value} is read differently by every program", "write plain decimal digits")
             return None
         if int(digits) < least:
-            self.wrong(key, f"{key} is {digits}", f"it must be {least} or more")
+            self._wrong(node, f"{key} is {digits}", f"it must be {least} or more")
             return None
         return int(digits)
 

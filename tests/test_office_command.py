@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ units:
     district: huyện Cũ
     former: [xã A, {name: xã B, part: thôn 1 đến thôn 3}]
     closed: [{from: 2026-12-01, why: sửa trụ sở}]
+    early: [{lunar: [5, 20], until: "11:00", why: phiên chợ}]
   - code: K01.02
     name: xã Hai
     kind: commune
@@ -49,26 +51,28 @@ units:
 
 WRONG = [
     ("an unknown key", "    phone: 0200 000 001", "    fone: 0200 000 001", 20, "unknown key fone"),
-    ("no code", "  - code: K01.02\n    name: xã Hai", "  - name: xã Hai", 27, "code is missing"),
-    ("a code that is none", "  - code: K01.02", "  - code: K1-02", 27, "K1-02 is no unit's"),
-    ("a code twice", "  - code: K01.02", "  - code: K01.01", 27, "occurs twice"),
+    ("no code", "  - code: K01.02\n    name: xã Hai", "  - name: xã Hai", 28, "code is missing"),
+    ("a code that is none", "  - code: K01.02", "  - code: K1-02", 28, "K1-02 is no unit's"),
+    ("a code twice", "  - code: K01.02", "  - code: K01.01", 28, "occurs twice"),
     (
         "a kind",
         "    kind: commune\n    parent: K01\n    since",
         "    kind: village\n    parent: K01\n    since",
-        29,
+        30,
         "village",
     ),
-    ("a parent that is not there", "    parent: K01\n    since", "    parent: K09\n    since", 30, "no unit K09"),
+    ("a parent that is not there", "    parent: K01\n    since", "    parent: K09\n    since", 31, "no unit K09"),
     ("a phone", "phone: 0200 000 001", "phone: gọi cô Lan", 20, "digits"),
     ("a map", "map: https://ban-do.example/1", "map: ban-do.example/1", 22, "https://"),
     ("hours", 'sat: "7:30-11:00"', 'sat: "7-11"', 23, "hours of sat"),
     ("hours that nobody named", "base: coast", "base: cost", 23, "did you mean coast"),
     ("a day that does not exist", "from: 2026-12-01", "from: 2026-13-01", 26, "no day of the calendar"),
     ("a closing without a reason", ", why: sửa trụ sở", "", 26, "why is missing"),
-    ("until before since", "    since: 2026-01-01", "    since: 2026-01-01\n    until: 2025-01-01", 32, "lies before"),
-    ("a commune split without its parts", "{name: xã B, part: thôn 4, ", "{name: xã B, ", 32, "went to K01.01 as well"),
-    ("a district as a unit", "    name: xã Hai", "    name: huyện Hai", 28, "does not exist any more"),
+    ("a lunar day that is none", "lunar: [5, 20]", "lunar: [5, 31]", 27, "no days of a lunar month"),
+    ("an hour that is none", 'until: "11:00"', 'until: "25:00"', 27, "hour must be"),
+    ("until before since", "    since: 2026-01-01", "    since: 2026-01-01\n    until: 2025-01-01", 33, "lies before"),
+    ("a commune split without its parts", "{name: xã B, part: thôn 4, ", "{name: xã B, ", 33, "went to K01.01 as well"),
+    ("a district as a unit", "    name: xã Hai", "    name: huyện Hai", 29, "does not exist any more"),
 ]
 
 
@@ -109,6 +113,7 @@ def test_a_file_is_stored_and_the_same_again_changes_nothing(folder: Path, capsy
         False,
     )
     assert [each.why for each in one.closed] == ["bão", "sửa trụ sở"]
+    assert [(each.lunar, each.until, each.why) for each in one.early] == [((5, 20), time(11), "phiên chợ")]
     heirs = [(unit.code, old.part, str(old.until)) for unit, old in loaded(folder).formerly("xã B")]
     assert heirs == [("K01.01", "thôn 1 đến thôn 3", "2025-06-30"), ("K01.02", "thôn 4", "2025-12-31")]
     assert [old.name for _, old in loaded(folder).district("huyện Cũ")] == ["xã A", "xã B", "xã B"]
