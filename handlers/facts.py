@@ -186,7 +186,7 @@ def _fee_line(procedure: Procedure, key: str | None, room: int) -> Said | None:
     line = texts.fee_line(first, True, more)
     if len(line) < room or first.note is None or first.amount is None:
         return Said((line,), not more and not procedure.exemptions)
-    return Said((texts.fee_line(first, False, True),), False)
+    return Said((texts.fee_line(first, False, more),), False)
 
 
 def _time_line(procedure: Procedure, key: str | None, room: int) -> Said | None:
@@ -197,7 +197,7 @@ def _time_line(procedure: Procedure, key: str | None, room: int) -> Said | None:
     line = texts.time_line(first, True, more)
     if len(line) < room or first.note is None:
         return Said((line,), not more)
-    return Said((texts.time_line(first, False, True),), False)
+    return Said((texts.time_line(first, False, more),), False)
 
 
 def _for_case(lines: Iterable[T], procedure: Procedure, key: str | None) -> list[T]:

@@ -60,7 +60,10 @@ class Catalog:
 
 
 def read_folder(folder: Path) -> tuple[tuple[Procedure, ...], tuple[Mistake, ...]]:
-    """What the files hold, and everything that is wrong with them, by file and line."""
+    """What the files hold, and everything that is wrong with them, by file and line.
+
+    A mistake under an anchor is read at every alias, and named once.
+    """
     procedures: list[Procedure] = []
     mistakes: list[Mistake] = []
     with without_gc():
@@ -71,7 +74,7 @@ def read_folder(folder: Path) -> tuple[tuple[Procedure, ...], tuple[Mistake, ...
         mistakes.append(
             Mistake(folder.name, 1, "no procedure was found", "put *.yaml files as in docs/catalog.md here")
         )
-    return tuple(procedures), tuple(sorted(mistakes))
+    return tuple(procedures), tuple(sorted(set(mistakes)))
 
 
 def read_file(path: Path, mistakes: list[Mistake]) -> list[Procedure]:

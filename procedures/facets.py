@@ -97,7 +97,7 @@ STRONG: dict[Facet, tuple[str, ...]] = {
         r"on ?lai",
         r"(?:qua|tren) (?:mang|app|ung dung|dien thoai|internet|zalo|web)",
         r"truc tuyen",
-        r"vneid",
+        r"(?<!khoa )(?<!tai khoan )vneid(?! (?:bi|cua|muc)\b)",
         r"dich vu cong",
         r"khong can (?:den|ra|len|toi)",
     ),

@@ -187,6 +187,17 @@ def test_times(time: ProcessingTime, line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("others", "told"),
+    [((), "Xong: 3 ngày làm việc; còn chi tiết."), ((ProcessingTime(TimeUnit.DAYS, 9),), "có trường hợp khác.")],
+)
+def test_a_note_that_does_not_fit_is_not_called_another_case(others: tuple[ProcessingTime, ...], told: str) -> None:
+    long = ProcessingTime(TimeUnit.WORKING_DAYS, 3, note="tính từ ngày nhận đủ hồ sơ hợp lệ của người nộp " * 3)
+    out = answer(Asked(with_ways(times=(long, *others)), (Facet.PAPERS, Facet.TIME)), PLACE)
+    assert told in out.text
+    assert any(choice.says.startswith("time ") for choice in out.choices)
+
+
+@pytest.mark.parametrize(
     ("facet", "named"),
     [
         (Facet.FEE, "lệ phí"),

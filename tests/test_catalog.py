@@ -144,6 +144,13 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     assert [mistake.line for mistake in mistakes] == [3, 7, 25]
 
 
+def test_a_mistake_under_an_anchor_is_named_once(tmp_path: Path) -> None:
+    text = GOOD.replace("times:\n", "times: &days\n").replace("amount: 3", "amount: ba")
+    text = text.replace("    results:", "      - {way: post, times: *days}\n    results:")
+    _, mistakes = read_folder(written(tmp_path, text))
+    assert [mistake.line for mistake in mistakes] == [22]
+
+
 def test_a_code_twice_names_both_places(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
     (tmp_path / "x.yaml").write_text(GOOD, encoding="utf-8")

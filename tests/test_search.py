@@ -273,6 +273,10 @@ ASKED = {
     "mai táng phí cần gì": {Facet.PAPERS},
     "mấy ngày thì xong": {Facet.TIME},
     "nhà có máy ngày đêm": set(),
+    "khóa tài khoản VNeID": set(),
+    "vneid bị khóa": set(),
+    "khai tạm vắng trên VNeID": {Facet.ONLINE},
+    "khai tạm vắng vneid": {Facet.ONLINE},
 }
 
 

@@ -115,7 +115,7 @@ def fee_line(first: Fee, with_note: bool, more: bool) -> str:
         said = sentence("ask.fee_first", what=lower_first(first.what), amount=said)
     if with_note and first.note is not None and first.amount is not None:
         said = f"{said} ({first.note})"
-    return sentence("ask.fee_line", fee=sentence("ask.other_cases", said=said) if more else said)
+    return sentence("ask.fee_line", fee=_and_more(said, more, cut=not with_note and first.note is not None))
 
 
 def fees_head(name: str) -> str:
@@ -153,7 +153,14 @@ def time_whole(each: ProcessingTime) -> str:
 def time_line(first: ProcessingTime, with_note: bool, more: bool) -> str:
     """The first time in a breath; ``more``: the rest stands elsewhere."""
     said = time_whole(first) if with_note else time(first)
-    return sentence("ask.time_line", time=sentence("ask.other_cases", said=said) if more else said)
+    return sentence("ask.time_line", time=_and_more(said, more, cut=not with_note and first.note is not None))
+
+
+def _and_more(said: str, more: bool, cut: bool) -> str:
+    """What stands behind the choices is named as what it is: other cases, or the rest of the note."""
+    if more:
+        return sentence("ask.other_cases", said=said)
+    return sentence("ask.cut_note", said=said) if cut else said
 
 
 def times_head(name: str) -> str:
