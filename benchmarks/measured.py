@@ -199,8 +199,8 @@ def _tell(what: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    import bot.__main__  # noqa: F401 - all with the loop and the pace of garbage collection of ``motcua serve``
     from bot.commands.cli import fast_loop
 
-    # all on the loop that ``motcua serve`` uses
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         runner.run(main(*sys.argv[1:]))

@@ -8,11 +8,14 @@ up to a power of two.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Select, and_, or_
+
+from storage.statement import driver_of
 
 MOST = 256
 """Keys in one statement; databases limit how many parameters one may have."""
@@ -25,16 +28,23 @@ class Lookup:
         self._query = query
         self._columns = columns
         self._compiled: dict[tuple[str, int], str] = {}
+        row = namedtuple("row", query.selected_columns.keys())  # type: ignore[misc]
+        self._make = row._make
 
     def rows(self, connection: Connection, keys: Sequence[tuple[Any, ...]]) -> list[Any]:
         """The rows found, in any order. Instants are microseconds: nothing is converted here."""
         found: list[Any] = []
+        driver = driver_of(connection) if keys else None
         for first in range(0, len(keys), MOST):
             part = keys[first : first + MOST]
             size = 1 << (len(part) - 1).bit_length()
             repeated = chain(part, [part[-1]] * (size - len(part)))
             sql = self._for(connection.dialect, size)
-            found += connection.exec_driver_sql(sql, tuple(chain.from_iterable(repeated))).all()
+            given = tuple(chain.from_iterable(repeated))
+            if driver is None:
+                found += connection.exec_driver_sql(sql, given).all()
+            else:
+                found += map(self._make, driver.execute(sql, given))
         return found
 
     def _for(self, dialect: Dialect, size: int) -> str:

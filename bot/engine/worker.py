@@ -18,6 +18,7 @@ from bot.engine.jobs import Answer, Defer, Failed, InboxRow, Job, Stand, Stands,
 from bot.engine.ledger import is_idle
 from bot.engine.letters import letters
 from bot.engine.metrics import Metrics
+from bot.engine.pace import Pace
 from bot.engine.queues import Queues
 from bot.engine.reading import drop, is_open
 from bot.engine.recovery import GIVEN_UP, mark_alone
@@ -70,6 +71,7 @@ class Worker:
         """``turn``: seconds that all reads of one turn have."""
         self._turn_seconds = turn
         self._places = asyncio.Semaphore(EVENTS_AT_ONCE)
+        self._pace = Pace()
         self._respond = respond
         self._writer = writer
         self._stands = stands
@@ -159,6 +161,7 @@ class Worker:
                 await self._writer.submit(Work(lambda connection: drop(connection, row), "drop"))
                 self._metrics.answered("rejected")
                 return
+            await self._pace.turn()
             result, outcome = await self._decide(chat, row, stand)
             if isinstance(result, Later):
                 await self._writer.submit(Defer(row, result.at))

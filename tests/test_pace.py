@@ -1,0 +1,39 @@
+"""Turns begin one after another, in the order asked, and the loop does other things between them."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.engine.pace import Pace
+
+
+async def test_turns_begin_in_the_order_asked_with_a_round_of_the_loop_between() -> None:
+    pace, seen = Pace(), list[str]()
+
+    async def turn(name: str) -> None:
+        await pace.turn()
+        seen.append(name)
+        # what the network brings meanwhile is seen to before the next turn begins
+        asyncio.get_running_loop().call_soon(seen.append, f"network after {name}")
+
+    await asyncio.gather(*(turn(name) for name in "abcd"))
+    await asyncio.sleep(0)
+    turns = [each for each in seen if len(each) == 1]
+    assert turns == list("abcd")
+    assert seen.index("network after b") < seen.index("d"), seen
+
+
+async def test_who_gives_up_holds_nobody_up_and_the_next_burst_is_served_as_well() -> None:
+    pace, seen = Pace(), list[str]()
+
+    async def turn(name: str) -> None:
+        await pace.turn()
+        seen.append(name)
+
+    tasks = [asyncio.create_task(turn(name)) for name in "abcd"]
+    await asyncio.sleep(0)
+    tasks[1].cancel()
+    tasks[2].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.wait_for(asyncio.gather(*(turn(name) for name in "ef")), 5)
+    assert seen == list("adef")
