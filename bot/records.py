@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -69,7 +69,17 @@ def _held(whose: ColumnElement[bool]) -> Select[Any]:
 
 
 _HELD = _held(bindings.c.chat == bindparam("of"))
-"""What one chat holds: made once, since every turn about a dossier asks."""
+"""What one chat holds: made once, since every turn about a dossier asks. So are those below."""
+_OF_DOSSIER = select(completions).where(completions.c.dossier == bindparam("of"))
+_LATEST_COMPLETION = _OF_DOSSIER.order_by(completions.c.n.desc()).limit(1)
+_COMPLETION = _OF_DOSSIER.where(completions.c.n == bindparam("nth"))
+_RATING = select(ratings).where(ratings.c.completion == bindparam("of")).order_by(ratings.c.id.desc()).limit(1)
+_ROLES_HELD = (
+    select(officials)
+    # a role that this version does not know may nothing
+    .where(officials.c.chat == bindparam("of"), officials.c.revoked_at.is_(None), officials.c.role.in_(ROLES))
+    .order_by(officials.c.since)
+)
 
 
 class ChatRecords:
@@ -93,13 +103,14 @@ class ChatRecords:
         self._histories = histories or Histories(database)
         self._mine: tuple[str, ...] | None = None
 
-    async def _first(self, query: Select) -> object:  # type: ignore[type-arg]
-        async with self._database.reading() as connection:
-            return (await connection.execute(query)).first()
+    async def _first(self, query: Select[Any], **given: object) -> Any:
+        return await self._database.read(lambda connection: connection.execute(query, given).first())
 
-    async def _number(self, query: Select) -> int:  # type: ignore[type-arg]
-        async with self._database.reading() as connection:
-            return int((await connection.execute(query)).scalar_one())
+    async def _rows(self, query: Select[Any], **given: object) -> Sequence[Any]:
+        return await self._database.read(lambda connection: connection.execute(query, given).all())
+
+    async def _number(self, query: Select[Any]) -> int:
+        return int(await self._database.read(lambda connection: connection.execute(query).scalar_one()))
 
     async def last_seen(self, dossier: str) -> Seen | None:
         """The dossier as the backend last pushed it."""
@@ -140,11 +151,10 @@ class ChatRecords:
 
     async def completion(self, dossier: str, n: int | None = None) -> Completion | None:
         """The ``n``-th completion of a dossier, the latest where ``n`` is None."""
-        query = select(completions).where(completions.c.dossier == dossier)
-        if n is not None:
-            query = query.where(completions.c.n == n)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query.order_by(completions.c.n.desc()).limit(1))).first()
+        if n is None:
+            row = await self._first(_LATEST_COMPLETION, of=dossier)
+        else:
+            row = await self._first(_COMPLETION, of=dossier, nth=n)
         if row is None:
             return None
         return Completion(
@@ -160,14 +170,7 @@ class ChatRecords:
 
     async def rating(self, dossier: str, n: int) -> Given | None:
         """The effective rating of a completion: its newest row."""
-        query = (
-            select(ratings)
-            .where(ratings.c.completion == self._keys.completion(dossier, n))
-            .order_by(ratings.c.id.desc())
-            .limit(1)
-        )
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).first()
+        row = await self._first(_RATING, of=self._keys.completion(dossier, n))
         if row is None:
             return None
         return Given(
@@ -228,18 +231,13 @@ class ChatRecords:
 
     async def officials(self) -> tuple[Official, ...]:
         """The roles this chat holds now."""
-        # a role that this version does not know may nothing
-        mine = (officials.c.chat == self._chat, officials.c.revoked_at.is_(None), officials.c.role.in_(ROLES))
-        query = select(officials).where(*mine)
-        async with self._database.reading() as connection:
-            rows = await connection.execute(query.order_by(officials.c.since))
-            return tuple(Official(r.id, r.unit, r.role) for r in rows)
+        rows = await self._rows(_ROLES_HELD, of=self._chat)
+        return tuple(Official(r.id, r.unit, r.role) for r in rows)
 
     async def invitation_code(self, typed: str) -> InvitationCode | None:
         """The invitation whose code was typed."""
         query = select(official_codes).where(official_codes.c.hash == self._keys.code(typed))
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).first()
+        row = await self._first(query)
         if row is None:
             return None
         return InvitationCode(row.hash, row.unit, row.role, row.expires_at, row.used_at is not None)
@@ -318,18 +316,17 @@ class ChatRecords:
             .order_by(local_facts.c.number)
         )
         mine = await self._chats()
-        async with self._database.reading() as connection:
-            return tuple(
-                Proposal(
-                    number=row.number,
-                    fact=fact_of(row),
-                    by=row.proposed_by,
-                    at=row.proposed_at,
-                    own=row.chat in mine,
-                    in_office=row.chat is not None and row.revoked_at is None,
-                )
-                for row in await connection.execute(query)
+        return tuple(
+            Proposal(
+                number=row.number,
+                fact=fact_of(row),
+                by=row.proposed_by,
+                at=row.proposed_at,
+                own=row.chat in mine,
+                in_office=row.chat is not None and row.revoked_at is None,
             )
+            for row in await self._rows(query)
+        )
 
     async def open_questions(
         self, units: tuple[str, ...], most: int, id: int | None = None
@@ -364,8 +361,7 @@ class ChatRecords:
     async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:
         """The newest rows of a unit's journal, newest first."""
         query = select(audit).where(audit.c.unit == unit).order_by(audit.c.id.desc()).limit(most)
-        async with self._database.reading() as connection:
-            return tuple(Noted(r.at, r.who, r.what, r.detail or "") for r in await connection.execute(query))
+        return tuple(Noted(r.at, r.who, r.what, r.detail or "") for r in await self._rows(query))
 
 
 def _more_of(held: Binding, other: Binding) -> Binding:

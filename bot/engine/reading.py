@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from bot.engine.jobs import InboxRow, Stand
 from bot.engine.lookup import Lookup
@@ -18,6 +19,13 @@ from storage.tables import conversation, erasures, inbox, instant, outbox
 
 _STANDS = Lookup(select(conversation), conversation.c.chat)
 _ERASED = Lookup(select(erasures), erasures.c.who)
+_AFTER = (
+    select(outbox)
+    .where(outbox.c.chat == bindparam("of"), outbox.c.body.is_not(None), outbox.c.seq > bindparam("after"))
+    .order_by(outbox.c.seq)
+    .limit(bindparam("most"))
+)
+"""Made once: every open page asks at every piece of news."""
 
 
 def is_open(connection: Connection, row: InboxRow) -> bool:
@@ -65,23 +73,19 @@ class Reading:
         later = (inbox.c.state == "open", inbox.c.deferred.is_(True), inbox.c.not_before > now)
         return await self._inbox(select(inbox).where(*later), limit)
 
-    async def _inbox(self, query: object, limit: int) -> list[InboxRow]:
-        async with self._database.reading() as connection:
-            rows = await connection.execute(query.order_by(inbox.c.seq).limit(limit))  # type: ignore[attr-defined]
-            return [load_inbox(row) for row in rows]
+    async def _inbox(self, query: Select[Any], limit: int) -> list[InboxRow]:
+        oldest = query.order_by(inbox.c.seq).limit(limit)
+        return await self._database.read(lambda connection: list(map(load_inbox, connection.execute(oldest))))
 
     async def next_event(self) -> datetime | None:
         """When the next event is due."""
-        async with self._database.reading() as connection:
-            found: datetime | None = (
-                await connection.execute(select(func.min(inbox.c.not_before)).where(inbox.c.state == "open"))
-            ).scalar()
-            return found
+        earliest = select(func.min(inbox.c.not_before)).where(inbox.c.state == "open")
+        return await self._database.read(lambda connection: connection.execute(earliest).scalar())
 
     async def newest_seq(self) -> int:
         """The largest inbox number given so far."""
-        async with self._database.reading() as connection:
-            return (await connection.execute(select(func.max(inbox.c.seq)))).scalar() or 0
+        newest = select(func.max(inbox.c.seq))
+        return await self._database.read(lambda connection: connection.execute(newest).scalar() or 0)
 
     async def open_letters(self, limit: int) -> list[Letter]:
         """Letters still to send, in order."""
@@ -90,8 +94,7 @@ class Reading:
 
     async def letters_after(self, chat: str, seq: int, limit: int) -> list[Letter]:
         """A pulled chat's letters after ``seq``, in order."""
-        mine = (outbox.c.chat == chat, outbox.c.body.is_not(None))
-        return await self._letters(select(outbox).where(*mine, outbox.c.seq > seq).order_by(outbox.c.seq).limit(limit))
+        return await self._letters(_AFTER, of=chat, after=seq, most=limit)
 
     async def newest_letters(self, chat: str, limit: int) -> list[Letter]:
         """A pulled chat's newest letters, in order."""
@@ -99,7 +102,5 @@ class Reading:
         found = await self._letters(select(outbox).where(*mine).order_by(outbox.c.seq.desc()).limit(limit))
         return found[::-1]
 
-    async def _letters(self, query: object) -> list[Letter]:
-        async with self._database.reading() as connection:
-            rows: Sequence[object] = (await connection.execute(query)).all()  # type: ignore[call-overload]
-            return [load_letter(row) for row in rows]
+    async def _letters(self, query: Select[Any], **given: object) -> list[Letter]:
+        return await self._database.read(lambda connection: list(map(load_letter, connection.execute(query, given))))
