@@ -69,3 +69,15 @@ EIGHT = re.compile(
 
 DONE = re.compile(r"\s*(?:đã làm|da lam)\s+[^:]{2,120}:", re.IGNORECASE)
 """An official notes what the desk did: "đã làm khai sinh: sửa bảng niêm yết"."""
+
+INVITATION = re.compile(r"[A-Za-z]{2,4}(?:-[A-Za-z0-9]{4,8}){2,4}")
+"""Shaped like the one-time code that makes an official."""
+
+JOINS = re.compile(r"(?<!\w)noi-([a-z]{5})-?([a-z]{5})(?!\w)", re.IGNORECASE | re.ASCII)
+"""The one-time code of another chat. Letters only, so that nothing in it is taken for a phone."""
+
+
+def join_code_in(text: str) -> str | None:
+    """The code of another chat that a text holds, as it was printed; None where it holds none."""
+    found = JOINS.search(text)
+    return None if found is None else f"NOI-{found[1]}-{found[2]}".upper()

@@ -16,9 +16,17 @@ from msgspec import Struct
 
 from handlers.desk import Conversation
 from handlers.door import SEAL, SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED
-from handlers.first_words import DONE, EIGHT, OFFICIAL, OFFICIAL_COMMANDS, OFFICIALS_OWN, THEIRS, WANTS_TO_RATE
-from handlers.joining import code_in
-from handlers.officials import CODE as INVITATION
+from handlers.first_words import (
+    DONE,
+    EIGHT,
+    INVITATION,
+    OFFICIAL,
+    OFFICIAL_COMMANDS,
+    OFFICIALS_OWN,
+    THEIRS,
+    WANTS_TO_RATE,
+    join_code_in,
+)
 from handlers.said import said as said_words
 from handlers.small_talk import URGENT, Talk, talk_in
 from onestop.code import DossierCode, find_codes
@@ -257,7 +265,7 @@ def _read(said: str, conversation: Conversation) -> Intent:
     codes = find_codes(said)
     if codes:
         return Codes(codes)
-    carried = code_in(said)
+    carried = join_code_in(said)
     if carried is not None:
         return JoinCode(carried)
     if INVITATION.fullmatch(said):

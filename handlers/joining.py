@@ -29,15 +29,7 @@ from handlers.texts import joining as texts
 LIVES = timedelta(minutes=10)
 MOST_CHATS = 6
 """Chats of one person."""
-CODE = re.compile(r"(?<!\w)noi-([a-z]{5})-?([a-z]{5})(?!\w)", re.IGNORECASE | re.ASCII)
-"""Letters only, so that nothing in it is taken for a phone."""
 HASH = re.compile(r"[0-9a-f]{40}")
-
-
-def code_in(text: str) -> str | None:
-    """The code that a text holds, as it was printed; None where it holds none."""
-    found = CODE.search(text)
-    return None if found is None else f"NOI-{found[1]}-{found[2]}".upper()
 
 
 def event_of(channel: str, code: str) -> str:

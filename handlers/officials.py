@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec.structs import replace
 
 from handlers import greeting
 from handlers.authority import ROLES, Grant, May, grant_for, granted
 from handlers.desk import Conversation, Desk, Later, Official, Step
 from handlers.effects import Audited, BecameOfficial, Reopened
+from handlers.first_words import INVITATION
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import marked, office_of
 from handlers.states import Idle
@@ -22,12 +21,11 @@ from onestop.code import DossierCode, find_codes
 
 JOURNAL_ROWS = 20
 MOST_UNITS = 24
-CODE = re.compile(r"[A-Za-z]{2,4}(?:-[A-Za-z0-9]{4,8}){2,4}")
 
 
 async def code_typed(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
     """The answer to an invitation code; None where the text holds nothing shaped like one."""
-    typed = CODE.search(incoming.text)
+    typed = INVITATION.search(incoming.text)
     if typed is None:
         return None
     if not incoming.private:
