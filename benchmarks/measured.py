@@ -77,6 +77,7 @@ async def _program(
 ) -> AsyncIterator[tuple[str, Callable[[], Any]]]:
     import gc
 
+    import bot.__main__  # noqa: F401 - sets the pace of its garbage collection
     from bot.clock import MachineClock
     from bot.commands.serve import make_channels
     from bot.config import read_settings
@@ -199,8 +200,8 @@ def _tell(what: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    import bot.__main__  # noqa: F401 - all with the loop and the pace of garbage collection of ``motcua serve``
     from bot.commands.cli import fast_loop
 
+    # all on the loop that ``motcua serve`` uses
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         runner.run(main(*sys.argv[1:]))
