@@ -9,7 +9,7 @@ out anything else.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
@@ -23,7 +23,7 @@ from ratings.handed import handed, total
 from ratings.integrity import asked_unevenly
 from ratings.on_time import Late, OnTime, against_due, late_of
 from ratings.period import Kind, Period, Span, last_closed
-from ratings.records import Records
+from ratings.records import RatingRecord, Records
 from ratings.rollup import Child, MixPair, children_of, mix_pairs
 from ratings.shown import (
     LEAST_ANSWERS,
@@ -38,6 +38,7 @@ from ratings.shown import (
 )
 from ratings.statistics import Change, Distribution, Proportion, Verdict, response_rate
 from ratings.sub_ratings import SubRating, sub_ratings
+from ratings.trend import Point, Trend, before, point_of, points_from, trend_of
 from ratings.views import Views
 from ratings.watch import CERTIFICATION, Alarm, is_certified, watch
 from ratings.week import VIETNAM, Week, vietnam_date
@@ -71,7 +72,7 @@ class Digest(Struct, frozen=True):
     else, where both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason,
     greatest first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
     ``sub_ratings``: the short questions that may be told of. ``block``: of a week with too few answers, the last closed
-    four weeks. ``children``: of a roll-up, its units.
+    four weeks. ``children``: of a roll-up, its units. ``trend``: of a week, the weeks before it as they were told.
     """
 
     unit: str
@@ -109,6 +110,7 @@ class Digest(Struct, frozen=True):
     children: tuple[Child, ...] | None = None
     by_mix: tuple[MixPair, ...] = ()
     sub_ratings: tuple[SubRating, ...] = ()
+    trend: Trend | None = None
 
     @property
     def completed(self) -> int:
@@ -176,13 +178,15 @@ def make_digest(
     *,
     below: Sequence[str] | None = None,
     brief: bool = False,
+    earlier: Sequence[Point] = (),
 ) -> Digest:
     """The digest of ``unit`` (its code as in the records) and a week or period as known at ``as_of`` (aware).
 
     ``previous``: of the period before, from its own digest. ``below``: the codes of the units that are rolled up
-    under this one; None: of this unit alone. ``brief``: only what another period is compared with.
+    under this one; None: of this unit alone. ``brief``: only what another period is compared with. ``earlier``: the
+    points of the weeks before this one.
     """
-    before = previous if isinstance(previous, Before) else Before(previous)
+    compared = previous if isinstance(previous, Before) else Before(previous)
     members = {unit, *(below or ())}
     done = records.handed
     if done is None:
@@ -193,7 +197,9 @@ def make_digest(
     told = views.told(span, as_of)
     answers = told or []
     mix = None if below is not None else _mix(records, span)
-    shown = Shown(withheld=True) if told is None else Shown.of(answers, before.headline, before.without_certified, mix)
+    shown = (
+        Shown(withheld=True) if told is None else Shown.of(answers, compared.headline, compared.without_certified, mix)
+    )
     # a roll-up has no series of its own, and a longer period is no point of one
     watched = (
         watch(chain(records.history, known), span) if below is None and isinstance(span, Week) and not brief else None
@@ -215,14 +221,14 @@ def make_digest(
         ended=None if records.ended is None else Ended.of(records.ended),
         unanswered=records.unanswered,
         uneven=None if brief else asked_unevenly(done),
-        late=late_of(done, before.late),
+        late=late_of(done, compared.late),
         children=None
         if below is None or brief
         else children_of(below, done, views.alone(span, as_of), views.withheld(span, as_of)),
         by_mix=() if below is None or brief else mix_pairs(views.alone(span, as_of)),
         sub_ratings=() if brief or told is None else sub_ratings(known, span, as_of, together=below is not None),
     )
-    return _with(made, shown, watched)
+    return _with(made, shown, watched, earlier)
 
 
 def _to_be_said(found: FollowUps | None, shown: Shown) -> FollowUps | None:
@@ -234,13 +240,26 @@ def digest_from(
     unit: str, span: Span, as_of: datetime, records: Records, *, below: Sequence[str] | None = None
 ) -> Digest:
     """The digest from ``records`` that hold everything: also what is compared with, and the block of four weeks."""
-    before = span.previous()
-    previous = make_digest(unit, before, min(as_of, before.close), records, below=below, brief=True)
-    made = make_digest(unit, span, as_of, records, Before.of(previous), below=below)
+    one_before = span.previous()
+    previous = make_digest(unit, one_before, min(as_of, one_before.close), records, below=below, brief=True)
+    earlier = earlier_points(span, as_of, records.ratings, {unit, *(below or ())}, together=below is not None)
+    made = make_digest(unit, span, as_of, records, Before.of(previous), below=below, earlier=earlier)
     if below is not None or not wants_block(made) or not isinstance(span, Week):
         return made
     block = block_for(span)
     return replace(made, block=make_digest(unit, block, block.close, records))
+
+
+def earlier_points(
+    span: Span, as_of: datetime, answers: Sequence[RatingRecord], units: Collection[str], *, together: bool
+) -> tuple[Point, ...]:
+    """The points of the weeks before ``span``, made from the answers of all units and weeks; none for a period."""
+    if not isinstance(span, Week):
+        return ()
+    weeks = before(span)
+    mine = (a for a in answers if a.unit in units and weeks[0].first_day <= a.completed_on < span.first_day)
+    known = points_from(mine, weeks, as_of, together=together)
+    return tuple(known.get(week, Point(week)) for week in weeks)
 
 
 def until_closed(digest: Digest) -> Digest:
@@ -254,7 +273,9 @@ def until_closed(digest: Digest) -> Digest:
     if children is not None:
         children = tuple(replace(child, answered=None, band=None, standing=None, withheld=False) for child in children)
     follow = _to_be_said(digest.follow_ups, Shown())
-    return _with(replace(digest, children=children, by_mix=(), sub_ratings=(), follow_ups=follow), Shown(), None)
+    earlier = () if digest.trend is None else digest.trend.points[:-1]
+    hidden = replace(digest, children=children, by_mix=(), sub_ratings=(), follow_ups=follow)
+    return _with(hidden, Shown(), None, earlier)
 
 
 def wants_block(digest: Digest) -> bool:
@@ -267,7 +288,7 @@ def block_for(week: Week) -> Period:
     return last_closed(Kind.FOUR_WEEKS, week.close)
 
 
-def _with(digest: Digest, shown: Shown, watched: Alarm | None) -> Digest:
+def _with(digest: Digest, shown: Shown, watched: Alarm | None, earlier: Sequence[Point]) -> Digest:
     return replace(
         digest,
         answered=shown.answered,
@@ -285,7 +306,16 @@ def _with(digest: Digest, shown: Shown, watched: Alarm | None) -> Digest:
         integrity=shown.integrity,
         alarm=watched,
         standardised=shown.standardised,
+        trend=_trend(digest, shown, watched, earlier),
     )
+
+
+def _trend(digest: Digest, shown: Shown, watched: Alarm | None, earlier: Sequence[Point]) -> Trend | None:
+    """With the week itself as its last point: a gap as long as its books are open."""
+    if not isinstance(digest.span, Week) or not earlier:
+        return None
+    last = point_of(digest.span, shown if digest.locked else Shown())
+    return trend_of((*earlier, last), None if watched is None else watched.usual)
 
 
 def _suppressed(shown: Shown, watched: Alarm | None) -> tuple[str, ...]:

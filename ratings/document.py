@@ -8,12 +8,13 @@ from typing import Any
 from msgspec import to_builtins
 
 from onestop.punctuality import Tally
-from ratings import follow_ups, kept
+from ratings import follow_ups, kept, trend
 from ratings.comparison import Standardised
-from ratings.digest import Child, Digest, Headline, Integrity, ModeCount, Verdict
+from ratings.digest import Band, Child, Digest, Headline, Integrity, ModeCount, Verdict
 from ratings.on_time import Late
 from ratings.statistics import Proportion, wilson
 from ratings.sub_ratings import SubRating
+from ratings.trend import Point
 from ratings.watch import Alarm
 from ratings.week import Week
 
@@ -66,6 +67,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "modes": [_mode(mode) for mode in digest.modes],
         "late": _late(digest.late),
         "alarm": _alarm(digest.alarm),
+        "trend": None if digest.trend is None else trend.to_json(digest.trend),
         "standardised": _standardised(digest.standardised),
         "sub_ratings": [_sub_rating(each) for each in digest.sub_ratings],
         "follow_ups": None if digest.follow_ups is None else follow_ups.to_json(digest.follow_ups),
@@ -91,6 +93,20 @@ def load(body: str) -> Digest:
     if stored["v"] != VERSION:
         raise ValueError(f"a stored digest of version {stored['v']}, this motcua reads {VERSION}")
     return kept.loaded(stored["digest"], stored["more"])
+
+
+def point_in(body: str) -> Point | None:
+    """The week's point as a stored digest shows it; None where the digest is of a period."""
+    stored = json.loads(body)
+    found, more = stored["digest"], stored["more"]
+    if found["week"] is None:
+        return None
+    week, first = Week.parse(found["week"]), found.get("headline")
+    if first is not None:
+        return Point(week, Proportion(first["count"], first["n"]), certified=more["certified_in_headline"])
+    if found["satisfied"] is not None:  # stored before there were headlines
+        return Point(week, Proportion(found["satisfied"]["count"], sum(found["distribution"])))
+    return Point(week, band=None if found["band"] is None else Band(found["band"]))
 
 
 def _answered(digest: Digest) -> int | str | None:
@@ -160,6 +176,7 @@ def _alarm(alarm: Alarm | None) -> dict[str, Any] | None:
         "value": alarm.value,
         "threshold": alarm.threshold,
         "fields": list(alarm.fields),
+        "usual": alarm.usual,
     }
 
 

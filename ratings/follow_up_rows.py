@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
+from ratings.answers import AS_OF, stored
 from ratings.follow_ups import Done, FollowUps
 from ratings.period import Span
+from ratings.rows import within
 from ratings.statistics import Proportion
 from ratings.week import VIETNAM
 from storage.desk_tables import actions
-from storage.tables import audit, completions
+from storage.tables import audit, completions, micros
 
 TOLD = "told of low scores"
 """What the journal calls it (``handlers/warning.py``)."""
@@ -24,23 +28,28 @@ MOST = 3
 def follow_ups(connection: Connection, units: Sequence[str], span: Span, as_of: datetime) -> FollowUps:
     """Of the units and the period, as known at ``as_of``."""
     end = min(span.end, as_of)
-    here = completions.c.unit.in_(units)
-    within = (here, completions.c.completed_at >= span.start, completions.c.completed_at < end)
-    denied = (*within, completions.c.not_received_at <= as_of)
-    later = completions.alias().c
-    came = (later.dossier == completions.c.dossier, later.n > completions.c.n, later.completed_at <= as_of)
-    again = select(later.n).where(*came).exists()
+    given = {"units": list(units), "start": micros(span.start), "end": micros(end), "as_of": micros(as_of)}
+    denied, again, asked, known = connection.execute(_counts(), given).one()
     return FollowUps(
-        not_received=_count(connection, *denied),
-        again=_count(connection, *denied, again),
+        not_received=int(denied),
+        again=int(again),
         head_told=_head_told(connection, units, span, as_of),
-        asked=_asked(connection, *within),
+        asked=Proportion(int(asked), known) if known else None,
         done=_done(connection, units, span, end),
     )
 
 
-def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
-    return int(connection.execute(select(func.count()).select_from(completions).where(*where)).scalar_one())
+@cache
+def _counts() -> Select[Any]:
+    """In one reading: those said never to have come, those of them handed over again, those asked for more papers, and
+    those of which that is known."""
+    table, later = completions.c, completions.alias().c
+    denied = stored(table.not_received_at) <= AS_OF
+    came = (later.dossier == table.dossier, later.n > table.n, stored(later.completed_at) <= AS_OF)
+    # two cases, so that the completions of the few alone are looked up again
+    again = case((denied, case((select(later.n).where(*came).exists(), 1), else_=0)), else_=0)
+    yes = (case((denied, 1), else_=0), again, case((table.asked > 0, 1), else_=0))
+    return select(*(func.coalesce(func.sum(each), 0) for each in yes), func.count(table.asked)).where(*within())
 
 
 def _head_told(connection: Connection, units: Sequence[str], span: Span, as_of: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from ratings.page import Bar, Block, Page
+from ratings.page import Bar, Block, Drawing, Page
 
 STYLE = """
 @page { size: A4; margin: 15mm }
@@ -14,6 +14,7 @@ h1 { font-size: 1.4em } h2 { font-size: 1.1em; margin-bottom: .3em }
 p { margin: .35em 0 } footer { border-top: 1px solid #555; margin-top: 1.5em; font-size: .85em }
 table { border-collapse: collapse; width: 100%; margin: .8em 0 }
 th, td { text-align: left; font-weight: normal; padding: .15em .5em .15em 0 } td.n { text-align: right }
+svg { width: 100%; height: auto }
 .bar { background: #24557a; height: 1em; min-width: 1px; print-color-adjust: exact }
 .mark { border: 3px solid #a00; color: #a00; padding: .2em .6em; font-weight: bold; display: inline-block }
 """
@@ -46,7 +47,14 @@ def _block(block: Block) -> Iterator[str]:
         yield "<table>"
         yield from map(_bar, block.bars)
         yield "</table>"
+    if block.drawing is not None:
+        yield from _drawing(block.drawing)
     yield "</section>"
+
+
+def _drawing(drawing: Drawing) -> Iterator[str]:
+    yield drawing.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(drawing.says)}" ', 1)
+    yield f"<p><small>{escape(drawing.legend)}</small></p>"
 
 
 def _bar(bar: Bar) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onestop.punctuality import Tally
-from ratings import follow_ups
+from ratings import follow_ups, trend
 from ratings.comparison import Standardised
 from ratings.digest import Band, Cause, Child, Digest, Ended, Headline, Integrity, ModeCount, ReasonCount
 from ratings.on_time import Late, OnTime
@@ -92,6 +92,7 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         follow_ups=None if kept.get("follow_ups") is None else follow_ups.from_json(kept["follow_ups"]),
         sub_ratings=tuple(_sub_rating(values) for values in kept.get("sub_ratings", ())),
         by_mix=tuple(_mix_pair(values) for values in more.get("by_mix", ())),
+        trend=None if kept.get("trend") is None else trend.from_json(kept["trend"]),
     )
 
 
@@ -150,7 +151,9 @@ def _late(stored: dict[str, Any] | None) -> Late | None:
 def _alarm(stored: dict[str, Any] | None) -> Alarm | None:
     if stored is None:
         return None
-    return Alarm(Level(stored["level"]), stored["value"], stored["threshold"], tuple(stored["fields"]))
+    return Alarm(
+        Level(stored["level"]), stored["value"], stored["threshold"], tuple(stored["fields"]), stored.get("usual")
+    )
 
 
 def _standardised(stored: dict[str, Any] | None, more: dict[str, Any]) -> tuple[Standardised, tuple[str, ...]] | None:

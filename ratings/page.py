@@ -9,10 +9,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ratings import document, texts
+from ratings import chart, document, texts, trend
 from ratings.digest import Digest
 from ratings.rating import Instrument, default_instrument
-from ratings.render import Named, desk_lines, people_lines, unit_lines, unit_notes, unit_rows
+from ratings.render import Named, desk_lines, people_lines, trend_lines, unit_lines, unit_notes, unit_rows
 
 
 class Bar(Struct, frozen=True):
@@ -23,15 +23,24 @@ class Bar(Struct, frozen=True):
     share: float
 
 
+class Drawing(Struct, frozen=True):
+    """A picture as SVG, what it says in words, and the line that explains its signs."""
+
+    svg: str
+    says: str
+    legend: str
+
+
 class Block(Struct, frozen=True):
     """Sentences under a heading, with the bars that belong to them. ``rows``: what most of them say as cells, headings
-    first, for a spreadsheet; ``notes``: the sentences that say something else."""
+    first, for a spreadsheet; ``notes``: the sentences that say something else; ``drawing``: what they say, drawn."""
 
     heading: str
     lines: tuple[str, ...]
     bars: tuple[Bar, ...] = ()
-    rows: tuple[tuple[str | int | None, ...], ...] = ()
+    rows: tuple[tuple[str | int | float | None, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    drawing: Drawing | None = None
 
 
 class Page(Struct, frozen=True):
@@ -62,11 +71,21 @@ def make_page(
         blocks=(
             Block(texts.heading_desk(), tuple(desk_lines(digest))),
             people,
+            *_weeks(digest),
             *_units(digest, named),
         ),
         foot=(texts.footer(), texts.checked(digest.as_of, data_hash(digest))),
         as_of=digest.as_of,
     )
+
+
+def _weeks(digest: Digest) -> Iterator[Block]:
+    """The week beside those before it."""
+    lines = tuple(trend_lines(digest))
+    if lines and digest.trend is not None:
+        drawing = Drawing(chart.to_svg(digest.trend), " ".join(lines), trend.legend(digest.trend))
+        rows = tuple(trend.rows(digest.trend))
+        yield Block(trend.heading(), lines, rows=rows, notes=lines, drawing=drawing)
 
 
 def _units(digest: Digest, named: Named) -> Iterator[Block]:

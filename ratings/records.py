@@ -7,7 +7,7 @@ tied to a dossier.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from onestop.dossier import Status
 from onestop.punctuality import Count
 from ratings.follow_ups import FollowUps
 
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 MODES = ("bot", "slip", "link", "phone", "kiosk")
 """How an answer came: in a chat that follows, by the token on a slip or in a link, asked by phone, at a kiosk."""
 
@@ -107,13 +108,18 @@ class RatingRecord(Struct, frozen=True):
         """Since when it counts as answered, whatever was changed later."""
         return self.answered_at if self.first_at is None else self.first_at
 
+    @property
+    def at(self) -> int:
+        """``answered_at`` as microseconds since 1970 UTC."""
+        return (self.answered_at - EPOCH) // MICROSECOND
+
 
 class PastAnswer(NamedTuple):
     """What is kept in mind of an answer about an earlier week: the same as in ``RatingRecord``."""
 
     field: str | None
     completed_on: date
-    answered_at: datetime
+    at: int
     stars: int
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ratings import follow_ups, texts
+from ratings import follow_ups, texts, trend
 from ratings.digest import Child, Digest, ReasonCount, Verdict
 from ratings.period import Period
 from ratings.rating import Instrument, default_instrument
@@ -32,7 +32,7 @@ def render_text(
 ) -> str:
     """The digest in about ten short lines. ``unit``: its name, the code where None; ``instrument``: whose labels;
     ``named``: the names of the units of a roll-up."""
-    people = people_lines(digest, instrument or default_instrument())
+    people = [*people_lines(digest, instrument or default_instrument()), *trend_lines(digest)]
     lines = [*_head(digest, unit or digest.unit), *desk_lines(digest), *people, *unit_lines(digest, named)]
     return "\n".join([*lines, texts.footer()])
 
@@ -128,6 +128,12 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
             yield texts.same_mix(same_mix.share, fields)
     yield from _reason_lines(digest, instrument)
     yield from _sub_lines(digest, instrument)
+
+
+def trend_lines(digest: Digest) -> Iterator[str]:
+    """The week beside those before it, where there are two to be seen."""
+    if digest.trend is not None:
+        yield from trend.lines(digest.trend)
 
 
 def _sub_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:

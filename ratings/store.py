@@ -14,16 +14,21 @@ from sqlalchemy import Connection, select
 
 from onestop.calendar import vietnam
 from ratings import document
+from ratings.answers import answers, history, how_many
 from ratings.digest import Before, Digest, block_for, make_digest, wants_block
 from ratings.follow_up_rows import follow_ups
 from ratings.period import Span
 from ratings.records import Records
 from ratings.render import DUE_SOON_DAYS
 from ratings.rollup import kept_as
-from ratings.rows import answers, ended, handed_over, history, mix, open_dossiers, unanswered
+from ratings.rows import ended, handed_over, mix, open_dossiers, unanswered
+from ratings.trend import Point, before, points_from
 from ratings.week import Week, vietnam_date
 from storage.statement import upsert
 from storage.tables import completions, digests, dossiers, ratings
+
+MOST_READ = 20_000
+"""Answers of a roll-up's earlier weeks that are read for its trend: a province with 130 a week has 1,500."""
 
 
 def stored(connection: Connection, unit: str, span: Span, below: Sequence[str] | None = None) -> Digest | None:
@@ -50,18 +55,43 @@ def digest_of(
     """
     if (found := stored(connection, unit, span, below)) is not None:
         return found
-    before = span.previous()
-    previous = stored(connection, unit, before, below)
+    one_before = span.previous()
+    previous = stored(connection, unit, one_before, below)
     if previous is None:
-        earlier = min(as_of, before.close)
-        known = read_records(connection, unit, before, earlier, demo=demo, below=below, brief=True)
-        previous = make_digest(unit, before, earlier, known, below=below, brief=True)
+        until = min(as_of, one_before.close)
+        known = read_records(connection, unit, one_before, until, demo=demo, below=below, brief=True)
+        previous = make_digest(unit, one_before, until, known, below=below, brief=True)
     records = read_records(connection, unit, span, as_of, demo=demo, below=below, likes=likes)
-    made = make_digest(unit, span, as_of, records, Before.of(previous), below=below)
+    points = earlier(connection, unit, span, as_of, below) if isinstance(span, Week) else ()
+    made = make_digest(unit, span, as_of, records, Before.of(previous), below=below, earlier=points)
     if below is None and wants_block(made) and isinstance(span, Week):
         block = block_for(span)
         return replace(made, block=digest_of(connection, unit, block, block.close, demo=demo))
     return made
+
+
+def earlier(
+    connection: Connection,
+    unit: str,
+    week: Week,
+    as_of: datetime,
+    below: Sequence[str] | None = None,
+    most: int = MOST_READ,
+) -> tuple[Point, ...]:
+    """The points of the weeks before: as their digests were locked, else as they would have been.
+
+    Of a roll-up, weeks that were never locked and hold more than ``most`` answers (a large province's that nobody
+    ever read) stay gaps.
+    """
+    weeks, units = before(week), (unit, *(below or ()))
+    query = select(digests.c.body).where(digests.c.unit == kept_as(unit, below), digests.c.week.in_(map(str, weeks)))
+    known = {point.week: point for body in connection.scalars(query) if (point := document.point_in(body)) is not None}
+    left = [each for each in weeks if each not in known and each.close <= as_of]
+    if left and (below is None or how_many(connection, units, left[0].first_day, left[-1].last_day) <= most):
+        for each in left:
+            given = answers(connection, units, each.first_day, each.last_day, each.close)
+            known |= points_from(given, (each,), as_of, together=below is not None)
+    return tuple(known.get(each, Point(each)) for each in weeks)
 
 
 def lock(connection: Connection, digest: Digest, made_at: datetime) -> Digest:
@@ -112,7 +142,7 @@ def read_records(
     watched = span if isinstance(span, Week) and below is None and not brief else None
     return Records(
         ratings=tuple(answers(connection, units, span.first_day, span.last_day, as_of)),
-        history=() if watched is None else tuple(history(connection, unit, watched, as_of)),
+        history=() if watched is None else history(connection, unit, watched, as_of),
         handed=tuple(handed_over(connection, units, span, as_of, ruled=not brief)),
         open_dossiers=None if brief else open_dossiers(connection, units, as_of),
         ended=None if brief else ended(connection, units, span, as_of),

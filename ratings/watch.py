@@ -6,19 +6,22 @@ it last moved, so that no two of its values differ by one to four citizens.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
 from ratings.alarms import ONCE_IN, RunningSum, running_sum
 from ratings.beta import binomial_at_most
+from ratings.records import EPOCH, MICROSECOND
 from ratings.statistics import SATISFIED_FROM
-from ratings.week import Week
+from ratings.week import VIETNAM, Week
 
 CERTIFICATION = "chứng thực"
 """The field of certified copies: minutes at the counter, most of the volume, hardly ever a complaint."""
@@ -56,7 +59,7 @@ class Watched(Protocol):
     @property
     def completed_on(self) -> date: ...
     @property
-    def answered_at(self) -> datetime: ...
+    def at(self) -> int: ...
     @property
     def stars(self) -> int: ...
 
@@ -73,12 +76,14 @@ class Level(Enum):
 
 class Alarm(Struct, frozen=True):
     """``value`` of ``threshold``: the sum over all but certified copies; None below ten answers in the week.
-    ``fields``: those whose own sum reached its limit in this week, sorted."""
+    ``fields``: those whose own sum reached its limit in this week, sorted. ``usual``: the share of the satisfied that
+    is ordinary here, in whole percent; None where nothing was learnt."""
 
     level: Level
     value: int | None
     threshold: int | None
     fields: tuple[str, ...] = ()
+    usual: float | None = None
 
 
 @cache
@@ -112,16 +117,19 @@ def watch(answers: Iterable[Watched], week: Week) -> Alarm | None:
         value=rest.value if told and rest is not None else None,
         threshold=rest.limit if told and rest is not None else None,
         fields=called,
+        usual=None if rest is None else round(1 - rest.usual, 2),
     )
 
 
 class Stand(Struct, frozen=True):
-    """A sum after a week: its value and limit, how many answers the week brought into it, whether it called."""
+    """A sum after a week: its value and limit, how many answers the week brought into it, whether it called, and the
+    share of dissatisfied that is thought ordinary."""
 
     value: int
     limit: int
     entered: int
     alarm: bool
+    usual: float
 
 
 def by_field(answers: Sequence[AnAnswer]) -> dict[str, list[AnAnswer]]:
@@ -134,13 +142,14 @@ def by_field(answers: Sequence[AnAnswer]) -> dict[str, list[AnAnswer]]:
 
 def follow(answers: Sequence[Watched], tuning: Tuning) -> dict[date, Stand]:
     """Run one sum over answers in any order: where it stands after each week that brought some, by its Sunday."""
+    row = sorted(answers, key=attrgetter("completed_on"))
     value, before = 0, None
     learnt: dict[date, tuple[RunningSum, float] | None] = {}
     found: dict[date, Stand] = {}
-    for last_day, block in _blocks(answers):
+    for last_day, block in _blocks(row):
         quarter = _quarter_start(last_day)
         if quarter not in learnt:
-            learnt[quarter] = _learn(answers, quarter, tuning)
+            learnt[quarter] = _learn(row, quarter, tuning)
         known = learnt[quarter]
         if known is None:
             continue
@@ -150,7 +159,7 @@ def follow(answers: Sequence[Watched], tuning: Tuning) -> dict[date, Stand]:
         before = chart
         bad = [answer.stars < SATISFIED_FROM for answer in block]
         value, alarms = chart.run(bad, value)
-        found[last_day] = Stand(value, chart.limit, len(bad), alarms > 0 or _sudden(bad, usual))
+        found[last_day] = Stand(value, chart.limit, len(bad), alarms > 0 or _sudden(bad, usual), usual)
     return found
 
 
@@ -170,18 +179,20 @@ def _blocks(answers: Sequence[Watched]) -> Iterator[tuple[date, list[Watched]]]:
         weeks[day + timedelta(days=6 - day.weekday())] += mine
     waiting: list[Watched] = []
     for last_day in sorted(weeks):
-        waiting += sorted(weeks[last_day], key=lambda a: (a.answered_at, a.stars))
+        waiting += sorted(weeks[last_day], key=attrgetter("at", "stars"))
         if len(waiting) >= LEAST_OF_A_BLOCK:
             yield last_day, waiting
             waiting = []
 
 
-def _learn(answers: Sequence[Watched], quarter: date, tuning: Tuning) -> tuple[RunningSum, float] | None:
+def _learn(row: Sequence[Watched], quarter: date, tuning: Tuning) -> tuple[RunningSum, float] | None:
     """The sum for a quarter and the ordinary share of dissatisfied, drawn towards what is thought before and in whole
-    percent, so that limits are found once; None where too few answers came before the quarter."""
+    percent, so that limits are found once; None where too few answers came before the quarter. ``row``: in the order
+    of their days. What came once the quarter had begun changes nothing: one late answer would move what is told."""
+    begins = (datetime.combine(quarter, time(), VIETNAM) - EPOCH) // MICROSECOND
     for end in (quarter - LAG, quarter):
-        start = end - TRAILING
-        before = [a.stars < SATISFIED_FROM for a in answers if start <= a.completed_on < end]
+        places = (bisect_left(row, day, key=attrgetter("completed_on")) for day in (end - TRAILING, end))
+        before = [a.stars < SATISFIED_FROM for a in row[slice(*places)] if a.at < begins]
         if len(before) >= tuning.least:
             usual = round(min((sum(before) + tuning.bad) / (len(before) + tuning.worth), MOST_USUAL), 2)
             return running_sum(usual, tuning.a_year), usual

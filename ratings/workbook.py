@@ -34,7 +34,10 @@ def to_xlsx(digest: Digest, page: Page) -> bytes:
     book = Workbook()
     book.remove(book.active)
     for block in page.blocks:
-        _fill(book.create_sheet(_sheet_name(block.heading)), page, list(_of_block(block)), table=bool(block.rows))
+        sheet = book.create_sheet(_sheet_name(block.heading))
+        _fill(sheet, page, list(_of_block(block)), table=bool(block.rows))
+        if block.drawing is not None:
+            _draw(sheet, block, 2 if page.mark is None else 3)
     _fill(book.create_sheet(texts.sheet_data()), page, list(_of_data(document.to_json(digest), "")))
     written = io.BytesIO()
     book.save(written)
@@ -93,6 +96,23 @@ def _fill(sheet: Any, page: Page, rows: list[tuple[Cell, ...]], *, table: bool =
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _draw(sheet: Any, block: Block, above: int) -> None:
+    """The shares as a chart of dots over the whole scale; ``above``: rows before the headings. What is not told is a
+    gap in it as well."""
+    from openpyxl.chart import LineChart, Reference
+
+    chart = LineChart()
+    first, last = above + 1, above + len(block.rows)
+    chart.add_data(Reference(sheet, min_col=4, max_col=6, min_row=first, max_row=last), titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=1, min_row=first + 1, max_row=last))
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.number_format = 0, 1, "0%"
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.dispBlanksAs, chart.width, chart.height = "gap", 24, 9
+    for series, mark in zip(chart.series, ("circle", "dash", "dash"), strict=True):
+        series.marker.symbol, series.graphicalProperties.line.noFill, series.smooth = mark, True, False
+    sheet.add_chart(chart, "H3")
 
 
 def _put(cell: Any, value: Cell) -> None:

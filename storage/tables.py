@@ -300,7 +300,9 @@ ratings = Table(
     Column("soon", Boolean, nullable=False, server_default=text("false"), comment="within 120 s of the handing over"),
     UniqueConstraint("completion", "supersedes"),
 )
-Index("ix_ratings_unit_completed_on", ratings.c.unit, ratings.c.completed_on)
+# holds all that a unit's past weeks are asked for, so that the rows themselves are not read
+_past = (ratings.c.at, ratings.c.stars, ratings.c.field, ratings.c.supersedes)
+Index("ix_ratings_weeks", ratings.c.unit, ratings.c.completed_on, *_past)
 Index(
     "ix_ratings_first",
     ratings.c.completion,

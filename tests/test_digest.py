@@ -28,7 +28,8 @@ MONDAY = WEEK.start
 KEYS = (
     "unit week from to as_of locked demo completed on_time rule_766 eligible invited delivered declined ended "
     "unanswered answered response_rate "
-    "distribution satisfied band change suppressed drivers integrity headline certified modes late alarm standardised "
+    "distribution satisfied band change suppressed drivers integrity headline certified modes late alarm trend "
+    "standardised "
     "sub_ratings follow_ups children period block"
 )
 NOT_KNOWN = {"rule_766", "ended", "unanswered", "certified", "late", "follow_ups", "children", "block"}
