@@ -10,6 +10,7 @@ from ratings.page import Bar, Block, Drawing, Page
 STYLE = """
 @page { size: A4; margin: 15mm }
 body { font: 11pt/1.45 system-ui, sans-serif; color: #111; background: #fff; max-width: 44em; margin: 1.5em auto }
+@media screen { body { padding: 0 1rem } }
 h1 { font-size: 1.4em } h2 { font-size: 1.1em; margin-bottom: .3em }
 p { margin: .35em 0 } footer { border-top: 1px solid #555; margin-top: 1.5em; font-size: .85em }
 table { border-collapse: collapse; width: 100%; margin: .8em 0 }

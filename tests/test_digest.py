@@ -32,7 +32,7 @@ KEYS = (
     "standardised "
     "sub_ratings follow_ups children period block"
 )
-NOT_KNOWN = {"rule_766", "ended", "unanswered", "certified", "late", "follow_ups", "children", "block"}
+NOT_KNOWN = {"rule_766", "ended", "unanswered", "certified", "late", "trend", "follow_ups", "children", "block"}
 """Null and not named here: there is nothing of the kind."""
 hour = timedelta(hours=1)
 
