@@ -6,14 +6,12 @@ person's phone and hours, never with a third try.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from handlers import learning, ways_on
-from handlers.answering import Asked, answer, details, not_this
+from handlers import continuing, grieving, learning, ways_on
+from handlers.answering import ABSENT, Asked, answer, choices_after, details, not_this, validity
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.door import holds_masked, without_masks
 from handlers.greeting import place_of
@@ -22,8 +20,17 @@ from handlers.intents import About, is_code
 from handlers.listing import Option, keyed
 from handlers.locating import unit_of
 from handlers.messages import Choice, Outgoing
-from handlers.refusing import LONGEST_NAME, Refusal, listed, not_listed, reason, refuse, unknown_code
-from handlers.said import said
+from handlers.refusing import (
+    LONGEST_NAME,
+    Refusal,
+    another_body,
+    done_by,
+    listed,
+    not_listed,
+    reason,
+    refuse,
+    unknown_code,
+)
 from handlers.states import Idle
 from handlers.texts import asking as texts
 from handlers.texts import common, greeting, hiding
@@ -33,28 +40,14 @@ from procedures.facets import Facet, facets
 from procedures.fold import syllables
 from procedures.listed import Findable, Listed
 from procedures.local import Fact
-from procedures.procedure import Procedure, Tone
-from procedures.search import CHOICES, ELSEWHERE, FOUND, Answer, Ask, Hit, Unknown
+from procedures.procedure import Procedure
+from procedures.search import ELSEWHERE, FOUND, Answer, Ask, Hit, Unknown
 from procedures.validity import in_force, is_in_force
 
 MOST_OTHERS = 3
 MOST_ASKED = 4
 MOST_ABOVE = 5
 """Units one above the other, at most."""
-
-LONGEST_FURTHER = 12
-"""Syllables of a question about the same matter in another case."""
-SUREST_FURTHER = 0.5
-"""The least score of the sibling that it means."""
-FURTHER = re.compile(
-    r"^\s*(?:(?:à|dạ|ừ|vậy|thế|còn|nếu|a|da|u|vay|the|con|neu|trường hợp|truong hop)\s+)+(?=\S)"
-    r"|\s+(?:thì|thi)\s+(?:sao|thế nào|the nao|làm sao|lam sao)\b.*$",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What it begins or ends with: "còn người nước ngoài thì sao"."""
-
-OF_A_TOPIC = said().of_a_topic
-"""Folded syllables of a question that names no procedure: "thế còn lệ phí bao nhiêu?"."""
 
 
 def prompt() -> Step:
@@ -64,18 +57,31 @@ def prompt() -> Step:
 
 def question(conversation: Conversation, desk: Desk, text: str) -> Step:
     """The answer to free text."""
+    return grieving.with_condolence(_question(conversation, desk, text), text, conversation, desk)
+
+
+def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
     masked, text = holds_masked(text), without_masks(text)
     if masked and not syllables(text):
         return refuse(Refusal.PERSONAL, conversation, desk, masked=True)
     asked = wanted(text)
     topic = _topic_of(conversation, desk)
-    if asked and _names_nothing(text):
+    if asked and continuing.names_nothing(text):
+        if offered := continuing.still_open(conversation, desk):
+            after = continuing.left_over(conversation)
+            return _which(offered, asked, after, conversation, desk, only=asked[0] if len(asked) == 1 else None)
         if topic is None:
             return Step(Idle(), (Outgoing(texts.which_first(), (_by_field(),)),))
         return _answered(Asked(topic, asked, conversation.topic.case), conversation, desk)
-    further = None if topic is None else _of_a_variant(text, topic, desk)
+    if topic is not None and continuing.of_another_place(text):
+        return _answered(Asked(topic, (Facet.WHERE,), conversation.topic.case), conversation, desk)
+    if topic is not None and continuing.of_another_person(text):
+        return _stands_in(Asked(topic, (), conversation.topic.case), conversation, desk)
+    further = None if topic is None else continuing.of_a_variant(text, topic, desk)
     if further is not None:
         return _found(further, asked, text, (topic.code,) if topic else (), conversation, desk)
+    if (body := another_body(text)) is not None:
+        return done_by(body, conversation, desk)
     decision = desk.index.decide(text)
     if isinstance(decision, Answer):
         return _found(decision.hit.procedure, asked, text, _codes(decision.rest), conversation, desk)
@@ -88,7 +94,7 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
             step = _which(found, asked, _codes(rest), conversation, desk)
             return learning.left_open(step, text, learning.ASKED_BACK, conversation, desk)
         case Unknown(kind):
-            if topic is not None and kind != ELSEWHERE and (kin := _kin(text, topic, desk)):
+            if topic is not None and kind != ELSEWHERE and (kin := continuing.kin(text, topic, desk)):
                 return _which(kin, asked, (), conversation, desk)
             why = Refusal.PERSONAL if masked else reason(kind)
             step = refuse(why, conversation, desk, masked=masked)
@@ -167,22 +173,6 @@ def as_shown(asked: Asked, conversation: Conversation, desk: Desk) -> Asked | No
     return replace(asked, procedure=holds, local=shown, withheld=withheld)
 
 
-def condoles(procedure: Procedure, conversation: Conversation, desk: Desk) -> bool:
-    """Whether a line of condolence is due: the first words about a death, once."""
-    if procedure.tone is not Tone.GRIEF:
-        return False
-    spoken_of = _topic_of(conversation, desk)
-    return (spoken_of is None or spoken_of.tone is not Tone.GRIEF) and not _condoled(conversation, desk)
-
-
-def _condoled(conversation: Conversation, desk: Desk) -> bool:
-    """Whether the question back that is open began with a line of condolence."""
-    first = next((each.says for each in conversation.offered if each.key == "1"), "")
-    about, _, code = first.partition(" ")
-    offered = desk.catalog.by_code(code) if about.split("+")[0] == "about" else None
-    return offered is not None and offered.tone is Tone.GRIEF
-
-
 def silent(asked: Asked, conversation: Conversation, desk: Desk) -> Step:
     """Nothing of it may be said: its officials hid it, or its page holds no more, or not yet."""
     procedure, phone = asked.procedure, place_of(conversation, desk).phone
@@ -214,10 +204,24 @@ def _answered(asked: Asked, conversation: Conversation, desk: Desk, others: Sequ
     if local is None:
         return silent(asked, conversation, desk)
     place = place_of(conversation, desk)
-    condole = condoles(asked.procedure, conversation, desk)
+    condole = grieving.condoles(asked.procedure, conversation, desk)
     lead = _said_to_the_new(conversation, desk)
     said = answer(local, place, condole=condole, others=others, room=FIRST_LIMIT - lead)
     return Step(Idle(), (said,), topic=_topic(asked, conversation))
+
+
+def _stands_in(asked: Asked, conversation: Conversation, desk: Desk) -> Step:
+    """What the source says of somebody else who goes; that it says nothing, where it does."""
+    local = as_shown(asked, conversation, desk)
+    if local is None:
+        return silent(asked, conversation, desk)
+    place, procedure = place_of(conversation, desk), local.procedure
+    papers, told = continuing.stands_in(local)
+    lines = [texts.elsewhere(procedure.elsewhere)] if procedure.elsewhere else []
+    lines += texts.stands_in(procedure.plain, papers, told, place.phone)
+    lines += validity(procedure, place)
+    ways = choices_after(local, shown=(), left=())
+    return Step(Idle(), (Outgoing("\n".join(lines), ways),), topic=_topic(asked, conversation))
 
 
 def _which(
@@ -227,16 +231,18 @@ def _which(
     conversation: Conversation,
     desk: Desk,
     again: bool = False,
+    only: Facet | None = None,
 ) -> Step:
-    """Which of at most three? What was asked of it is remembered in the choice's code."""
+    """Which of at most three? What was asked of it is remembered in the choice's code; ``only``: named, as it came
+    while the same list was open."""
     word = "+".join(("about", *(facet.value for facet in asked[:MOST_ASKED])))
     options = [Option(each.plain or shortened(each.name, LONGEST_NAME), f"{word} {each.code}") for each in found]
     lines = numbered(option.name for option in options)
-    text = texts.others(lines) if again else texts.clarify(lines)
-    grieving = [isinstance(each, Procedure) and condoles(each, conversation, desk) for each in found]
-    if not again and grieving[0] and sum(grieving) > 1:
+    text = texts.others(lines) if again else texts.clarify(lines, None if only is None else ABSENT[only])
+    if not again and grieving.condole_over(found, conversation, desk):
         text = f"{texts.condolence()}\n{text}"
-    return Step(Idle(), (Outgoing(text, (*keyed(options), not_this(others, key="0"))),))
+    refuse = not_this(others, key="0")
+    return Step(Idle(), (Outgoing(text, (*keyed(options), refuse)),))
 
 
 def _codes(hits: Iterable[Hit[Findable]], but: Findable | None = None) -> tuple[str, ...]:
@@ -245,39 +251,11 @@ def _codes(hits: Iterable[Hit[Findable]], but: Findable | None = None) -> tuple[
     return tuple(filter(is_code, found))[:MOST_OTHERS]
 
 
-def _of_a_variant(text: str, topic: Procedure, desk: Desk) -> Procedure | None:
-    """ "người nước ngoài thì sao": the sibling of what was spoken of that this means; None where it is no such
-    question, or begins a new subject.
-    """
-    asked = FURTHER.sub("", unicodedata.normalize("NFC", text))
-    if asked == text or len(syllables(text)) > LONGEST_FURTHER or _names_nothing(asked):
-        return None
-    best = next(iter(desk.index.search(f"{topic.plain} {asked}", 1)), None)
-    if best is None or best.score < SUREST_FURTHER or not isinstance(best.procedure, Procedure):
-        return None
-    meant = best.procedure
-    return meant if meant.field == topic.field and meant is not topic else None
-
-
 def _is_another(decision: Ask[Findable] | Unknown, topic: Procedure) -> bool:
     """Whether a question that is asked back about begins a new subject: a word of it may name a case of the old one."""
-    if isinstance(decision, Unknown) or decision.hits[0].score < SUREST_FURTHER:
+    if isinstance(decision, Unknown) or decision.hits[0].score < continuing.SUREST_FURTHER:
         return False
     return all(hit.procedure.code != topic.code for hit in decision.hits)
-
-
-def _kin(text: str, topic: Procedure, desk: Desk) -> list[Findable]:
-    """ "còn con tôi 5 tuổi": what it may mean of the field that was spoken of; none where it is no such question."""
-    asked = FURTHER.sub("", unicodedata.normalize("NFC", text))
-    if asked == text or len(syllables(text)) > LONGEST_FURTHER:
-        return []
-    found = [hit.procedure for hit in desk.index.search(asked, FOUND)]
-    kin = [each for each in found if isinstance(each, Procedure) and each.field == topic.field and each is not topic]
-    return [kin[0], topic, *kin[1 : CHOICES - 1]] if kin else []
-
-
-def _names_nothing(text: str) -> bool:
-    return all(word in OF_A_TOPIC for word in syllables(text))
 
 
 def _said_to_the_new(conversation: Conversation, desk: Desk) -> int:

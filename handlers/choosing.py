@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from handlers import asking
+from handlers import asking, grieving
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.greeting import place_of
 from handlers.guiding import stale
@@ -76,7 +76,7 @@ def ask(here: Walk, conversation: Conversation, desk: Desk, *, unsure: bool = Fa
         text = texts.unsure(question.ask, numbered(labels), place_of(conversation, desk).phone)
     else:
         text = texts.question(here.procedure.plain, question.ask, numbered(labels), first=not here.answers)
-    if asking.condoles(here.procedure, conversation, desk):
+    if grieving.condoles(here.procedure, conversation, desk):
         text = f"{asking_texts.condolence()}\n{text}"
     topic = Topic(here.procedure.code, here.path.case, conversation.topic.dossier)
     return Step(Idle(), (Outgoing(text, (*choices, *_beside(here))),), topic=topic)

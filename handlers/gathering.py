@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from handlers import asking, choosing, links
+from handlers import asking, choosing, grieving, links
 from handlers.answering import Asked, Place, own_papers, part_absent, validity
 from handlers.checklist import FACTS, Gathered, gathered_by
 from handlers.choosing import code, walk
@@ -90,6 +90,18 @@ def mine(conversation: Conversation, desk: Desk) -> Step:
     return Step(Idle(), (Outgoing(texts.which(numbered(lines)), tuple(choices)),))
 
 
+async def of_the_last(word: str, conversation: Conversation, desk: Desk) -> Step:
+    """ "còn thiếu gì" ("lacking"), "in danh sách" ("print"), "gửi cho người nhà" ("share"): of the list used last."""
+    kept = next(iter(conversation.memory.lists), None)
+    gathered = None if kept is None else _gathered(kept, conversation, desk)
+    if gathered is None:
+        return mine(conversation, desk)
+    if word == "lacking":
+        return _kept(gathered, (_brief(gathered, conversation, desk),), conversation)
+    said = {"print": "sheet"}.get(word, word)
+    return await _about_list(said, gathered.list, [], conversation, desk) or mine(conversation, desk)
+
+
 def typed(text: str, conversation: Conversation, desk: Desk) -> Step | None:
     """ "2 đã có", "có tờ khai rồi, còn thiếu giấy chứng sinh" while the list is on offer; None for other words."""
     gathered = _on_offer(conversation, desk)
@@ -126,10 +138,14 @@ def _on_offer(conversation: Conversation, desk: Desk) -> Gathered | None:
     for choice in conversation.offered:
         match choice.says.split(" "):
             case ["have" | "lack" | "sheet" | "share", procedure, print, answers, *_]:
-                here = walk(desk, procedure, print, answers)
                 wanted = conversation.memory.like(Checklist(procedure, answers, print))
-                return None if here is None else gathered_by(here, wanted, conversation, desk)
+                return _gathered(wanted, conversation, desk)
     return None
+
+
+def _gathered(wanted: Checklist, conversation: Conversation, desk: Desk) -> Gathered | None:
+    here = walk(desk, wanted.procedure, wanted.print, wanted.answers)
+    return None if here is None else gathered_by(here, wanted, conversation, desk)
 
 
 def _ticked(gathered: Gathered, ticks: Ticks, conversation: Conversation, desk: Desk) -> Step:
@@ -145,7 +161,7 @@ def _ticked(gathered: Gathered, ticks: Ticks, conversation: Conversation, desk: 
 def _whole(gathered: Gathered, conversation: Conversation, desk: Desk) -> tuple[Outgoing, ...]:
     """The list with every note, then fee, time and place of this case with their source."""
     place = place_of(conversation, desk)
-    lines = [asking_texts.condolence()] if asking.condoles(gathered.walk.procedure, conversation, desk) else []
+    lines = [asking_texts.condolence()] if grieving.condoles(gathered.walk.procedure, conversation, desk) else []
     elsewhere = gathered.walk.procedure.elsewhere
     lines += [asking_texts.elsewhere(elsewhere)] if elsewhere else []
     lines.append(texts.title(gathered.name))

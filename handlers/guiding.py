@@ -69,7 +69,11 @@ def slug(field: str) -> str:
 
 
 def case_named(procedure: Procedure, text: str) -> Case | None:
-    """The case that the text speaks of: by its name, else by pairs of syllables that no other case has."""
+    """The case that the text speaks of: by its name, else by pairs of syllables that no other case has.
+
+    What the names of several cases have, but not the usual one, means the first of them: "đã ly hôn" is not "chưa từng
+    kết hôn", and most often not "ly hôn ở nước ngoài" either.
+    """
     words = syllables(text)
     whole = f" {' '.join(words)} "
     named = [case for case in procedure.cases if f" {_folded(case.name)} " in whole]
@@ -83,7 +87,12 @@ def case_named(procedure: Procedure, text: str) -> Case | None:
         others = frozenset[str]().union(*(each for m, each in enumerate(own) if m != n))
         counts.append(len((mine - others - everywhere) & spoken))
     best = max(counts, default=0)
-    return procedure.cases[counts.index(best)] if best and counts.count(best) == 1 else None
+    if best:
+        return procedure.cases[counts.index(best)] if counts.count(best) == 1 else None
+    names = [_telling_pairs(case.name) - own[0] - everywhere for case in procedure.cases]
+    shared = [len({pair for pair in mine & spoken if sum(pair in other for other in names) > 1}) for mine in names]
+    best = max(shared, default=0)
+    return procedure.cases[shared.index(best)] if best else None
 
 
 @lru_cache(4096)

@@ -13,10 +13,12 @@ from handlers.answering import not_this
 from handlers.desk import Conversation, Desk, Step
 from handlers.greeting import hours_line, place_of
 from handlers.messages import Choice, Outgoing
+from handlers.said import Body, said
 from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import refusing as texts
 from handlers.texts.format import shortened
+from procedures.fold import syllables
 from procedures.listed import Listed, agencies
 
 LONGEST_NAME = 110
@@ -53,35 +55,47 @@ def reason(kind: str) -> Refusal:
 def refuse(why: Refusal, conversation: Conversation, desk: Desk, *, masked: bool = False) -> Step:
     """The refusal of a question; the second in a row is the last try. ``masked``: a number was taken out of it."""
     if masked or why is Refusal.PERSONAL:
-        said = common.sensitive() if masked else texts.no_names()
-        return Step(Idle(), (Outgoing(said, (ways_on.track(), ways_on.person())),))
+        told = common.sensitive() if masked else texts.no_names()
+        return Step(Idle(), (Outgoing(told, (ways_on.track(), ways_on.person())),))
     misses = conversation.state.misses if isinstance(conversation.state, Idle) else 0
     place = place_of(conversation, desk)
     if misses:
-        said = texts.again(place.phone, hours_line(conversation, desk))
+        told = texts.again(place.phone, hours_line(conversation, desk))
         return Step(
-            Idle(misses + 1), (Outgoing(said, (ways_on.person(), _by_field(), Choice(common.label_menu(), "menu"))),)
+            Idle(misses + 1), (Outgoing(told, (ways_on.person(), _by_field(), Choice(common.label_menu(), "menu"))),)
         )
     match why:
         case Refusal.NOT_HERE | Refusal.ELSEWHERE:
-            said = texts.not_here(place.phone, hours_line(conversation, desk))
+            told = texts.not_here(place.phone, hours_line(conversation, desk))
         case Refusal.NO_PROCEDURE:
-            said = texts.no_procedure(place.name, place.phone)
+            told = texts.no_procedure(place.name, place.phone)
         case Refusal.HOSTILE | Refusal.UNCLEAR:
-            said = texts.unclear()
-    return Step(Idle(1), (Outgoing(said, (_by_field(), ways_on.person())),))
+            told = texts.unclear()
+    return Step(Idle(1), (Outgoing(told, (_by_field(), ways_on.person())),))
+
+
+def another_body(text: str) -> Body | None:
+    """Who does what is asked for, where no desk and no page of the catalog has to do with it: a divorce."""
+    folded = " ".join(syllables(text))
+    return next((each for each in said().bodies if each.says.search(folded) and not each.but.search(folded)), None)
+
+
+def done_by(body: Body, conversation: Conversation, desk: Desk) -> Step:
+    """Handled elsewhere: by whom, and the law that says so."""
+    told = texts.done_by(body.what, body.who, body.law, place_of(conversation, desk).phone)
+    return Step(Idle(), (Outgoing(told, (ways_on.person(), _by_field())),))
 
 
 def not_listed(conversation: Conversation, desk: Desk) -> Step:
     """None of what was offered was meant, and there is nothing else."""
-    said = texts.not_listed(place_of(conversation, desk).phone, hours_line(conversation, desk))
-    return Step(Idle(), (Outgoing(said, (_by_field(), ways_on.person())),))
+    told = texts.not_listed(place_of(conversation, desk).phone, hours_line(conversation, desk))
+    return Step(Idle(), (Outgoing(told, (_by_field(), ways_on.person())),))
 
 
 def unknown_code(code: str, conversation: Conversation, desk: Desk) -> Step:
     """A procedure's code that stands nowhere."""
-    said = texts.unknown_code(code, place_of(conversation, desk).phone)
-    return Step(Idle(), (Outgoing(said, (_by_field(), ways_on.person())),))
+    told = texts.unknown_code(code, place_of(conversation, desk).phone)
+    return Step(Idle(), (Outgoing(told, (_by_field(), ways_on.person())),))
 
 
 def listed(found: Listed, conversation: Conversation, desk: Desk, others: tuple[str, ...] = ()) -> Step:

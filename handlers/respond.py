@@ -75,6 +75,7 @@ from handlers.messages import Choice, Incoming, Kind
 from handlers.picking import pick
 from handlers.refusing import Refusal, refuse
 from handlers.small_talk import Talk
+from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import greeting as greeting_texts
 from onestop.code import find_codes
@@ -282,10 +283,23 @@ async def _in_kind(step: Step, conversation: Conversation, incoming: Incoming, d
     typed = incoming.kind is Kind.TEXT and incoming.private and not is_pressed(incoming.text)
     said = addressing.said_of_self(incoming.text) if typed else None
     address = memory.address if said is None else said
-    if (not address and address == memory.address) or (address and await desk.records.officials()):
+    if not address and address == memory.address:
+        return step
+    if address and await desk.records.officials() and not _is_a_citizens(incoming, conversation):
         return step
     say = tuple(replace(each, text=addressing.addressed(each.text, address)) for each in step.say)
     return replace(step, say=say, memory=replace(memory, address=address))
+
+
+def _is_a_citizens(incoming: Incoming, conversation: Conversation) -> bool:
+    """Whether the message is what anybody asks, so that the answer speaks to whoever wrote it."""
+    if incoming.kind is Kind.EVENT or not isinstance(conversation.state, Idle):
+        return False
+    match understand(incoming.text, conversation):
+        case Question() | About() | Cases() | Others() | Fields() | InField() | Chat():
+            return is_pressed(incoming.text) or _picked(incoming.text, conversation) is None
+        case _:
+            return False
 
 
 def _is_urgent(text: str, conversation: Conversation) -> bool:

@@ -18,6 +18,16 @@ FILE = Path(__file__).with_name("said.yaml")
 Patterns = tuple[tuple[str, re.Pattern[str]], ...]
 
 
+class Body(Struct, frozen=True):
+    """A body that does ``what`` by ``law``; meant where ``says`` is found and ``but`` is not."""
+
+    what: str
+    who: str
+    law: str
+    says: re.Pattern[str]
+    but: re.Pattern[str]
+
+
 class Said(Struct, frozen=True):
     """Phrases and patterns under the names that ``intents.Wish`` and ``small_talk.Talk`` have as values."""
 
@@ -27,6 +37,7 @@ class Said(Struct, frozen=True):
     talk: Patterns
     talk_always: Patterns
     about_papers: re.Pattern[str]
+    bodies: tuple[Body, ...]
     english: frozenset[str]
     of_a_topic: frozenset[str]
     of_no_case: frozenset[str]
@@ -46,6 +57,10 @@ def said() -> Said:
         talk=_patterns(data["talk"]),
         talk_always=_patterns(data["talk_always"]),
         about_papers=_any(data["about_papers"]),
+        bodies=tuple(
+            Body(each["what"], each["who"], each["law"], _any(each["says"]), _any(each["but"]))
+            for each in data["bodies"]
+        ),
         english=_words(data["english"]),
         of_a_topic=_words(data["of_a_topic"]),
         of_no_case=_words(data["of_no_case"]),

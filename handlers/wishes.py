@@ -64,6 +64,8 @@ async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, des
             return guiding.fields(1, desk)
         case Wish.LISTS:
             return gathering.mine(conversation, desk)
+        case Wish.LACKING | Wish.PRINT | Wish.SHARE:
+            return await gathering.of_the_last(wish.value, conversation, desk)
         case Wish.NOT_THIS:
             return asking.not_this_topic(conversation, desk)
         case Wish.TRACK | Wish.MINE | Wish.UNFOLLOW | Wish.LOST:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.addressing import LOWER, addressed, said_of_self
+from handlers.desk import Official
 from handlers.respond import respond
 from tests.fakes import Talk
 
@@ -86,8 +87,7 @@ async def test_a_group_is_nobody_in_particular() -> None:
 async def test_an_officials_draft_speaks_to_the_citizen() -> None:
     talk = Talk(respond=respond)
     await talk.says("cho bác hỏi làm khai sinh")
-    from handlers.desk import Official
-
     talk.book.officials.append((talk.chat, Official("cb-1", "H99.07", "head")))
     talk.now += timedelta(minutes=1)
-    assert "anh/chị mang theo" in await talk.says("đăng ký kết hôn")
+    assert "Anh/chị gõ mã hồ sơ" in await talk.says("/henlai")
+    assert "bác mang theo" in await talk.says("đăng ký kết hôn")

@@ -297,7 +297,7 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
         ("không phải", "Vậy có phải một trong các việc này"),
         ("0", "chưa có trong danh mục"),
     ],
-    "a fact of nothing": [("lệ phí bao nhiêu", "đang hỏi về giấy tờ của việc nào")],
+    "a fact of nothing": [("lệ phí bao nhiêu", "đang hỏi việc nào")],
     "twice not understood": [
         ("asdf qwer", "Câu này máy chưa hiểu"),
         ("asdf qwer", "gọi 0200 000 007. Quầy mở cửa: Thứ Hai đến thứ Sáu: 7:30–11:30 và 13:30–17:00."),
@@ -391,5 +391,5 @@ class Guesses(Index[Procedure]):
 def test_condolence_only_where_most_guesses_are_about_a_death(codes: tuple[str, ...], condoles: bool) -> None:
     guesses = Guesses(())
     guesses.codes = codes
-    (said,) = question(Conversation(version=1), replace(a_desk(), index=guesses), "ba tôi mất").say
+    (said,) = question(Conversation(version=1), replace(a_desk(), index=guesses), "giấy tờ của ba tôi").say
     assert said.text.startswith("Xin chia buồn cùng gia đình.") is condoles

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from handlers.texts.common import call
-from handlers.texts.format import full_date, joined, lower_first, money, sentence_case
+from handlers.texts.format import full_date, joined, lower_first, money, numbered, sentence_case
 from handlers.texts.sentences import sentence
 from procedures.procedure import Document, Fee, ProcessingTime, Source, Submission, TimeUnit, Way
 from procedures.validity import Why, Withheld
@@ -15,8 +15,10 @@ def prompt() -> str:
     return sentence("ask.prompt")
 
 
-def clarify(options: str) -> str:
-    """Which of these? ``options``: numbered lines."""
+def clarify(options: str, of: str | None = None) -> str:
+    """Which of these? ``options``: numbered lines; ``of``: the key of what is asked of it ("fact.fee")."""
+    if of is not None:
+        return sentence("ask.clarify_of", what=sentence(of), options=options)
     return sentence("ask.clarify", options=options)
 
 
@@ -165,6 +167,16 @@ def _and_more(said: str, more: bool, cut: bool) -> str:
 
 def times_head(name: str) -> str:
     return sentence("ask.times_head", name=name)
+
+
+def stands_in(name: str, papers: tuple[Document, ...], told: tuple[str, ...], phone: str | None) -> list[str]:
+    """Somebody else goes in one's place: what they bring, what one has to come for oneself, or that nothing is said."""
+    if not papers and not told:
+        return [sentence("ask.stands_in_unsaid", name=name, call=call(phone))]
+    lines = (
+        [sentence("ask.stands_in", name=name), *numbered(map(paper_whole, papers)).split("\n")] if papers else [name]
+    )
+    return [*lines, *(sentence_case(each.rstrip(" .")) + "." for each in told)]
 
 
 def submit_at(place: str) -> str:

@@ -60,3 +60,8 @@ def listed_source(code: str) -> str:
 
 def _open(hours: str | None) -> str:
     return "" if hours is None else sentence("refuse.hours", hours=hours)
+
+
+def done_by(what: str, who: str, law: str, phone: str | None) -> str:
+    """Another body does it, by a law."""
+    return sentence("refuse.done_by", what=what, who=who, law=law, call=call(phone))

@@ -1,0 +1,116 @@
+"""What only makes sense after what was said: "còn lệ phí?", "người nước ngoài thì sao", "nhờ em tôi nộp thay". Pure.
+
+Each asks one thing of a message: whether it names nothing of its own, which sibling it means, whether it asks of
+another place or of another person who goes. ``asking`` decides what is said.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from handlers.answering import Asked
+from handlers.desk import Conversation, Desk
+from handlers.said import said
+from procedures.facets import Facet
+from procedures.fold import syllables
+from procedures.listed import Findable
+from procedures.procedure import Document, Procedure
+from procedures.search import CHOICES, FOUND
+
+LONGEST_FURTHER = 12
+"""Syllables of a question about the same matter in another case."""
+SUREST_FURTHER = 0.5
+"""The least score of the sibling that it means."""
+FURTHER = re.compile(
+    r"^\s*(?:(?:à|dạ|ừ|vậy|thế|còn|nếu|a|da|u|vay|the|con|neu|trường hợp|truong hop)\s+)+(?=\S)"
+    r"|\s+(?:thì|thi)\s+(?:sao|thế nào|the nao|làm sao|lam sao)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What it begins or ends with: "còn người nước ngoài thì sao"."""
+
+_SPOT = (
+    r"(?:(?:cho|noi|xa|phuong|tinh|thanh pho|dia phuong|que)(?: (?:nay|khac|cu|moi|minh|em|toi|tui|dang|o|tro|tam tru|"
+    r"thuong tru|lam viec|sinh song|song|hien tai|nao))*|tam tru|thuong tru)"
+)
+_AROUND = r"(?:the|vay|roi|con|co|em|toi|tui|minh|thi|da|duoc|dc|khong|ko|k|hong|hem|a|ha|nhe|cung|luon|di|gio)"
+ANOTHER_PLACE = re.compile(rf"(?:{_AROUND} )*(?:nop|lam|xin) (?:o|tai) {_SPOT}(?: {_AROUND})*")
+"""The whole of "nộp ở chỗ tạm trú được không", folded."""
+
+_WHO = r"(?:nguoi khac|nguoi nha|nguoi than|nguoi quen|vo|chong|con|em|anh|chi|bo|ba|cha|me|ong|chau|ban|luat su|ai)"
+_FOR_ONE = (
+    r"(?:thay mat|thay(?! doi)|ho(?! (?:khau|chieu|ngheo|can|tich|so|kinh|gia|tro|dan|lap))|giup(?! do)|gium|dum)"
+)
+ANOTHER_PERSON = re.compile(
+    rf"\b(?:uy quyen (?:\w+ ){{0,2}}{_WHO}|nho (?:\w+ )?{_WHO} (?:\w+ ){{0,2}}(?:di|nop|lam|lay|nhan)"
+    rf"|{_WHO} (?:\w+ ){{0,2}}(?:di |nop |lam |lay |nhan ){{1,2}}{_FOR_ONE}"
+    rf"|(?:nop|lam|di|lay|nhan) {_FOR_ONE} (?:duoc|dc|co))\b"
+)
+"""Somebody else goes in one's place, folded."""
+OF_ITS_OWN = re.compile(r"\b(?:giay|hop dong|van ban|mau|viet|chung thuc|cong chung) (?:\w+ )?uy quyen\b")
+"""The paper of authorisation itself is asked for: a matter of its own."""
+STANDS_IN = re.compile(r"\b(?:ủy quyền|uỷ quyền|người làm thay|nhờ người|đi thay|có mặt)\b", re.IGNORECASE)
+
+
+def names_nothing(text: str) -> bool:
+    """Whether every word of it asks about something else that was named: "thế còn lệ phí bao nhiêu?"."""
+    return all(word in said().of_a_topic for word in syllables(text))
+
+
+def of_another_place(text: str) -> bool:
+    """ "nộp ở chỗ tạm trú được không"."""
+    return ANOTHER_PLACE.fullmatch(" ".join(syllables(text))) is not None
+
+
+def of_another_person(text: str) -> bool:
+    """ "ủy quyền cho em gái đi làm được không"; not "viết giấy ủy quyền"."""
+    folded = " ".join(syllables(text))
+    return ANOTHER_PERSON.search(folded) is not None and OF_ITS_OWN.search(folded) is None
+
+
+def stands_in(asked: Asked) -> tuple[tuple[Document, ...], tuple[str, ...]]:
+    """The papers and conditions that say something of who goes for somebody else, of the case or of all."""
+    cases = [each for each in asked.procedure.cases if asked.case in (None, each.key)]
+    papers = [each for case in cases for each in case.documents if STANDS_IN.search(f"{each.name} {each.note or ''}")]
+    told = [each for each in asked.procedure.conditions if STANDS_IN.search(each)]
+    return tuple(dict.fromkeys(papers)), tuple(told) if Facet.CONDITIONS not in asked.hidden else ()
+
+
+def of_a_variant(text: str, topic: Procedure, desk: Desk) -> Procedure | None:
+    """ "người nước ngoài thì sao": the sibling of what was spoken of that this means; None where it is no such
+    question, or begins a new subject.
+    """
+    asked = FURTHER.sub("", unicodedata.normalize("NFC", text))
+    if asked == text or len(syllables(text)) > LONGEST_FURTHER or names_nothing(asked):
+        return None
+    best = next(iter(desk.index.search(f"{topic.plain} {asked}", 1)), None)
+    if best is None or best.score < SUREST_FURTHER or not isinstance(best.procedure, Procedure):
+        return None
+    meant = best.procedure
+    return meant if meant.field == topic.field and meant is not topic else None
+
+
+def kin(text: str, topic: Procedure, desk: Desk) -> list[Findable]:
+    """ "còn con tôi 5 tuổi": what it may mean of the field that was spoken of; none where it is no such question."""
+    asked = FURTHER.sub("", unicodedata.normalize("NFC", text))
+    if asked == text or len(syllables(text)) > LONGEST_FURTHER:
+        return []
+    found = [hit.procedure for hit in desk.index.search(asked, FOUND)]
+    near = [each for each in found if isinstance(each, Procedure) and each.field == topic.field and each is not topic]
+    return [near[0], topic, *near[1 : CHOICES - 1]] if near else []
+
+
+def still_open(conversation: Conversation, desk: Desk) -> list[Findable]:
+    """What the question back that is open offers; none where none is."""
+    codes = [each.says.partition(" ")[2] for each in conversation.offered if each.key in ("1", "2", "3")]
+    asks = all(each.says.split(" ")[0].split("+")[0] in ("about", "other") for each in conversation.offered)
+    if not codes or not asks:
+        return []
+    found = (desk.catalog.by_code(code) or desk.national.get(code) for code in codes)
+    return [each for each in found if each is not None]
+
+
+def left_over(conversation: Conversation) -> tuple[str, ...]:
+    """The codes that "Không phải" of the question back offers next."""
+    says = next((each.says for each in conversation.offered if each.says.startswith("other")), "")
+    return tuple(says.split(" ")[1:])

@@ -1,0 +1,76 @@
+"""A death in the family: when a line of condolence leads the answer, once. Pure.
+
+Papers after a death are marked in the catalog (``tone: grief``). Beside them a citizen may say it: "ba em mất rồi thì
+sổ đỏ sang tên làm sao". "Mất" is also to lose: only who is said to have died counts, never what was lost.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from handlers.desk import Conversation, Desk, Step
+from handlers.texts import asking as texts
+from procedures.listed import Findable
+from procedures.procedure import Procedure, Tone
+
+_OF_US = r"(?:tôi|tui|em|mình|cháu|con|anh|chị|nó|vợ|chồng|bác|cô|chú|toi|minh|chau|nhà (?:tôi|tui|em|mình))"
+_ELDER = (
+    r"(?:ba|bố|cha|mẹ|má|tía|vợ|chồng|ông|bà|cụ|bo|me|vo|chong|ong)(?: (?:nội|ngoại|cụ|già|noi|ngoai|gia))?"
+    rf"(?: {_OF_US})?"
+)
+_OTHER = (
+    r"(?:(?:con|cháu|chau) (?:trai|gái|gai|rể|dâu|nội|ngoại|noi|ngoai)"
+    rf"|(?:anh|chị|em|chi) (?:trai|gái|ruột|gai|ruot|rể|dâu))(?: {_OF_US})?"
+)
+_OURS = r"(?:con|cháu|em|anh|chị) (?:tôi|tui|mình|toi)"
+_HOW = r"(?: (?:vừa|mới|đã|vua|moi|da|bị|bi|bệnh|tai nạn))*"
+_THEN = (
+    r"(?= (?:rồi|thì|hôm|năm|tháng|ngày|tuần|do|vì|vừa|được|để lại|lúc|mà|nên|khi|sớm"
+    r"|roi|thi|hom|nam|thang|ngay|tuan|vi|duoc|de lai)\b|$)"
+)
+DIED = re.compile(
+    rf"\b(?:{_ELDER}|{_OTHER}|{_OURS}){_HOW} (?:qua đời|từ trần|qua doi|tu tran|(?:mất|chết|mat|chet){_THEN})"
+)
+
+
+NOT_YET = re.compile(r"\b(?:sợ|nếu|lỡ|nhỡ|mai mốt|sau này|khi nào|neu|mai mot|sau nay)\b")
+
+
+def speaks_of_a_death(text: str) -> bool:
+    """Whether somebody of the citizen's family is said to have died."""
+    words = " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower()))
+    return DIED.search(words) is not None and NOT_YET.search(words) is None
+
+
+def condoles(procedure: Procedure, conversation: Conversation, desk: Desk) -> bool:
+    """Whether a line of condolence is due: the first words about a death, once."""
+    return procedure.tone is Tone.GRIEF and not _said_before(conversation, desk)
+
+
+def condole_over(found: Sequence[Findable], conversation: Conversation, desk: Desk) -> bool:
+    """Whether one is due before a question back: only where most of what is offered is about a death."""
+    grieving = [isinstance(each, Procedure) and condoles(each, conversation, desk) for each in found]
+    return grieving[0] and sum(grieving) > 1
+
+
+def with_condolence(step: Step, text: str, conversation: Conversation, desk: Desk) -> Step:
+    """The answer to a message that speaks of a death begins with a line of condolence, if none was said yet."""
+    if not step.say or step.say[0].text.startswith(texts.condolence()) or not speaks_of_a_death(text):
+        return step
+    if _said_before(conversation, desk):
+        return step
+    first = replace(step.say[0], text=f"{texts.condolence()}\n{step.say[0].text}")
+    return replace(step, say=(first, *step.say[1:]))
+
+
+def _said_before(conversation: Conversation, desk: Desk) -> bool:
+    """Whether what was spoken of last, or the question back that is open, was about a death."""
+    offered = next((each.says for each in conversation.offered if each.key == "1"), "")
+    about, _, code = offered.partition(" ")
+    codes = [conversation.topic.procedure, code if about.split("+")[0] == "about" else None]
+    found = (None if each is None else desk.catalog.by_code(each) for each in codes)
+    return any(each is not None and each.tone is Tone.GRIEF for each in found)

@@ -1,0 +1,144 @@
+"""What goes on from what was said: the list that is open, another place, another person, a death, another body."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from handlers.continuing import of_another_person, of_another_place
+from handlers.grieving import speaks_of_a_death
+from handlers.refusing import another_body
+from handlers.respond import respond
+from procedures.phrasings import Phrasings
+from tests.fakes import Talk, catalog
+
+SCRIPTS: dict[str, list[tuple[str, str]]] = {
+    "the fee of what is asked back about": [
+        ("ba em mất rồi thì sổ đỏ sang tên cho con làm sao", "Xin chia buồn cùng gia đình.\nAnh/chị cần việc nào?"),
+        ("còn lệ phí?", "Anh/chị hỏi lệ phí của việc nào?\n1. Sang tên sổ đỏ"),
+        ("1", "tiền phải nộp"),
+    ],
+    "another place": [
+        ("xin giấy độc thân", "giấy độc thân"),
+        ("nộp ở chỗ tạm trú được không", "Nộp ở: Trung tâm Phục vụ hành chính công"),
+    ],
+    "somebody else goes": [
+        ("xin giấy độc thân", "giấy độc thân"),
+        ("uỷ quyền cho em gái đi làm được ko", "người khác đi thay thì mang thêm\n1. Giấy ủy quyền"),
+        ("đăng ký kết hôn", "Đăng ký kết hôn, anh/chị mang theo"),
+        ("nhờ mẹ nộp thay được không", "Hai người phải cùng có mặt"),
+        ("tách thửa đất", "Tách thửa"),
+        ("vợ tôi đi nộp thay được không", "không ghi việc người khác đi thay"),
+    ],
+    "who one's husband is": [
+        ("đăng ký kết hôn", "Đăng ký kết hôn"),
+        ("chồng em là người Đài Loan", "Kết hôn có yếu tố nước ngoài"),
+        ("em là người hay máy", "không phải người"),
+    ],
+    "a case that two names share": [
+        ("đăng ký kết hôn", "Đăng ký kết hôn"),
+        ("ly hôn rồi xin giấy độc thân", "(đã ly hôn hoặc góa), anh/chị mang theo"),
+    ],
+    "a divorce": [
+        ("em muốn ly hôn", "do Tòa án nhân dân giải quyết"),
+        ("ly hôn ở Nhật về ghi chú", "Ghi chú ly hôn ở nước ngoài"),
+    ],
+    "a fact of nothing": [("lệ phí bao nhiêu", "Anh/chị đang hỏi việc nào?")],
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+async def test_scripts(name: str) -> None:
+    talk = Talk(respond)
+    for text, told in SCRIPTS[name]:
+        assert told in await talk.says(text)
+
+
+async def test_a_list_is_asked_after_by_word() -> None:
+    talk = Talk(respond)
+    assert "chưa lập danh sách" in await talk.says("in danh sách")
+    await talk.says("khai sinh")
+    await talk.says("guide 1.001193")
+    for _ in range(4):
+        await talk.says("1")
+    await talk.says("có tờ khai rồi")
+    await talk.says("cảm ơn")
+    short = await talk.says("còn thiếu gì")
+    assert "Còn thiếu 2 giấy" in short and "Lệ phí" not in short
+    await talk.says("cảm ơn")
+    assert "Gửi cho người nhà" in [
+        choice.label for choice in talk.conversation.offered
+    ] or "giấy tờ" in await talk.says("gửi cho người nhà")
+
+
+DEATHS = {
+    "ba em mất rồi thì sổ đỏ sang tên cho con làm sao": True,
+    "vợ bác mới mất hôm qua": True,
+    "chồng tôi qua đời năm ngoái": True,
+    "bố tôi mất năm 2010 chưa sang tên đất": True,
+    "con trai tôi mất": True,
+    "me mat roi": True,
+    "anh trai em bị tai nạn chết": True,
+    "mẹ em mất sổ bảo hiểm": False,
+    "em mất rồi giấy khai sinh": False,
+    "con em mất thẻ": False,
+    "xe mà mất rồi thì báo ai": False,
+    "vợ em mất điện thoại": False,
+    "mất ba ngày": False,
+    "ba ngày mất rồi": False,
+    "con mất rồi": False,
+    "bằng lái của ông nội mất trong trận lũ": False,
+    "sợ mai mốt hai cụ mất thì không ai lo": False,
+    "bo me mat het giay to": False,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), DEATHS.items())
+def test_to_die_is_not_to_lose(text: str, expected: bool) -> None:
+    assert speaks_of_a_death(text) is expected
+
+
+PLACES = {
+    "nộp ở chỗ tạm trú được không": True,
+    "thế nộp ở xã khác có được không": True,
+    "lam o noi thuong tru ha": True,
+    "đăng ký tạm trú ở đâu": False,
+    "nộp ở chỗ tạm trú giấy gì để đăng ký xe": False,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PLACES.items())
+def test_another_place(text: str, expected: bool) -> None:
+    assert of_another_place(text) is expected
+
+
+PERSONS = {
+    "ủy quyền cho em gái đi làm được không": True,
+    "nhờ người khác nộp thay được không": True,
+    "vợ tôi đi nộp thay được không": True,
+    "chong toi lam ho duoc ko": True,
+    "viết giấy ủy quyền ở đâu": False,
+    "chứng thực hợp đồng ủy quyền": False,
+    "vợ tôi muốn làm căn cước": False,
+    "còn làm hộ chiếu thì sao": False,
+    "con làm hộ nghèo": False,
+    "chồng em làm thay đổi biển số": False,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PERSONS.items())
+def test_another_person(text: str, expected: bool) -> None:
+    assert of_another_person(text) is expected
+
+
+def test_no_other_body_is_named_for_what_the_catalog_holds() -> None:
+    bundled = {procedure.code for procedure in catalog()}
+    ways = Phrasings.load().ways
+    asked = [text for code, texts in ways.items() if code in bundled for text in texts]
+    asked += [text for each in catalog() for text in (each.name, each.plain, *each.aliases)]
+    for file in ("questions.jsonl", "questions_more.jsonl"):
+        rows = map(json.loads, Path(__file__).with_name(file).read_text("utf-8").splitlines())
+        asked += [row["text"] for row in rows if row["gold"]]
+    assert [text for text in asked if another_body(text)] == []
