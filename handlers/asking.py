@@ -66,15 +66,16 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
         return refuse(Refusal.PERSONAL, conversation, desk, masked=True)
     asked = wanted(text)
     topic = _topic_of(conversation, desk)
-    if asked and continuing.names_nothing(text):
+    if meant := continuing.asks_of_what_was_said(text, asked):
         if offered := continuing.still_open(conversation, desk):
             after = continuing.left_over(conversation)
-            return _which(offered, asked, after, conversation, desk, only=asked[0] if len(asked) == 1 else None)
-        if topic is None:
+            return _which(offered, meant, after, conversation, desk, only=meant[0] if len(meant) == 1 else None)
+        if topic is not None and continuing.of_less_to_pay(text):
+            return _whole(Asked(topic, (), conversation.topic.case), Facet.FEE, conversation, desk)
+        if topic is not None:
+            return _answered(Asked(topic, meant, conversation.topic.case), conversation, desk)
+        if meant == asked:
             return Step(Idle(), (Outgoing(texts.which_first(), (_by_field(),)),))
-        return _answered(Asked(topic, asked, conversation.topic.case), conversation, desk)
-    if topic is not None and continuing.of_another_place(text):
-        return _answered(Asked(topic, (Facet.WHERE,), conversation.topic.case), conversation, desk)
     if topic is not None and continuing.of_another_person(text):
         return _stands_in(Asked(topic, (), conversation.topic.case), conversation, desk)
     further = None if topic is None else continuing.of_a_variant(text, topic, desk)
@@ -130,10 +131,15 @@ def about(conversation: Conversation, desk: Desk, meant: About) -> Step:
     asked = Asked(procedure, meant.asked, case)
     if meant.part is None:
         return _answered(asked, conversation, desk)
+    return _whole(asked, meant.part, conversation, desk, meant.page)
+
+
+def _whole(asked: Asked, part: Facet, conversation: Conversation, desk: Desk, page: int = 1) -> Step:
+    """Everything about one facet, a page of it."""
     local = as_shown(asked, conversation, desk)
     if local is None:
         return silent(asked, conversation, desk)
-    said = details(local, meant.part, meant.page, place_of(conversation, desk))
+    said = details(local, part, page, place_of(conversation, desk))
     return Step(Idle(), (said,), topic=_topic(asked, conversation))
 
 

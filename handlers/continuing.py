@@ -37,6 +37,12 @@ _AROUND = r"(?:the|vay|roi|con|co|em|toi|tui|minh|thi|da|duoc|dc|khong|ko|k|hong
 ANOTHER_PLACE = re.compile(rf"(?:{_AROUND} )*(?:nop|lam|xin) (?:o|tai) {_SPOT}(?: {_AROUND})*")
 """The whole of "nộp ở chỗ tạm trú được không", folded."""
 
+LESS = re.compile(
+    r"(?:\w+ ){0,6}(?:co |duoc )+(?:mien|giam)(?: (?:phi|le phi|tien|bot|gia|khong mat tien))*"
+    r"(?: (?:khong|ko|k|hong|hem|chua|a|gi|dc|duoc))+"
+)
+"""The whole of "sinh viên có được giảm không", folded."""
+
 _WHO = r"(?:nguoi khac|nguoi nha|nguoi than|nguoi quen|vo|chong|con|em|anh|chi|bo|ba|cha|me|ong|chau|ban|luat su|ai)"
 _FOR_ONE = (
     r"(?:thay mat|thay(?! doi)|ho(?! (?:khau|chieu|ngheo|can|tich|so|kinh|gia|tro|dan|lap))|giup(?! do)|gium|dum)"
@@ -57,9 +63,23 @@ def names_nothing(text: str) -> bool:
     return all(word in said().of_a_topic for word in syllables(text))
 
 
+def asks_of_what_was_said(text: str, asked: tuple[Facet, ...]) -> tuple[Facet, ...]:
+    """The facets that it asks of what was spoken of, where it is about nothing else; ``asked``: those in its words."""
+    if names_nothing(text):
+        return asked
+    if of_another_place(text):
+        return (Facet.WHERE,)
+    return (Facet.FEE,) if of_less_to_pay(text) else ()
+
+
 def of_another_place(text: str) -> bool:
     """ "nộp ở chỗ tạm trú được không"."""
     return ANOTHER_PLACE.fullmatch(" ".join(syllables(text))) is not None
+
+
+def of_less_to_pay(text: str) -> bool:
+    """ "sinh viên có được giảm không"."""
+    return LESS.fullmatch(" ".join(syllables(text))) is not None
 
 
 def of_another_person(text: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.continuing import of_another_person, of_another_place
+from handlers.continuing import of_another_person, of_another_place, of_less_to_pay
 from handlers.grieving import speaks_of_a_death
 from handlers.refusing import another_body
 from handlers.respond import respond
@@ -31,6 +31,15 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
         ("nhờ mẹ nộp thay được không", "Hai người phải cùng có mặt"),
         ("tách thửa đất", "Tách thửa"),
         ("vợ tôi đi nộp thay được không", "không ghi việc người khác đi thay"),
+    ],
+    "less to pay": [
+        ("đăng ký lại khai sinh", "Đăng ký lại khai sinh"),
+        ("hộ nghèo có được miễn không", "Được miễn hoặc giảm: người thuộc gia đình có công"),
+    ],
+    "another place of what is asked back about": [
+        ("ông muốn hỏi trợ cấp người cao tuổi", "Ông cần việc nào?"),
+        ("nộp ở xã khác được không", "Ông hỏi nơi nộp của việc nào?"),
+        ("mỗi tháng được bao nhiêu", "của việc nào?"),
     ],
     "who one's husband is": [
         ("đăng ký kết hôn", "Đăng ký kết hôn"),
@@ -112,6 +121,19 @@ PLACES = {
 @pytest.mark.parametrize(("text", "expected"), PLACES.items())
 def test_another_place(text: str, expected: bool) -> None:
     assert of_another_place(text) is expected
+
+
+LESS = {
+    "sinh viên có được giảm không": True,
+    "ho ngheo co duoc mien phi ko": True,
+    "có được miễn giảm học phí không": False,
+    "được miễn thuế đất không": False,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), LESS.items())
+def test_less_to_pay(text: str, expected: bool) -> None:
+    assert of_less_to_pay(text) is expected
 
 
 PERSONS = {
