@@ -32,8 +32,7 @@ def count_open(connection: Connection) -> None:
 async def suspects(database: Database) -> list[InboxRow]:
     """The messages to be tried alone, oldest first."""
     query = select(inbox).where(*_OPEN, inbox.c.attempts >= SUSPECT).order_by(inbox.c.seq)
-    async with database.reading() as connection:
-        return [load_inbox(row) for row in await connection.execute(query)]
+    return [load_inbox(row) for row in await database.read(lambda connection: connection.execute(query).all())]
 
 
 def mark_alone(connection: Connection, row: InboxRow) -> None:

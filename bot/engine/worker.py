@@ -226,7 +226,7 @@ class Worker:
             self._keep(chat, after)
         self._metrics.answered(turn.outcome)
         self._post(turn.letters)
-        if any(isinstance(effect, Planned) for effect in turn.step.effects):
+        if any(isinstance(effect, Planned) and effect.at <= turn.at for effect in turn.step.effects):
             self._nudge()
         if is_idle(after) and chat in self._deferred:
             self.hand(self._deferred.pop(chat))
