@@ -15,6 +15,7 @@ from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import followed, held, is_grief, marked, notice_name, parsed, topic_of
 from handlers.states import AsksConsent, Idle
 from handlers.texts import joining as joining_texts
+from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts
 from onestop.calendar import vietnam_date
 from onestop.code import DossierCode
@@ -117,12 +118,25 @@ async def _ask(desk: Desk, dossier: str) -> Step | None:
     if binding.following:
         pick = Choice(texts.label("unfollow"), f"unfollow {dossier}")
         return Step(Idle(), (Outgoing(texts.follow_already(dossier, vietnam_date(binding.until)), (pick,)),))
+    refused = await _part_of_a_whole(desk, dossier)
+    if refused is not None:
+        return refused
     picks = (
         Choice(texts.label("yes"), f"consent yes {dossier}"),
         Choice(texts.label("no"), f"consent no {dossier}"),
     )
     question = Outgoing(texts.consent(dossier, await _name(desk, dossier)), picks)
     return Step(AsksConsent(dossier), (question,), topic=Topic(dossier=dossier))
+
+
+async def _part_of_a_whole(desk: Desk, dossier: str) -> Step | None:
+    """A part has no news of its own: the code of the whole is given instead. None where it is no part."""
+    seen = await _seen(desk, dossier)
+    whole = None if seen is None or seen.dossier is None else seen.dossier.whole
+    if whole is None:
+        return None
+    pick = Choice(linking_texts.label_follow_whole(), f"follow {whole.canonical}")
+    return Step(Idle(), (Outgoing(linking_texts.follow_the_whole(dossier, whole.printed), (pick,)),))
 
 
 async def _settle(desk: Desk, dossier: str, granted: bool) -> Step | None:
@@ -134,6 +148,9 @@ async def _settle(desk: Desk, dossier: str, granted: bool) -> Step | None:
         return Step(Idle(), (Outgoing(texts.follow_no(dossier)),), (given, *ends))
     if binding is None:
         return None
+    refused = await _part_of_a_whole(desk, dossier)
+    if refused is not None:
+        return refused
     until = desk.now + FOLLOWED_FOR
     follows = Followed(dossier, await _name(desk, dossier), until, CONSENT)
     effects: tuple[Effect, ...] = (given, follows, *await _planned(desk, dossier), *await _to_fetch(desk, dossier))

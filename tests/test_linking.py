@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from handlers import linking
 from handlers.desk import Official, Step
 from handlers.linking import PartNews
+from handlers.states import AsksConsent
 from handlers.texts.format import FIRST_LIMIT
 from onestop.calendar import VIETNAM
 from onestop.code import DossierCode
@@ -95,6 +96,18 @@ async def test_a_part_looked_up_by_its_own_code_leads_to_the_whole() -> None:
     assert f"một việc trong hồ sơ {whole.canonical}" in text
     assert talk.choice("status").says == f"status {whole.canonical}"
     assert not [choice for choice in talk.conversation.offered if choice.says.startswith("follow")]
+
+
+@pytest.mark.parametrize("pressed", ["follow", "consent yes"])
+async def test_a_part_is_not_followed_and_the_code_of_the_whole_is_given(pressed: str) -> None:
+    whole = DossierCode.parse("H99.07-261116-0001")
+    talk = a_talk(whole=whole)
+    await talk.says(f"{CODE} 4821")
+    text = await talk.says(f"{pressed} {CODE}")
+    assert f"Mã {CODE} là một việc trong hồ sơ {whole.canonical}." in text
+    assert talk.choice("follow").says == f"follow {whole.canonical}"
+    assert talk.effects == () and not talk.conversation.state == AsksConsent(CODE)
+    assert "4 số cuối" in await talk.says(f"follow {whole.canonical}"), "the whole has a proof of its own"
 
 
 # --- news -------------------------------------------------------------------------------------------------------------

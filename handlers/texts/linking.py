@@ -50,6 +50,15 @@ def part_of(whole: str) -> str:
     return sentence("linked.of", whole=whole)
 
 
+def follow_the_whole(part: str, whole: str) -> str:
+    """Where a part was to be followed."""
+    return sentence("linked.follow_whole", part=part, whole=whole)
+
+
+def label_follow_whole() -> str:
+    return sentence("label.follow_whole")
+
+
 def news(printed: str, name: str, part: str | None, status: Status) -> str:
     """The first line of a notice; ``part`` None where it must not be said."""
     if part is None:
