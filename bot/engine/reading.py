@@ -19,6 +19,13 @@ from storage.tables import conversation, erasures, inbox, instant, outbox
 
 _STANDS = Lookup(select(conversation), conversation.c.chat)
 _ERASED = Lookup(select(erasures), erasures.c.who)
+_DUE = (
+    select(inbox)
+    .where(inbox.c.state == "open", inbox.c.not_before <= bindparam("now"))
+    .order_by(inbox.c.seq)
+    .limit(bindparam("most"))
+)
+"""Read at each look at the table."""
 _AFTER = (
     select(outbox)
     .where(outbox.c.chat == bindparam("of"), outbox.c.body.is_not(None), outbox.c.seq > bindparam("after"))
@@ -66,7 +73,8 @@ class Reading:
 
     async def due_events(self, now: datetime, limit: int) -> list[InboxRow]:
         """Events whose time has come, oldest first."""
-        return await self._inbox(select(inbox).where(inbox.c.state == "open", inbox.c.not_before <= now), limit)
+        given = {"now": now, "most": limit}
+        return await self._database.read(lambda connection: list(map(load_inbox, connection.execute(_DUE, given))))
 
     async def deferred_events(self, now: datetime, limit: int) -> list[InboxRow]:
         """Events that wait for their chat to be idle."""
