@@ -19,6 +19,7 @@ from bot.app import App
 from bot.clock import HandClock
 from bot.config import Settings
 from bot.desk import Shelf
+from bot.engine.stored import load_letter
 from bot.keys import Keys
 from channels.channel import Letter
 from handlers.inviting import QUIET
@@ -33,7 +34,7 @@ from onestop.mock import MockOneStop
 from onestop.population import Sizes
 from onestop.simulation import MockUnit
 from storage.engine import Database
-from storage.tables import bindings, inbox
+from storage.tables import bindings, inbox, outbox
 from tests.engine import FakeChannel
 
 UNITS = [
@@ -163,6 +164,16 @@ class Week:
             await app._session.close()
         self.crashes += 1
 
+    async def _read_on(self) -> None:
+        """As a page that was cut off: what was committed before the death and never announced is read."""
+        theirs = select(outbox).where(outbox.c.chat.startswith("pull/")).order_by(outbox.c.chat, outbox.c.seq)
+        phone = self.phones["pull"]
+        for row in await self._app.database.read(lambda connection: connection.execute(theirs).all()):
+            letter = load_letter(row)
+            if (str(letter.chat), letter.seq) not in phone.arrived_at:
+                phone.arrived(letter)
+                self.faults["never announced"] += 1
+
     # --- the backend -------------------------------------------------------------------------------------------------
 
     async def _deliver(self, raw: bytes, _: str) -> int:
@@ -224,6 +235,7 @@ class Week:
                 await asyncio.sleep(self.random.uniform(0, 0.05))
                 await self.crash()
                 await self._start()
+                await self._read_on()
                 self._next = at
             if happened or self._held or at >= self._next:
                 await self.mock.delivered(60)
