@@ -44,8 +44,9 @@ class Collecting:
         return {"ratings_enter": self.enter, "ratings_lot": self.lot}
 
     async def enter(self, given: dict[str, Any]) -> Any:
-        """``{"rows": [{"line","dossier","answered_at","stars","reasons","mode","n"|null}]}`` → ``{"entered",
-        "before","refused": [[line, why]]}``. What has an answer keeps it: the same rows again change nothing."""
+        """``{"rows": [{"line","dossier","answered_at","stars","reasons","mode","n"|null,"taps"|null}]}``
+        → ``{"entered","before","refused": [[line, why]]}``. What has an answer keeps it: the same rows again change
+        nothing."""
         now = self._clock.now()
         return await self._database.write(lambda connection: self._enter(connection, given["rows"], now))
 
@@ -85,6 +86,7 @@ class Collecting:
                 soon=is_soon(done.completed_at, at),
                 stars=row["stars"],
                 reasons=orjson.dumps(row["reasons"]).decode(),
+                taps=None if row.get("taps") is None else orjson.dumps(row["taps"]).decode(),
                 comment=None,
                 unit=done.unit,
                 procedure=done.procedure,

@@ -29,6 +29,8 @@ FRESH = timedelta(days=7)
 """A demonstration older than this begins anew, so that there is always something of today to see."""
 ANSWERS = 0.6
 """Share of invited who answer: far above life's, so that a week of the demo desk has enough to show."""
+TAPPED = 0.6
+"""Share of who answers that answers the short questions too."""
 STARS = ((5, 56), (4, 27), (3, 8), (2, 5), (1, 4))
 
 
@@ -116,6 +118,7 @@ def _answer(
         "first_at": at,
         "stars": stars,
         "reasons": orjson.dumps(reasons).decode(),
+        "taps": orjson.dumps(_tapped(instrument, stars, random)).decode() if random.random() < TAPPED else None,
         "unit": row.unit,  # type: ignore[attr-defined]
         "procedure": row.procedure,  # type: ignore[attr-defined]
         "field": row.field,  # type: ignore[attr-defined]
@@ -124,6 +127,16 @@ def _answer(
         "instrument": instrument.version,
         "demo": True,
     }
+
+
+def _tapped(instrument: Instrument, stars: int, random: Random) -> dict[str, str]:
+    """Answers to the short questions: who is satisfied mostly gives the good ones."""
+    given = {}
+    for tap in instrument.taps:
+        good = [chip.code for chip in tap.answers if chip.code in tap.good]
+        well = random.random() < (0.92 if stars >= 4 else 0.4)
+        given[tap.code] = good[0] if well and good else random.choice(tap.answers).code
+    return given
 
 
 def shown_codes(mock: MockOneStop) -> Sequence[tuple[str, str, str]]:

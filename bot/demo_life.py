@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,7 +32,16 @@ SLIPS, TYPED = 0.4, 0.06
 KINDS = {"H99.01": "ward", "H99.02": "ward", "H99.03": "ward", "H99.10": "highland", "H99.11": "highland"}
 HAPPY = ((5, 6), (4, 4))
 UNHAPPY = ((3, 5), (2, 3), (1, 2))
+TAPPED = 0.5
+GUIDED = (("both_good", 90), ("guidance_bad", 8), ("manner_bad", 2))
+NOT_GUIDED = (("both_good", 35), ("guidance_bad", 40), ("manner_bad", 15), ("both_bad", 10))
+TRIPS = (("once", 80), ("twice", 17), ("three_times", 3))
+PUT_OFF = (("never", 92), ("one_time", 8))
+OFTEN_PUT_OFF = (("never", 60), ("one_time", 28), ("many_times", 12))
 MINUTE = timedelta(minutes=1)
+
+
+Value = TypeVar("Value")
 
 
 class Desk(Struct, frozen=True):
@@ -51,6 +61,7 @@ class Said(Struct, frozen=True):
     reasons: tuple[str, ...] = ()
     mode: str = "bot"
     rater: int | None = None
+    taps: tuple[tuple[str, str], ...] = ()
 
 
 class Done(Struct, frozen=True):
@@ -92,7 +103,12 @@ def records_of(done: Iterable[Done]) -> Records:
             day = vietnam_date(at)
             answers.append(
                 RatingRecord(
-                    each.unit, field, day, said.at, said.stars, said.reasons, demo=True, mode=said.mode, rater=rater
+                    *(each.unit, field, day, said.at, said.stars, said.reasons),
+                    demo=True,
+                    mode=said.mode,
+                    rater=rater,
+                    procedure=each.procedure.code if said.taps else None,
+                    taps=said.taps,
                 )
             )
     return Records(tuple(completions), tuple(answers), demo=True)
@@ -111,12 +127,13 @@ class _Life:
         self._desk = desk
         self._random = Random(f"{seed}/{desk.code}")
         self._papers = Random(f"{seed}/{desk.code}/papers")
+        self._taps = Random(f"{seed}/{desk.code}/taps")
         self._kind = KINDS.get(desk.code, "delta")
 
     def run(self, weeks: Sequence[Week]) -> Iterator[Done]:
         for index, week in enumerate(weeks):
             done = [self._done(procedure, week, index) for procedure in self._procedures(index)]
-            yield from self._asked_for_papers(self._story(done, week, index), index)
+            yield from map(self._tapped, self._asked_for_papers(self._story(done, week, index), index))
 
     def _procedures(self, index: int) -> list[Procedure]:
         chance = self._random
@@ -180,6 +197,21 @@ class _Life:
                 yield replace(each, asked=len(planted))
             else:
                 yield replace(each, asked=int(self._papers.random() < each.procedure.supplement))
+
+    def _tapped(self, done: Done) -> Done:
+        """Half of those who answer in chat answer the short questions too: worse who were late or came again."""
+        said, chance = done.said, self._taps
+        if said is None or said.mode != "bot" or chance.random() > TAPPED:
+            return done
+        well = said.stars >= 4
+        late = done.late_at is not None
+        taps = (
+            ("guidance", _drawn(chance, GUIDED if well else NOT_GUIDED)),
+            ("trips", "twice" if done.asked else _drawn(chance, TRIPS)),
+            ("late", ("explained" if done.told_late else "unexplained") if late else "in_time"),
+            ("put_off", _drawn(chance, PUT_OFF if well else OFTEN_PUT_OFF)),
+        )
+        return replace(done, said=replace(said, taps=taps))
 
     # --- the stories -------------------------------------------------------------------------------------------------
 
@@ -300,5 +332,5 @@ def _part(whole: int, part: int, parts: int) -> range:
     return range(whole * part // parts, whole * (part + 1) // parts)
 
 
-def _drawn(chance: Random, weighted: Sequence[tuple[int, int]]) -> int:
+def _drawn(chance: Random, weighted: Sequence[tuple[Value, int]]) -> Value:
     return chance.choices([value for value, _ in weighted], [weight for _, weight in weighted])[0]

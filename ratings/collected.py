@@ -3,6 +3,7 @@
 Columns, in any order: ``dossier,answered_at,stars,reasons,mode,n``. ``dossier`` is the code on the receipt: an answer
 that belongs to no result handed over never enters. ``n`` says which time it was handed over, empty is the latest;
 ``mode`` is kiosk, phone, slip or link; ``reasons`` are codes or labels, separated by ";". Instants as in ``table.py``.
+A column ``taps`` may be there besides: answers to short questions, such as "trips=once;guidance=both_good".
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from msgspec import Struct
 
 from onestop.code import DossierCode
 from ratings.records import MODES
-from ratings.table import BadTable, read_instant, read_reasons, read_stars
+from ratings.table import TAPS, BadTable, read_instant, read_reasons, read_stars, read_taps
 
 COLUMNS = ("dossier", "answered_at", "stars", "reasons", "mode", "n")
 COLLECTED = frozenset(MODES) - {"bot"}
@@ -34,6 +35,7 @@ class Collected(Struct, frozen=True):
     reasons: tuple[str, ...]
     mode: str
     n: int | None
+    taps: tuple[tuple[str, str], ...] = ()
 
 
 def read_collected(file: Path) -> tuple[list[Collected], list[str]]:
@@ -94,4 +96,5 @@ def _answer(line: int, cells: dict[str, str]) -> Collected:
         reasons=read_reasons(cells["reasons"]),
         mode=cells["mode"],
         n=int(cells["n"]) if cells["n"] else None,
+        taps=read_taps(cells.get(TAPS, "")),
     )

@@ -5,8 +5,9 @@ verified,flags``. Instants are ISO 8601; without a zone they are Vietnam's; a da
 ``eligible`` and ``verified`` are 1 or 0; ``reasons`` and ``flags`` are separated by ";". Empty is "not so": nobody
 was asked, nobody answered, no due day. ``verified=0``: the whole row never enters (an open poster's rating is no
 completion of the unit). All twelve columns are needed, so that a misspelt one is not read as empty; others are passed
-over. Flags: ``demo`` marks sample data; ``soon`` an answer within 120 s of the handing over (the two instants say so
-as well); ``odd`` (or the name of a sign of ``integrity.py``) one that whoever collected it found strange; ``bot``,
+over, but for ``taps``: answers to short questions such as "trips=once;guidance=both_good". Flags: ``demo`` marks sample
+data; ``soon`` an answer within 120 s of the handing over (the two instants say so as well); ``odd`` (or the name of a
+sign of ``integrity.py``) one that whoever collected it found strange; ``bot``,
 ``slip``, ``link``, ``phone``, ``kiosk`` say how it came; ``told`` that a late one was told of before its day.
 """
 
@@ -33,6 +34,8 @@ COLUMNS = (
 DEMO, TOLD, SOON_FLAG = "demo", "told", "soon"
 ODD = frozenset({"odd", "burst", "run", "metronome"})
 LONGEST_REASON = 80
+TAPS = "taps"
+"""A column that may be there besides: the answers to short questions."""
 
 Value = TypeVar("Value")
 
@@ -112,7 +115,7 @@ def _header_mistake(header: list[str]) -> str | None:
     if len(header) == 1 and ";" in header[0]:
         return "the columns are separated by ';': save it with commas"
     missing = [name for name in COLUMNS if name not in header]
-    twice = [name for name in COLUMNS if header.count(name) > 1]
+    twice = [name for name in (*COLUMNS, TAPS) if header.count(name) > 1]
     for what, names in (("missing", missing), ("given twice", twice)):
         if names:
             return f"column {', '.join(map(repr, names))} {what}; the columns are {','.join(COLUMNS)}"
@@ -139,6 +142,7 @@ def _row(cells: dict[str, str], wrong: list[str]) -> _Row | None:
     due_at, invited_at, answered_at = (read(name, read_instant) for name in ("due_at", "invited_at", "answered_at"))
     stars, eligible, verified = read("stars", read_stars), read("eligible", _yes_or_no), read("verified", _yes_or_no)
     reasons, flags = read("reasons", read_reasons) or (), read("flags", _listed) or ()
+    taps = read(TAPS, read_taps) or () if TAPS in cells else ()
     _contradictions(cells, wrong)
     if wrong or completed_at is None or verified is False:
         return None
@@ -159,6 +163,8 @@ def _row(cells: dict[str, str], wrong: list[str]) -> _Row | None:
         soon=SOON_FLAG in flags or is_soon(completed_at, answered_at),
         mode=next((flag for flag in flags if flag in MODES), MODES[0]),
         marked=not ODD.isdisjoint(flags),
+        procedure=cells["procedure"] or None if taps else None,
+        taps=taps,
     )
     return _Row(completion, rating)
 
@@ -172,8 +178,7 @@ def _contradictions(cells: dict[str, str], wrong: list[str]) -> None:
         wrong.append("answered_at without stars: how many?")
     if cells["stars"] and not cells["verified"]:
         wrong.append("stars without verified: 1 or 0?")
-    if cells["reasons"] and not cells["stars"]:
-        wrong.append("reasons without stars")
+    wrong += [f"{column} without stars" for column in ("reasons", TAPS) if cells.get(column) and not cells["stars"]]
 
 
 def read_instant(text: str) -> datetime:
@@ -201,6 +206,29 @@ def _yes_or_no(text: str) -> bool:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.replace("|", ";").split(";") if part.strip())
+
+
+def read_taps(text: str) -> tuple[tuple[str, str], ...]:
+    """Answers to short questions, codes or labels, in the instrument's order. Raises ValueError for what it does not
+    ask, and for a question twice."""
+    given: dict[str, str] = {}
+    for part in _listed(text):
+        question, _, answer = (side.strip() for side in part.partition("="))
+        if question in given:
+            raise ValueError(f"{question!r} is answered twice")
+        given[question] = answer
+    found = []
+    for tap in default_instrument().taps:
+        if tap.code not in given:
+            continue
+        answer = given.pop(tap.code)
+        codes = {name: chip.code for chip in tap.answers for name in (chip.code, chip.label)}
+        if answer not in codes:
+            raise ValueError(f"{tap.code!r} is answered with one of {', '.join(chip.code for chip in tap.answers)}")
+        found.append((tap.code, codes[answer]))
+    if given:
+        raise ValueError(f"{next(iter(given))!r} is no question; write them like trips=once;guidance=both_good")
+    return tuple(found)
 
 
 def read_reasons(text: str) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ def test_the_same_seed_gives_the_same_life() -> None:
     first, again = (list(life([desk(ISLAND)], WEEKS[:3], SEED)) for _ in range(2))
     assert first == again
     assert first != list(life([desk(ISLAND)], WEEKS[:3], SEED + 1))
+    tapped = [done.said for done in life([desk("H99.10")], WEEKS, SEED) if done.said is not None]
+    assert 0.2 < sum(bool(said.taps) for said in tapped) / len(tapped) < 0.8
     both = list(life([desk(ISLAND), desk("H99.10")], WEEKS[:3], SEED))
     assert [done for done in both if done.unit == ISLAND] == first
     assert all(done.said is None or done.said.at > done.completed_at for done in first)

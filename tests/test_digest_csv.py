@@ -16,9 +16,10 @@ import pytest
 
 from bot.commands import digest as digest_command
 from bot.digests import Digests
+from ratings.digest import digest_from
 from ratings.records import CompletionRecord
 from ratings.table import COLUMNS, BadTable, read_table
-from ratings.week import VIETNAM
+from ratings.week import VIETNAM, Week
 
 WEEKS = Path(__file__).parent / "ratings_weeks.csv"
 BAD = Path(__file__).parent / "ratings_bad.csv"
@@ -323,3 +324,19 @@ def test_the_line_of_a_mistake_after_a_cell_of_several_lines(tmp_path: Path) -> 
     file = written(tmp_path, GOOD.replace("Hộ tịch", '"Hộ\ntịch"'), GOOD.replace(",1,", ",2,"))
     with pytest.raises(BadTable, match=r"r\.csv:4: eligible '2': should be 1 or 0"):
         read_table(file)
+
+
+def test_short_questions_of_a_file_are_told_from_ten(tmp_path: Path) -> None:
+    """A column ``taps`` besides the twelve: nine answers to a question say nothing, ten are told with their n."""
+    line = "H99.07,Hộ tịch,1.1,2026-11-10T09:00,,1,,2026-11-11T09:00,5,,1,"
+    for asked, told in ((9, []), (10, [{"once": 10, "twice": 0, "three_times": 0, "more": 0}])):
+        rows = [f"{line},trips=once"] * asked + [f"{line},"] * 10
+        table = read_table(written(tmp_path, *rows, header=f"{HEADER},taps"))
+        assert sum(rating.procedure == "1.1" for rating in table.records.ratings) == asked
+        week = Week(2026, 46)
+        found = digest_from("H99.07", week, week.close, table.records)
+        assert [dict(each.answers) for each in found.sub_ratings] == told
+    with pytest.raises(BadTable, match="'coffee' is no question"):
+        read_table(written(tmp_path, f"{line},coffee=yes", header=f"{HEADER},taps"))
+    with pytest.raises(BadTable, match="taps without stars"):
+        read_table(written(tmp_path, "H99.07,,,2026-11-10,,1,,,,,,,trips=once", header=f"{HEADER},taps"))

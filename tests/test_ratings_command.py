@@ -141,6 +141,26 @@ def test_a_file_is_read_row_by_row(tmp_path: Path) -> None:
     assert "wants one of kiosk, link, phone, slip" in wrong[3]
 
 
+def test_short_questions_come_with_a_column_of_theirs(tmp_path: Path) -> None:
+    rows = [f"{code(k)},2026-11-10T14:00,5,,kiosk,,{taps}" for k, taps in enumerate(TAPS)]
+    file = tmp_path / "kiosk.csv"
+    file.write_text("\n".join([",".join((*COLUMNS, "taps")), *rows]) + "\n", encoding="utf-8")
+    found, wrong = read_collected(file)
+    assert [answer.taps for answer in found] == [(), (("guidance", "both_good"), ("trips", "once"))]
+    assert "'trips' is answered with one of once, twice" in wrong[0]
+    assert "'tea' is no question" in wrong[1] and "'trips' is answered twice" in wrong[2]
+
+
+TAPS = ("", "trips=1 lần;guidance=both_good", "trips=never", "tea=green", "trips=once;trips=twice")
+
+
+async def test_short_questions_are_entered_as_the_chat_stores_them(collecting: Collecting, database: Database) -> None:
+    given = [row(1, taps={"trips": "once"}), row(2, taps=None)]
+    assert (await collecting.enter({"rows": given}))["entered"] == 2
+    stored = await database.read(lambda c: c.execute(select(ratings.c.taps).order_by(ratings.c.id)).scalars().all())
+    assert stored == ['{"trips":"once"}', None]
+
+
 @pytest.mark.parametrize("content", [b"", b"dossier,stars\n", b"\xff\xfe", b'"a\n'])
 def test_a_file_of_another_shape(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "x.csv"

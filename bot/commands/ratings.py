@@ -29,8 +29,9 @@ def add_parser(subparsers: Any) -> None:
     entering = commands.add_parser(
         "import",
         help="enter answers from a CSV file",
-        description=f"Columns: {','.join(COLUMNS)}. An answer belongs to a result that was handed over, one each; they "
-        "are told of apart by the way they came.",
+        description=f"Columns: {','.join(COLUMNS)}, and taps for short questions (trips=once;guidance=both_good) where "
+        "they were asked. An answer belongs to a result that was handed over, one each; they are told of apart by the "
+        "way they came.",
     )
     entering.add_argument("file", type=Path, metavar="FILE.csv")
     calling = commands.add_parser(
@@ -86,4 +87,5 @@ def _row(answer: Collected) -> dict[str, Any]:
         "reasons": answer.reasons,
         "mode": answer.mode,
         "n": answer.n,
+        "taps": dict(answer.taps) or None,
     }
