@@ -157,7 +157,7 @@ class ZaloBot:
         try:
             async with asyncio.timeout(START):
                 await self._call("getMe", {}, START)
-                self._report(None if self._mode == "webhook" else "polling has not begun")
+                self._trouble = None if self._mode == "webhook" else "polling has not begun"
         except BotRefusal as error:
             if error.code in (401, 404):
                 await self.close()

@@ -55,6 +55,7 @@ class Wish(Enum):
     NOT_THIS = "not_this"
     PETITION = "petition"
     CHANGE_RATING = "change"
+    NOT_RECEIVED = "not_received"
     MINE = "mine"
     LISTS = "lists"
     LACKING = "lacking"

@@ -6,6 +6,7 @@ choice says the choice's code, so a press and a typed text are one kind of event
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 
@@ -65,12 +66,23 @@ class Incoming(Struct, frozen=True):
 class Choice(Struct, frozen=True):
     """One thing to pick. ``says`` (≤ 64 bytes) is what pressing it sends; ``label`` ≤ 24 characters.
 
-    With a ``key`` ("5") only the key, the label or the code picks it, never its position.
+    With a ``key`` ("5") only the key, the label or the code picks it, never its position (``numbers``).
     """
 
     label: str
     says: str
     key: str | None = None
+
+
+def keys_are_places(offered: Sequence[Choice]) -> bool:
+    """Whether every key is its choice's place (1, 2, 3 …), or a 0; so where there are no keys."""
+    return all(choice.key is None or choice.key in (str(n), "0") for n, choice in enumerate(offered, 1))
+
+
+def numbers(offered: Sequence[Choice]) -> tuple[str | None, ...]:
+    """What is typed to pick each choice: its key, else its place where keys are places; None where nothing is."""
+    agree = keys_are_places(offered)
+    return tuple(choice.key or (str(n) if agree else None) for n, choice in enumerate(offered, 1))
 
 
 class Attachment(Struct, frozen=True):

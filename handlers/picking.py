@@ -1,14 +1,15 @@
 """Which of the offered choices a typed answer means.
 
 The code, the label and the key pick always; a position ("2", "hai", "cái thứ 2") only where no choice has a key, or
-where keys and positions agree (1, 2, 3 …). So a typed 5 can never record one star.
+where keys and positions agree (1, 2, 3 …); there a choice without a key is picked by its place, too. So a typed 5 can
+never record one star.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from handlers.messages import Choice
+from handlers.messages import Choice, keys_are_places, numbers
 from handlers.said import said
 from procedures.fold import accented, syllables
 
@@ -64,7 +65,10 @@ def _by_key(words: list[str], offered: Sequence[Choice]) -> Choice | None:
     if len(core) != 1 or ORDINAL in words:
         return None
     spoken = {core[0], str(NUMBERS.get(core[0], core[0]))}
-    return _only(choice for choice in offered if choice.key is not None and choice.key.casefold() in spoken)
+    if all(choice.key is None for choice in offered):
+        return None  # a label may be a number itself: it goes first
+    found = zip(offered, numbers(offered), strict=True)
+    return _only(choice for choice, key in found if key is not None and key.casefold() in spoken)
 
 
 def _by_label(words: list[str], offered: Sequence[Choice]) -> Choice | None:
@@ -78,12 +82,10 @@ def _by_label(words: list[str], offered: Sequence[Choice]) -> Choice | None:
 
 
 def _by_position(words: list[str], offered: Sequence[Choice]) -> Choice | None:
-    keys = [choice.key for choice in offered]
-    agree = all(key is None or key in (str(n), "0") for n, key in enumerate(keys, 1))
-    unkeyed = all(key is None for key in keys)
+    unkeyed = all(choice.key is None for choice in offered)
     core = _bare(words)
     ordinal = ORDINAL in words or core in FIRST or core in LAST
-    if not (unkeyed or (agree and ordinal)):
+    if not (unkeyed or (ordinal and keys_are_places(offered))):
         return None
     listed = [choice for choice in offered if unkeyed or choice.key not in (None, "0")]
     position = _position(core, len(listed))

@@ -73,11 +73,16 @@ async def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -
 async def say_code(
     conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]
 ) -> Step | Later | None:
-    """A choice of ours: "rate 5 CODE n", "rate CODE", "rate", "change", "reason …", "unreason …", "skip", "tap …"."""
+    """A choice of ours: "rate 5 CODE n", "rate missing CODE n", "rate CODE", "rate", "change", "reason …",
+    "unreason …", "skip", "tap …"."""
     match words:
         case ("rate", stars, typed, n) if STARS.fullmatch(stars) and NUMBER.fullmatch(n):
             about = _about(typed)
             return None if about is None else await _take(conversation, incoming, desk, about, int(n), int(stars))
+        case ("rate", "missing", typed, n) if NUMBER.fullmatch(n) and (code := parsed(typed)) is not None:
+            case = await may_rate(desk, code.canonical, int(n))
+            is_theirs = isinstance(case, Case) and case.binding is not None and case.given is None
+            return await _not_received(desk, code.canonical, int(n)) if is_theirs and incoming.private else None
         case ("rate", typed) if (about := _about(typed)) is not None:
             return await begin(conversation, incoming, desk, about)
         case ("rate",) | ("change",):
@@ -105,6 +110,18 @@ async def change(conversation: Conversation, incoming: Incoming, desk: Desk) -> 
     if unrated or completion is None or case is None:
         return _asked_of(conversation, unrated, desk)
     return await _refused(conversation, incoming, desk, completion.dossier, completion.n, case)
+
+
+async def not_received(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | None:
+    """ "chưa nhận", as the invitation said, also when something else was asked in between. None where nothing that
+    this chat holds is unrated."""
+    if not incoming.private:
+        return _say(conversation, texts.group())
+    unrated = [case.completion for case in await _unrated(desk)]
+    if len(unrated) > 1:
+        picks = (Choice(done.dossier[-24:], f"rate missing {done.dossier} {done.n}") for done in unrated)
+        return Step(Idle(), (Outgoing(texts.which_missing(), tuple(picks)),))
+    return await _not_received(desk, unrated[0].dossier, unrated[0].n) if unrated else None
 
 
 async def begin(conversation: Conversation, incoming: Incoming, desk: Desk, about: str) -> Step | Later | None:

@@ -81,5 +81,8 @@ async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, des
             return await joining.part(conversation, incoming, desk)
         case Wish.CHANGE_RATING:
             return await rating.change(conversation, incoming, desk) or greeting.menu()
+        case Wish.NOT_RECEIVED:
+            told = await rating.not_received(conversation, incoming, desk)
+            return told or await tracking.say_code(conversation, incoming, desk, ("track",)) or greeting.menu()
         case _:
             assert_never(wish)

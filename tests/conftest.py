@@ -17,6 +17,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
@@ -27,6 +28,11 @@ from storage.migrate import migrate
 
 if TYPE_CHECKING:
     from tests.lines import Desk
+
+
+# A busy machine is no finding: an example's first call may read files, and nothing here is about its milliseconds.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def _server_binaries() -> Path | None:

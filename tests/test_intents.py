@@ -79,6 +79,8 @@ WISHES = {
     "thôi theo dõi": Wish.UNFOLLOW,
     "/theodoi": Wish.MINE,
     "đổi điểm": Wish.CHANGE_RATING,
+    "sửa đánh giá": Wish.CHANGE_RATING,
+    "dạ tôi chưa nhận được giấy": Wish.NOT_RECEIVED,
     "không phải": Wish.NOT_THIS,
     "quyền riêng tư": Wish.PRIVACY,
     "mấy người bán thông tin tôi à": Wish.PRIVACY,

@@ -16,6 +16,7 @@ ANSWER = (
     Choice("Không phải", "other 1.000656"),
 )
 STARS = tuple(Choice(f"{n} – sao", f"rate {n} H99.07-261116-0007 1", str(n)) for n in (5, 4, 3, 2, 1))
+BESIDE_STARS = (*STARS, Choice("Bỏ qua", "skip"))
 MENU = (
     Choice("Hỏi thủ tục", "ask", "1"),
     Choice("Xem hồ sơ", "track", "2"),
@@ -71,7 +72,10 @@ PICKED = [
     (MENU, "4", None),
     (PAGED, "xem tiếp", 2),
     (PAGED, "cái cuối", 1),
-    (PAGED, "3", None),
+    (PAGED, "3", 2),
+    (PAGED, "4", None),
+    (BESIDE_STARS, "6", None),
+    (BESIDE_STARS, "bỏ qua", 5),
 ]
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from handlers import effects as fx
 from handlers.desk import Binding, Conversation, Official, Step
 from handlers.messages import Purpose
+from handlers.respond import respond
 from handlers.states import AsksReasons, AsksStars, AsksSure, Idle, State
 from onestop.calendar import VIETNAM
 from onestop.dossier import Status
@@ -302,6 +303,35 @@ async def test_which_is_asked_where_several_are_unrated() -> None:
     assert "hồ sơ nào" in await talk.says("rate")
     await talk.says(talk.choice(f"rate {CODE}").says)
     assert talk.conversation.state == AsksStars(CODE, 1)
+
+
+async def test_not_received_is_understood_after_other_questions_too() -> None:
+    talk = await invited()
+    talk.conversation, talk.respond = Conversation(), respond
+    assert "Giấy phải có ở xã Đồng Sậy" in await talk.says("tôi chưa nhận")
+    assert talk.effects == (fx.NotReceived(CODE, 1),)
+
+
+async def test_not_received_asks_which_where_several_are_unrated() -> None:
+    talk = a_talk()
+    other = "H99.07-261116-0008"
+    talk.book.push(a_dossier(other, Status.RETURNED, done_at=DONE))
+    talk.book.bindings[talk.chat, other] = Binding(other, None, NOON + timedelta(days=1), following=True)
+    talk.respond = respond
+    assert "chưa nhận giấy của hồ sơ nào" in await talk.says("chưa nhận")
+    missing = talk.choice(f"rate missing {other} 1").says
+    await talk.says(missing)
+    assert talk.effects == (fx.NotReceived(other, 1),)
+    await talk.says(f"rate 5 {other} 1")
+    await talk.says(missing)
+    assert talk.effects == ()
+
+
+async def test_not_received_of_a_stranger_asks_for_the_code() -> None:
+    assert "giấy hẹn" in await Talk(respond=respond).says("chưa nhận")
+    talk = a_talk()
+    talk.private, talk.respond = False, respond
+    assert "nhắn riêng" in await talk.says("chưa nhận")
 
 
 async def test_a_number_is_no_comment() -> None:

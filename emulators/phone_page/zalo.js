@@ -1,15 +1,17 @@
 "use strict";
 
+/* the machine speaks of Vietnam's hours, wherever the browser is */
+const clock = (at) => new Date(at).toLocaleString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh" });
 const url = document.getElementById("url");
 
 press = (seen, button) => ({ do: "tap", label: button.label, type: button.type, data: button.data });
 tell = (told) => {
   for (const each of document.querySelectorAll("#follow, #console *, [data-official], [data-hours]")) each.disabled = !!told.bot;
-  if (told.bot) return `${new Date(told.now).toLocaleString("vi-VN")} · Zalo Bot không có nút: gõ số hoặc chữ`;
+  if (told.bot) return `${clock(told.now)} · Zalo Bot không có nút: gõ số hoặc chữ`;
   const hook = told.url ? (told.enabled ? told.url : "webhook đã bị tắt, lưu lại để bật") : "chưa lưu webhook";
   if (!told.url || !told.enabled) trouble.className = "wrong";
   document.getElementById("follow").textContent = told.follows ? "Bỏ quan tâm" : "Quan tâm";
-  return `${new Date(told.now).toLocaleString("vi-VN")} · ${hook} · ${told.waiting} sự kiện chờ`;
+  return `${clock(told.now)} · ${hook} · ${told.waiting} sự kiện chờ`;
 };
 
 document.getElementById("console").addEventListener("submit", (event) => {

@@ -122,6 +122,10 @@ def nothing() -> str:
     return sentence("rate.nothing")
 
 
+def which_missing() -> str:
+    return sentence("rate.which_missing")
+
+
 def which() -> str:
     return sentence("rate.which")
 
