@@ -190,7 +190,8 @@ class App:
         except Exception as error:
             log.error("could not store %d messages: %s", len(rows), type(error).__name__)
             raise StorageFailing from error
-        self.metrics.accepted(len(stored.fresh))
+        self.metrics.accepted(len(stored.fresh) + stored.rejected)
+        self.metrics.rejected(stored.rejected)
         self.worker.learn(stored.stands)
         if not self.worker.behind:
             self.worker.hand(stored.fresh)

@@ -199,7 +199,8 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
             except ValueError as error:
                 wrong.append(f"{name}: {error}")
     settings = _completed({**values, "zalo": ZaloSettings(**zalo)})
-    wrong += _contradictions(settings)
+    named = {line.partition(":")[0] for line in wrong}
+    wrong += [line for line in _contradictions(settings) if line.partition(":")[0] not in named]
     if wrong:
         raise WrongSetting("\n".join(wrong))
     return settings

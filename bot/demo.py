@@ -16,7 +16,8 @@ from bot.clock import Clock
 from bot.keys import Keys
 from offices.unit import Kind, Offices, Unit
 from onestop.calendar import vietnam_date
-from onestop.mock import MockOneStop
+from onestop.dossier import Status
+from onestop.mock import Listed, MockOneStop
 from onestop.population import Sizes
 from onestop.pusher import Deliver
 from onestop.simulation import MockUnit
@@ -140,6 +141,15 @@ def _tapped(instrument: Instrument, stars: int, random: Random) -> dict[str, str
 
 
 def shown_codes(mock: MockOneStop) -> Sequence[tuple[str, str, str]]:
-    """The four dossiers a newcomer is given: code, proof, how it stands (the official name of its status)."""
+    """The four dossiers a newcomer is given: code, proof, how it stands (its status's official name and more)."""
     four = [listed for listed in mock.dossiers()[:4] if listed.proof]
-    return [(listed.code, listed.proof or "", listed.status.official) for listed in four]
+    return [(listed.code, listed.proof or "", _standing(listed)) for listed in four]
+
+
+def _standing(listed: Listed) -> str:
+    if listed.status is Status.RETURNED:
+        return f"{listed.status.official}, chấm điểm được (completed: rate it)"
+    if listed.late:
+        return f"{listed.status.official}, đã quá hẹn (late)"
+    waits = {Status.NEEDS_PAPERS: " (waits for papers)", Status.IN_PROGRESS: " (in progress)"}
+    return listed.status.official + waits.get(listed.status, "")

@@ -2,7 +2,7 @@
 
 Nine of ten updates are a private text or a press, and their few fields are read where they lie; all others are read by
 PTB's ``Update``, at fifteen times the cost, and both ways agree. What PTB cannot read is not lost: where a chat can be
-found, its citizen is answered; where none can, the update is counted.
+found, its citizen is answered; where none can, the update is stored as rejected.
 """
 
 from __future__ import annotations
@@ -188,13 +188,20 @@ class Reader(Struct, frozen=True):
                 says = press.get("data") or message.get("text")
                 text = says if isinstance(says, str) else ""
                 if edited is not None and not text:
-                    return Received(Outcome.UNREADABLE)
+                    return self._unreadable(number)
                 kind = Kind.TEXT if text else Kind.OTHER
                 private = rest.get("type", ChatType.PRIVATE if chat > 0 else ChatType.GROUP) == ChatType.PRIVATE
                 said = Incoming(self._chat(chat), f"u{number}", text, self.now(), kind, private)
                 acknowledged = press.get("id")
                 return Received(Outcome.MESSAGE, said, acknowledged if isinstance(acknowledged, str) else None)
-        return Received(Outcome.UNREADABLE)
+        return self._unreadable(number)
+
+    def _unreadable(self, number: object) -> Received:
+        """Nobody's chat, 0; without a number there is nothing to store it under, nor to confirm."""
+        if not isinstance(number, int):
+            return Received(Outcome.UNREADABLE)
+        said = Incoming(self._chat(0), f"u{number}", "", self.now(), Kind.UNREADABLE)
+        return Received(Outcome.UNREADABLE, said)
 
     def _chat(self, number: int) -> Chat:
         return Chat("telegram", self.account, str(number))

@@ -18,7 +18,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Kind(Enum):
-    """What a message is. ``EVENT`` is our own initiative: its id says what is due."""
+    """What a message is. ``EVENT`` is our own initiative: its id says what is due. ``UNREADABLE`` names nobody who
+    could be answered: it is stored as rejected, so that whoever asks what became of it finds a row.
+    """
 
     TEXT = "text"
     PHOTO = "photo"
@@ -29,6 +31,7 @@ class Kind(Enum):
     FILE = "file"
     EVENT = "event"
     OTHER = "other"
+    UNREADABLE = "unreadable"
 
 
 class Chat(Struct, frozen=True):

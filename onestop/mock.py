@@ -42,6 +42,7 @@ class Listed(Struct, frozen=True):
     status: Status
     procedure: str
     unit: str
+    late: bool
 
 
 class MockOneStop:
@@ -88,6 +89,7 @@ class MockOneStop:
                 record.status(self.now()) or Status.UNKNOWN,
                 record.procedure.name,
                 record.unit.code,
+                record.is_late(self.now()),
             )
             for record in known
         ]
@@ -242,10 +244,11 @@ class MockOneStop:
         }
 
     async def _move_by_http(self, request: web.Request) -> web.StreamResponse:
-        """JSON, or the page's form, which leads back to the page."""
-        by_form = request.content_type == "application/x-www-form-urlencoded"
+        """JSON, or the page's form, which leads back to the page. ``curl -d`` calls JSON a form, so look inside."""
+        sent = await request.read()
+        by_form = not sent.lstrip().startswith(b"{")
         try:
-            body = dict(await request.post()) if by_form else orjson.loads(await request.read())
+            body = dict(await request.post()) if by_form else orjson.loads(sent)
             self.move(str(body["code"]), int(str(body["status"])))
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
             return web.json_response({"error": "want a known code and a status 1 to 10"}, status=400)

@@ -117,10 +117,8 @@ def _row(record: Record, now: datetime, shown: Filter, about: str, kind: str) ->
     status, due = record.status(now), record.due_at(now)
     code = _e(record.code) + ("" if kind else f"<br>{read_phone(record.phone) or '----'}")
     step = "Chưa tới lượt" if status is None else f"{int(status)}. {_e(status.official)}"
-    late = (
-        status is not None and not status.is_closed and status is not Status.FINISHED and due is not None and due < now
-    )
-    day = "" if due is None else f'<span class="{"late" if late else ""}">{day_text(vietnam_date(due))}</span>'
+    late = "late" if record.is_late(now) else ""
+    day = "" if due is None else f'<span class="{late}">{day_text(vietnam_date(due))}</span>'
     buttons = "".join(_button(record.code, to, shown) for to in _moves(status))
     return f'<tr class="{kind}"><td>{code}<td>{about}<td>{step}<td>{day}<td>{buttons}</tr>'
 

@@ -63,9 +63,11 @@ def fold(text: str) -> str:
 
 
 class Synonyms(Struct, frozen=True):
-    """Folded headings with what they mean, and the words of headings about persons."""
+    """Folded headings with what they mean (also as a part of a heading; ``exactly``: as the whole of it only), and the
+    words of headings about persons."""
 
     columns: Mapping[str, Column]
+    exactly: Mapping[str, Column]
     persons: tuple[str, ...]
 
     def rank(self, heading: str) -> int:
@@ -75,8 +77,9 @@ class Synonyms(Struct, frozen=True):
 
     def meaning(self, heading: str) -> Column | None:
         """What a column so headed (folded) holds; None where that is not ours to take, or not known."""
-        if heading in self.columns:
-            return self.columns[heading]
+        whole = self.columns.get(heading) or self.exactly.get(heading)
+        if whole is not None:
+            return whole
         begins = [known for known in self.columns if f"{heading} ".startswith(f"{known} ")]
         first = self.columns[max(begins, key=len)] if begins else None
         if self.is_of_a_person(heading):
@@ -93,8 +96,11 @@ class Synonyms(Struct, frozen=True):
 def synonyms() -> Synonyms:
     """Those of ``register.yaml``."""
     data = safe_load(HEADINGS_FILE.read_text("utf-8"))
-    columns = {fold(heading): Column(name) for name, headings in data["columns"].items() for heading in headings}
-    return Synonyms(columns, tuple(fold(word) for word in data["persons"]))
+    columns, exactly = (
+        {fold(heading): Column(name) for name, headings in data[block].items() for heading in headings}
+        for block in ("columns", "exactly")
+    )
+    return Synonyms(columns, exactly, tuple(fold(word) for word in data["persons"]))
 
 
 @cache

@@ -125,6 +125,12 @@ class Record(Struct):
     def due_at(self, now: datetime) -> datetime | None:
         return next((step.due for step in reversed(self.past(now)) if step.due is not None), self.due)
 
+    def is_late(self, now: datetime) -> bool:
+        """Still at work behind its day."""
+        status, due = self.status(now), self.due_at(now)
+        at_work = status is not None and not status.is_closed and status is not Status.FINISHED
+        return at_work and due is not None and due < now
+
 
 class Happening(Struct, frozen=True):
     """A step that came true."""

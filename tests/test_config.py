@@ -44,6 +44,13 @@ def test_every_mistake_is_named_at_once() -> None:
     assert "TELEGRAM_TOKEN: unknown setting, did you mean TELEGRAM_BOT_TOKEN?" in str(wrong.value)
 
 
+def test_one_mistake_is_one_line() -> None:
+    given = {"TELEGRAM_BOT_TOKEN": f"1:{'a' * 30}", "TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "short"}
+    with pytest.raises(WrongSetting, match="wants 32 to 256") as told:
+        read_settings(given, None)
+    assert len(str(told.value).splitlines()) == 1
+
+
 def test_a_demonstration_invites_at_once_at_any_hour_unless_told_otherwise() -> None:
     demo = read_settings({"MOTCUA_DEMO": "1"}, None)
     assert (demo.invite_delay, demo.contact_hours, demo.unit) == ((timedelta(0),) * 2, "00:00-24:00", "H99.07")

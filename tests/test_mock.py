@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import shlex
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -454,6 +455,14 @@ class Lines:
         return None
 
 
+async def as_curl_does(line: str) -> int:
+    """What the printed command is answered with. ``curl -d`` says "a form" of whatever it sends."""
+    _, words, url = shlex.split(line.partition("curl ")[2])
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with aiohttp.ClientSession() as session, session.post(url, data=words.encode(), headers=kind) as reply:
+        return reply.status
+
+
 def arguments(*words: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     mock_command.add_parser(parser.add_subparsers())
@@ -470,8 +479,13 @@ async def test_the_command_serves_pushes_and_stops() -> None:
         assert len(receiver.rows) > 200
         assert lines.data[0].startswith("http://127.0.0.1:")
         assert {line.split()[0]: line.split()[1] for line in lines.data[1:]} == PROOFS
+        told = "\n".join(lines.data)
+        assert [told.count(word) for word in ("(late)", "rate it", "(in progress)", "(waits for papers)")] == [1] * 4
         dossier = await look_up(lines.data[0], "H99.02-261102-0031")
         assert dossier is not None and dossier.field == "Đất đai"
+        assert await as_curl_does(lines.remarks[1]) == 200
+        moved = await look_up(lines.data[0], "H99.07-261119-0015")
+        assert moved is not None and moved.status is Status.RETURNED
         stop.set()
         assert await running == 0
     assert all(verify("bi-mat", raw, header) for raw, header in receiver.offers)

@@ -94,7 +94,7 @@ async def test_one_bad_update_takes_no_other_with_it(server: TelegramEmulator, s
     async with running(channel(server.base_url, store)) as telegram:
         await server.wait_confirmed(last)
         kinds = [(message.chat.id, message.kind) for message in store.rows.values()]
-        assert kinds == [("7", Kind.TEXT), ("8", Kind.OTHER), ("9", Kind.TEXT)]
+        assert kinds == [("7", Kind.TEXT), ("8", Kind.OTHER), ("0", Kind.UNREADABLE), ("9", Kind.TEXT)]
         assert bad in server.updates.confirmed
         assert telegram.counts["unreadable"] == 1
         assert telegram.counts["message"] == 3

@@ -93,9 +93,7 @@ SILENT = [
     ),
     ("a press without data", press(None), "ignored"),
     ("something of the future", {"update_id": 55, "hologram": {"chat": PRIVATE}}, "ignored"),
-    ("a broken message without a chat", message({}, chat={}), "unreadable"),
     ("nothing at all", {}, "unreadable"),
-    ("an edit nobody can read", {"update_id": 1, "edited_message": {"chat": {"id": 7}}}, "unreadable"),
 ]
 
 
@@ -115,6 +113,13 @@ def test_reads(update: dict[str, Any], kind: Kind, text: str) -> None:
 def test_answers_nobody(update: dict[str, Any], outcome: str) -> None:
     received = reader().read(update)
     assert (received.incoming, received.outcome) == (None, Outcome(outcome))
+
+
+@pytest.mark.parametrize("what", [message({}, chat={}), {"update_id": 55, "edited_message": {"chat": {"id": 7}}}])
+def test_what_names_nobody_is_handed_on_to_be_rejected(what: dict[str, Any]) -> None:
+    received = reader().read(what)
+    assert received.outcome is Outcome.UNREADABLE and received.incoming is not None
+    assert (received.incoming.chat.id, received.incoming.id, received.incoming.kind) == ("0", "u55", Kind.UNREADABLE)
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,18 @@ async def test_a_message_is_answered_once(make: Make, database: Database) -> Non
     assert await count(database, outbox, outbox.c.state == "sent", outbox.c.body.is_(None)) == 1
 
 
+async def test_what_nobody_can_read_is_stored_as_rejected_and_forgotten_in_time(make: Make, database: Database) -> None:
+    engine = await make()
+    for _ in range(2):
+        assert await engine.accept(Incoming(AN, "u1", "", MONDAY, Kind.UNREADABLE)) == []
+    await engine.say(AN, "xin chào", "u2")
+    assert engine.channel.texts(AN) == ["xin chào"]
+    assert await count(database, inbox, inbox.c.state == "rejected") == 1
+    engine.clock.move(timedelta(days=8))
+    await engine.schedule.keep_house()
+    assert await count(database, inbox) == 0
+
+
 async def test_each_chat_is_answered_in_its_order(make: Make) -> None:
     async def slow_first(before: Conversation, incoming: Incoming) -> Step:
         await asyncio.sleep(0.02 if incoming.text == "0" else 0)

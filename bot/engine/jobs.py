@@ -53,10 +53,12 @@ class Accept(Struct, frozen=True):
 
 
 class Accepted(Struct, frozen=True):
-    """The rows that were not there before, and how the strangers stand."""
+    """The rows that were not there before and are to be answered, how the strangers stand, and how many new rows were
+    stored as rejected."""
 
     fresh: Sequence[InboxRow]
     stands: Mapping[str, Stand]
+    rejected: int = 0
 
 
 class Answer(Struct, frozen=True):

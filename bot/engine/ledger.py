@@ -104,12 +104,12 @@ class Ledger:
     def _accept(self, connection: Connection, jobs: list[Accept]) -> list[Accepted]:
         if not jobs:
             return []
-        fresh = _accept(connection, jobs)
+        stored = _accept(connection, jobs)
         strangers = dict.fromkeys(chat for job in jobs for chat in job.strangers)
         stands = self._stands.of(connection, list(strangers)) if strangers else {}
         return [
-            Accepted(mine, {chat: stands[chat] for chat in job.strangers})
-            for job, mine in zip(jobs, fresh, strict=True)
+            Accepted(mine, {chat: stands[chat] for chat in job.strangers}, rejected)
+            for job, (mine, rejected) in zip(jobs, stored, strict=True)
         ]
 
     def _answer(self, connection: Connection, turns: list[Answer]) -> list[Any]:
@@ -184,23 +184,28 @@ def _take_up_anew(connection: Connection, mark: Sent) -> None:
     )
 
 
-def _accept(connection: Connection, jobs: list[Accept]) -> list[list[InboxRow]]:
+def _accept(connection: Connection, jobs: list[Accept]) -> list[tuple[list[InboxRow], int]]:
+    """For each job its new rows that are to be answered, and how many others of it are new."""
     rows = [row for job in jobs for row in job.rows]
     seen: set[tuple[str, str]] = {(chat, event) for chat, event in _KNOWN.rows(connection, [_key(row) for row in rows])}
-    fresh: list[list[InboxRow]] = []
+    stored: list[tuple[list[InboxRow], int]] = []
     new: list[tuple[Any, ...]] = []
     for job in jobs:
         mine: list[InboxRow] = []
+        rejected = 0
         for row in job.rows:
             key = _key(row)
             if key in seen:
                 continue
             seen.add(key)
-            mine.append(row)
+            if row.incoming.kind is Kind.UNREADABLE:
+                rejected += 1
+            else:
+                mine.append(row)
             new.append(_inbox_row(row, key))
-        fresh.append(mine)
+        stored.append((mine, rejected))
     _ACCEPT.run(connection, new)
-    return fresh
+    return stored
 
 
 def _inbox_row(row: InboxRow, key: tuple[str, str]) -> tuple[Any, ...]:
@@ -212,7 +217,7 @@ def _inbox_row(row: InboxRow, key: tuple[str, str]) -> tuple[Any, ...]:
         message.text,
         micros(message.at),
         message.private,
-        "open",
+        "rejected" if message.kind is Kind.UNREADABLE else "open",
         0,
         None,
         False,

@@ -57,6 +57,10 @@ class Metrics:
         """A message is done with."""
         self._outcomes[outcome].inc()
 
+    def rejected(self, count: int) -> None:
+        """Rows that were stored and will never be answered: nobody could read them."""
+        self._outcomes["rejected"].inc(count)
+
     def letter(self, outcome: str) -> None:
         """A letter is done with, or will be tried again."""
         self._letters[outcome].inc()

@@ -178,6 +178,7 @@ class Schedule:
             for query in (
                 outbox.delete().where(*old_web),
                 inbox.delete().where(inbox.c.state != "open", inbox.c.answered_at < now - REMEMBERED_IDS),
+                inbox.delete().where(inbox.c.state == "rejected", inbox.c.at < now - REMEMBERED_IDS),
             ):
                 gone += connection.execute(query).rowcount
             gone += misses.forget(connection, now) + phones.forget(connection, now) + slips.forget(connection, now)
