@@ -79,7 +79,6 @@ async def run(
             "MOTCUA_CONTACT_HOURS": "00:00-24:00",
         },
         command,
-        forked=True,
     )
     await server.start()
     async with aiohttp.ClientSession() as session:

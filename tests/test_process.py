@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 import sqlite3
@@ -15,24 +14,16 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.world import ROOT, Server
+from tests import forked
+from tests.telegram_world import eventually
+from tests.world import Server
 
 pytestmark = pytest.mark.timeout(120)
 
 
-def environment(folder: Path, **settings: str) -> dict[str, str]:
-    kept = {
-        name: text for name, text in os.environ.items() if not name.startswith(("MOTCUA_", "ONESTOP_", "TELEGRAM_"))
-    }
-    return {**kept, "MOTCUA_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT), **settings}
-
-
-def motcua(folder: Path, *command: str, text: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+def motcua(folder: Path, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """One command, carried out to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *command],
-        env=environment(folder, **settings), cwd=folder, input=text, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    return forked.motcua(folder, Server(folder, settings).environment, *command)
 
 
 def occupied() -> socket.socket:
@@ -133,8 +124,11 @@ def test_the_doctor_sees_an_imported_register(tmp_path: Path) -> None:
 
 
 def test_one_line_asked_in_a_shell_is_answered_with_the_papers(tmp_path: Path) -> None:
-    done = motcua(tmp_path, "chat", "--json", "--memory", text="lam khai sinh cho con can giay to gi\n")
-    assert done.returncode == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "chat", "--json", "--memory"],
+        env=Server(tmp_path, {}).environment, cwd=tmp_path, text=True, timeout=60, check=True,
+        input="lam khai sinh cho con can giay to gi\n", stdout=subprocess.PIPE,
+    )  # fmt: skip
     assert "Tờ khai đăng ký khai sinh" in done.stdout
     assert list(tmp_path.iterdir()) == []
 
@@ -144,12 +138,15 @@ async def server(tmp_path: Path) -> Server:
     return Server(tmp_path, {"MOTCUA_DEMO": "1"})
 
 
-async def test_serve_prints_what_a_newcomer_needs_and_ctrl_c_ends_it_soon(server: Server) -> None:
+async def started(server: Server) -> None:
+    """Until it has printed all: ready comes first, and it hears other terminals when the demonstration is filled."""
     await server.start()
-    for _ in range(600):  # ready comes first, what is printed when the demonstration is filled
-        if "Ctrl-C stops." in (server.folder / "log.txt").read_text():
-            break
-        await asyncio.sleep(0.05)
+    await eventually(lambda: "Ctrl-C stops." in (server.folder / "log.txt").read_text(), 30)
+
+
+async def test_serve_prints_what_a_newcomer_needs_and_ctrl_c_ends_it_soon(server: Server) -> None:
+    server.forked = False
+    await started(server)
     assert server.process is not None
     began = time.monotonic()
     server.process.send_signal(signal.SIGINT)
@@ -161,7 +158,7 @@ async def test_serve_prints_what_a_newcomer_needs_and_ctrl_c_ends_it_soon(server
 
 
 async def test_a_second_terminal_is_served_by_the_running_server(server: Server) -> None:
-    await server.start()
+    await started(server)
     try:
         code, added = await server.run("official", "add", "--unit", "H99.07", "--role", "staff")
         assert (code, added[:3]) == (0, "CB-")
@@ -174,7 +171,7 @@ async def test_a_second_terminal_is_served_by_the_running_server(server: Server)
             assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert copy.execute("SELECT count(*) FROM dossiers").fetchone()[0] > 100
         copy.close()
-        second = await asyncio.to_thread(motcua, server.folder, "serve", MOTCUA_DEMO="1", MOTCUA_PORT="0")
+        second = await asyncio.to_thread(motcua, server.folder, "serve", MOTCUA_DEMO="1")
         assert second.returncode == 2
         assert "in use by another motcua" in second.stderr
     finally:

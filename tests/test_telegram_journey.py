@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ import pytest
 
 from ratings.week import Week
 from tests.conftest import free_port
+from tests.forked import motcua
 from tests.telegram_world import (
     SECRET,
     UNKNOWN_TOKEN,
@@ -169,14 +169,9 @@ async def test_the_web_serves_on_while_telegram_is_out_of_reach(tmp_path: Path) 
 async def test_a_wrong_token_ends_the_start_with_one_line(tmp_path: Path) -> None:
     async with RoughTelegram() as telegram:
         server = Server(tmp_path, settings(telegram, "polling", 0, TELEGRAM_BOT_TOKEN=UNKNOWN_TOKEN))
-        pipe = asyncio.subprocess.PIPE
-        command = (sys.executable, *server.command)
-        process = await asyncio.create_subprocess_exec(
-            *command, env=server.environment, cwd=tmp_path, stdout=pipe, stderr=pipe
-        )
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-    assert (process.returncode, out) == (2, b"")
-    (line,) = err.decode().splitlines()
+        done = await asyncio.to_thread(motcua, tmp_path, server.environment, "serve")
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
     assert line.startswith("motcua: ")
     assert "TELEGRAM_BOT_TOKEN" in line
     assert UNKNOWN_TOKEN not in line

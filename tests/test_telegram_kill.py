@@ -28,16 +28,15 @@ AT_ONCE = 50
 MOMENT = 1.0
 """Seconds after a send within which a kill explains that it comes again: "sent" rides with the next group to disk."""
 STEPS = (
-    "Đây là trợ lý",
     "đã trả kết quả.",
     "nhắn cho anh/chị nhé?",
     "Đã bật theo dõi",
     "thấy thế nào?",
     "Đã ghi: ",
     "đủ rồi gõ “xong”",
-    "Câu 1 trong 4",
 )
 """What one conversation shows, in this order."""
+CONFIRMED = STEPS[4]
 
 
 @dataclass
@@ -59,21 +58,18 @@ class Result:
 
 
 async def converse(one: Person, code: str, stars: int, result: Result, patience: float) -> None:
-    """Greet and track in one breath, follow, agree, be invited, rate and skip in one breath."""
-    expected = STEPS[1]
+    """Track and follow in one breath, agree, be invited, rate."""
+    expected = STEPS[0]
     try:
-        one.say("chào")
         one.say(f"{code} {Backend.proof(code)}")
-        await one.until(STEPS[0], within=patience)
-        await one.until(expected, within=patience)
-        one.press(f"follow {code}")
-        await one.until(expected := STEPS[2], within=patience)
+        one.say(f"follow {code}")
+        for expected in STEPS[:2]:
+            await one.until(expected, within=patience)
         one.press(f"consent yes {code}")
-        await one.until(expected := STEPS[3], within=patience)
-        await one.until(expected := STEPS[4], within=patience)
+        for expected in STEPS[2:4]:
+            await one.until(expected, within=patience)
         one.say(str(stars))
-        one.say("skip")
-        for expected in STEPS[5:]:
+        for expected in STEPS[4:]:
             await one.until(expected, within=patience)
     except TimeoutError:
         result.unanswered.append(f"{code}: no {expected!r} after {one.seen[-1:]}")
@@ -99,7 +95,6 @@ async def run(
             MOTCUA_INVITE_DELAY="0",
             MOTCUA_CONTACT_HOURS="00:00-24:00",
         )
-        server.forked = True
         server.command = more.get("command", server.command)  # type: ignore[assignment]
         began = time.monotonic()
         await server.start()
@@ -168,7 +163,7 @@ def _judge(result: Result, telegram: RoughTelegram) -> None:
         result.unexplained += unexplained
         if (order := _order(taken)) != list(range(len(STEPS))):
             result.disorder.append(f"{code}: {order}")
-        said = {text for text in one.seen if STEPS[5] in text}
+        said = {text for text in one.seen if CONFIRMED in text}
         if len(said) != 1 or not said.pop().startswith(f"Đã ghi: {stars} "):
             result.wrong.append(f"{code}: {stars}, {said}")
 

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from emulators.zalo import ZaloEmulator
+from tests import forked
 from tests.test_telegram_journey import up
 from tests.world import Server
 from tests.zalo_world import AN, Phone
@@ -38,11 +39,8 @@ def server(folder: Path, zalo: ZaloEmulator, **more: str) -> Server:
 
 async def motcua(one: Server, *command: str, given: str = "") -> tuple[int, str, str]:
     """Exit code, stdout and stderr of a command on the same folder."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *command, env=one.environment, cwd=one.folder, stdin=PIPE, stdout=PIPE, stderr=PIPE
-    )
-    out, err = await asyncio.wait_for(process.communicate(given.encode()), 60)
-    return process.returncode or 0, out.decode(), err.decode()
+    done = await asyncio.to_thread(forked.motcua, one.folder, one.environment, *command, given=given)
+    return done.returncode, done.stdout, done.stderr
 
 
 async def login(one: Server, *more: str, change: str = "") -> tuple[int, str]:

@@ -25,10 +25,11 @@ from aiohttp import web
 
 from onestop.client import signature
 from tests.conftest import free_port
-from tests.forked import Forked
+from tests.forked import Forked, motcua
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 SECRET = "a secret of the backend, for tests"
+OURS = ("MOTCUA_", "ONESTOP_", "TELEGRAM_", "ZALO_")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -107,8 +108,8 @@ class Server:
     settings: dict[str, str]
     command: Sequence[str] = ("-m", "bot", "serve")
     port: int = field(default_factory=free_port)
-    forked: bool = False
-    """Begin with everything imported, for who starts it again and again."""
+    forked: bool = True
+    """Begin with everything imported; False where it is the start that is looked at."""
     kills: int = 0
     process: asyncio.subprocess.Process | Forked | None = None
 
@@ -118,7 +119,7 @@ class Server:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MOTCUA_", "ONESTOP_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         ours = {"MOTCUA_PORT": str(self.port), "MOTCUA_DATA_DIR": str(self.folder), "PYTHONPATH": str(ROOT)}
         return {**kept, **ours, **self.settings}
 
@@ -164,11 +165,8 @@ class Server:
 
     async def run(self, *command: str) -> tuple[int, str]:
         """A command line on the same folder: exit code and standard output."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *command, env=self.environment, cwd=self.folder, stdout=asyncio.subprocess.PIPE
-        )
-        out, _ = await process.communicate()
-        return process.returncode or 0, out.decode()
+        done = await asyncio.to_thread(motcua, self.folder, self.environment, *command)
+        return done.returncode, done.stdout
 
 
 @dataclass(frozen=True)
