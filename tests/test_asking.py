@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 
@@ -32,6 +33,7 @@ from procedures.procedure import (
 )
 from procedures.search import Ask, Decision, Hit, Index
 from tests.fakes import Talk, a_desk, catalog
+from tests.tables import row
 
 TODAY = date(2026, 11, 22)
 PLACE = Place("xã Đồng Sậy", "0200 000 007", "thôn Trung, xã Đồng Sậy", TODAY)
@@ -68,10 +70,10 @@ def with_ways(**more: object) -> Procedure:
 # --- over the whole catalog ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=lambda procedure: procedure.code)
-def test_a_first_answer_fits_a_small_screen_and_names_its_source(procedure: Procedure) -> None:
-    for key in (None, *(case.key for case in procedure.cases)):
-        for facets in TOGETHER:
+def test_a_first_answer_fits_a_small_screen_and_names_its_source() -> None:
+    rows = [(each, key) for each in EVERY for key in (None, *(case.key for case in each.cases))]
+    for (procedure, key), facets in itertools.product(rows, TOGETHER):
+        with row(procedure.code, key, facets):
             out = answer(Asked(procedure, facets, key), PLACE, others=("1.000656", "1.004859"))
             assert len(out.text) <= FIRST_LIMIT, out.text
             assert out.text.endswith(source(procedure.code, procedure.source))
@@ -88,13 +90,13 @@ def assert_choices_fit(out: Outgoing) -> None:
         assert len(choice.says.encode()) <= LONGEST_CODE
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=lambda procedure: procedure.code)
-def test_never_a_number_that_the_catalog_lacks(procedure: Procedure) -> None:
-    known = numbers(repr(procedure)) | numbers(source(procedure.code, procedure.source)) | numbers(repr(PLACE))
-    for facets in TOGETHER:
-        text = said(procedure, *facets)
-        body = re.sub(r"(?m)^\d+\. |Còn \d+ giấy nữa|Có khi cần thêm \d+ giấy", "", text)
-        assert numbers(body) <= known, text
+def test_never_a_number_that_the_catalog_lacks() -> None:
+    for procedure in EVERY:
+        known = numbers(repr(procedure)) | numbers(source(procedure.code, procedure.source)) | numbers(repr(PLACE))
+        for facets in TOGETHER:
+            text = said(procedure, *facets)
+            body = re.sub(r"(?m)^\d+\. |Còn \d+ giấy nữa|Có khi cần thêm \d+ giấy", "", text)
+            assert numbers(body) <= known, (procedure.code, text)
 
 
 def numbers(text: str) -> set[str]:
@@ -102,20 +104,20 @@ def numbers(text: str) -> set[str]:
     return {found.replace(".", "").lstrip("0") or "0" for found in re.findall(r"\d+(?:\.\d{3})*", text)}
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=lambda procedure: procedure.code)
-def test_every_paper_can_be_read_to_the_end(procedure: Procedure) -> None:
-    for case in procedure.cases:
-        page, texts = 1, []
-        while True:
-            out = details(Asked(procedure, (), case.key), Facet.PAPERS, page, PLACE)
-            texts.append(out.text)
-            assert len(out.text) < 2000
-            assert_choices_fit(out)
-            if not any(choice.says.endswith(f" p{page + 1}") for choice in out.choices):
-                break
-            page += 1
-        for n, document in enumerate(case.documents, 1):
-            assert any(f"{n}. {document.name}" in text for text in texts)
+def test_every_paper_can_be_read_to_the_end() -> None:
+    for procedure, case in [(each, case) for each in EVERY for case in each.cases]:
+        with row(procedure.code, case.key):
+            page, texts = 1, []
+            while True:
+                out = details(Asked(procedure, (), case.key), Facet.PAPERS, page, PLACE)
+                texts.append(out.text)
+                assert len(out.text) < 2000
+                assert_choices_fit(out)
+                if not any(choice.says.endswith(f" p{page + 1}") for choice in out.choices):
+                    break
+                page += 1
+            for n, document in enumerate(case.documents, 1):
+                assert any(f"{n}. {document.name}" in text for text in texts)
 
 
 @pytest.mark.parametrize("procedure", [each for each in EVERY if each.tone is Tone.GRIEF], ids=lambda each: each.code)

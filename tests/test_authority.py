@@ -25,6 +25,7 @@ from procedures.facets import Facet
 from procedures.local import Basis, Fact, Hidden, Local, LocalFact
 from procedures.procedure import Fee
 from tests.fakes import NOON, Book, Talk, a_dossier
+from tests.tables import row
 
 UNIT, OTHER, PROVINCE, ELSEWHERE = "H99.07", "H99.08", "H99", "H98"
 BIRTH, DEATH = "1.001193", "1.000656"
@@ -204,55 +205,54 @@ def names_it(who: str, unit: str, ask: Ask) -> bool:
     return ask.needs != "propose" or ask.text.startswith(("correct_at", "teach")) or (role is None or role[1] == unit)
 
 
-MATRIX = [
-    pytest.param(who, unit, ask, id=f"{who} · {unit} · {what}")
-    for who in EVERYBODY
-    for unit, name in ((UNIT, "Đồng Sậy"), (OTHER, "Đồi Sim"))
-    for what, ask in asks(unit, name).items()
-    if names_it(who, unit, ask)
-]
-
-
-@pytest.mark.parametrize(("who", "unit", "ask"), MATRIX)
-async def test_exactly_the_allowed_is_granted(who: str, unit: str, ask: Ask) -> None:
+@pytest.mark.parametrize(("unit", "name"), [(UNIT, "Đồng Sậy"), (OTHER, "Đồi Sim")])
+@pytest.mark.parametrize("who", EVERYBODY)
+async def test_exactly_the_allowed_is_granted(who: str, unit: str, name: str) -> None:
     role, here, there = EVERYBODY[who]
     may = here if unit == UNIT else there
-    assert await is_granted(somebody(role), ask, unit) is (ask.needs in may)
+    for what, ask in asks(unit, name).items():
+        if names_it(who, unit, ask):
+            with row(what):
+                assert await is_granted(somebody(role), ask, unit) is (ask.needs in may)
 
 
-@pytest.mark.parametrize("ask", OWN_WORDS.values(), ids=list(OWN_WORDS))
 @pytest.mark.parametrize("who", [who for who, (role, *_) in EVERYBODY.items() if role is None or role[1] == UNIT])
-async def test_words_without_a_unit_mean_ones_own(who: str, ask: Ask) -> None:
+async def test_words_without_a_unit_mean_ones_own(who: str) -> None:
     role, may, _ = EVERYBODY[who]
-    assert await is_granted(somebody(role), ask, UNIT) is (ask.needs in may)
+    for what, ask in OWN_WORDS.items():
+        with row(what):
+            assert await is_granted(somebody(role), ask, UNIT) is (ask.needs in may)
 
 
 EVERYTHING = {**asks(UNIT, "Đồng Sậy"), **OWN_WORDS}
 
 
-@pytest.mark.parametrize("ask", EVERYTHING.values(), ids=list(EVERYTHING))
 @pytest.mark.parametrize("role", list(ROLES))
-async def test_nothing_after_a_revocation(role: str, ask: Ask) -> None:
-    assert await is_granted(somebody((role, UNIT), revoked=True), ask, UNIT) is False
+async def test_nothing_after_a_revocation(role: str) -> None:
+    for what, ask in EVERYTHING.items():
+        with row(what):
+            assert await is_granted(somebody((role, UNIT), revoked=True), ask, UNIT) is False
 
 
-@pytest.mark.parametrize("ask", EVERYTHING.values(), ids=list(EVERYTHING))
 @pytest.mark.parametrize("role", list(ROLES))
-async def test_nothing_in_a_group(role: str, ask: Ask) -> None:
-    assert await is_granted(somebody((role, UNIT), private=False), ask, UNIT) is False
+async def test_nothing_in_a_group(role: str) -> None:
+    for what, ask in EVERYTHING.items():
+        with row(what):
+            assert await is_granted(somebody((role, UNIT), private=False), ask, UNIT) is False
 
 
 NEEDS = {"journal": ("auditor", UNIT), "held": ("province", PROVINCE)}
 
 
-@pytest.mark.parametrize("ask", EVERYTHING.values(), ids=list(EVERYTHING))
-async def test_the_next_call_after_a_revocation_is_refused(ask: Ask) -> None:
-    talk = somebody(NEEDS.get(ask.needs, ("head", UNIT)))
-    assert await is_granted(talk, ask, UNIT)
-    talk.book.revoked.add("cb-me")
-    talk.book.proposed = a_book().proposed
-    talk.book.local = a_book().local
-    assert await is_granted(talk, ask, UNIT) is False
+async def test_the_next_call_after_a_revocation_is_refused() -> None:
+    for what, ask in EVERYTHING.items():
+        with row(what):
+            talk = somebody(NEEDS.get(ask.needs, ("head", UNIT)))
+            assert await is_granted(talk, ask, UNIT)
+            talk.book.revoked.add("cb-me")
+            talk.book.proposed = a_book().proposed
+            talk.book.local = a_book().local
+            assert await is_granted(talk, ask, UNIT) is False
 
 
 FORGED = (
@@ -270,24 +270,27 @@ FORGED = (
 """Codes that no choice of ours says, or says to others only."""
 
 
-@pytest.mark.parametrize("text", FORGED)
 @pytest.mark.parametrize("who", ["a citizen", "readonly", "staff of another unit", "head of the province"])
-async def test_a_forged_code_grants_nothing(who: str, text: str) -> None:
-    talk = somebody(EVERYBODY[who][0])
-    step = await talk.turn(text)
-    assert isinstance(step, Step)
-    assert step.say
-    if not (who == "head of the province" and text.startswith(("digest", "journal"))):
-        assert [each for each in step.effects if not isinstance(each, fx.Missed)] == []
+async def test_a_forged_code_grants_nothing(who: str) -> None:
+    for text in FORGED:
+        with row(text):
+            talk = somebody(EVERYBODY[who][0])
+            step = await talk.turn(text)
+            assert isinstance(step, Step)
+            assert step.say
+            if not (who == "head of the province" and text.startswith(("digest", "journal"))):
+                assert [each for each in step.effects if not isinstance(each, fx.Missed)] == []
 
 
-@pytest.mark.parametrize("text", FORGED)
-async def test_a_misshapen_code_breaks_nothing(text: str) -> None:
-    talk = somebody(("head", UNIT))
-    step = await talk.turn(text)
-    assert isinstance(step, Step)
-    assert step.say
-    assert any(isinstance(each, fx.FactHidden) for each in step.effects) is (text == f"hide_sure {BIRTH} fee {UNIT}")
+async def test_a_misshapen_code_breaks_nothing() -> None:
+    for text in FORGED:
+        with row(text):
+            talk = somebody(("head", UNIT))
+            step = await talk.turn(text)
+            assert isinstance(step, Step)
+            assert step.say
+            hidden = any(isinstance(each, fx.FactHidden) for each in step.effects)
+            assert hidden is (text == f"hide_sure {BIRTH} fee {UNIT}")
 
 
 # --- one table -------------------------------------------------------------------------------------------------------

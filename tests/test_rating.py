@@ -45,11 +45,11 @@ def rows() -> list[tuple[str, Reading]]:
         return [(row["text"], MEANINGS[row["reading"]]) for row in csv.DictReader(file)]
 
 
-@pytest.mark.parametrize(("text", "reading"), rows())
-def test_what_a_text_says(text: str, reading: Reading) -> None:
-    assert read_stars(text) == reading
-    assert read_stars(unicodedata.normalize("NFD", text)) == reading
-    assert read_stars(f"  {text.upper()}\n") == reading
+def test_what_a_text_says() -> None:
+    assert len(rows()) > 300
+    for text, reading in rows():
+        for written in (text, unicodedata.normalize("NFD", text), f"  {text.upper()}\n"):
+            assert read_stars(written) == reading, text
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\u200b", "\ufe0f"])
