@@ -194,7 +194,8 @@ async def pending(desk: Desk, roles: tuple[Official, ...]) -> Step:
             Choice(texts.label_refuse(number), f"refuse {number}"),
         )
     ]
-    return Step(Idle(), (Outgoing("\n".join((texts.pending(len(waiting)), *lines)), tuple(choices)),))
+    on_paper = any(each.fact.fact is not Fact.WAY for each in waiting)
+    return Step(Idle(), (Outgoing("\n".join((texts.pending(len(waiting), on_paper), *lines)), tuple(choices)),))
 
 
 async def decide(number: int, confirmed: bool, desk: Desk, roles: tuple[Official, ...]) -> Step:
@@ -230,7 +231,8 @@ def _decided(found: Proposal, confirmed: bool, grant: Grant, desk: Desk) -> Step
         return Step(Idle(), (Outgoing(texts.refused(number), _ways_on()),), effects)
     if fact.fact is Fact.WAY:
         said = learning_texts.confirmed(_said(fact, desk), number)
-        return Step(Idle(), (Outgoing(said, _ways_on()),), effects)
+        ways = (Choice(learning_texts.label_list(), "unclear"), *_ways_on()[1:])
+        return Step(Idle(), (Outgoing(said, ways),), effects)
     said = texts.confirmed(_said(fact, desk), number)
     if desk.local.is_hidden(fact.unit, fact.procedure, None):
         said = f"{said}\n{texts.still_hidden(_name(fact, desk))}"

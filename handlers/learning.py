@@ -74,7 +74,8 @@ async def most_frequent(desk: Desk, roles: tuple[Official, ...]) -> Step:
     found = await desk.records.open_questions(units, MOST)
     if not found:
         return _say(texts.none())
-    lines = [texts.line(each.words, each.why, each.times) for each in found]
+    waiting = {each.fact.value: each.number for each in await desk.records.proposals(units)}
+    lines = [texts.line(each.words, each.why, each.times, waiting.get(each.words)) for each in found]
     options = [Option(line, f"teach {each.id}") for line, each in zip(lines, found, strict=True)]
     return Step(Idle(), (Outgoing(texts.head(numbered(lines)), keyed(options)),))
 

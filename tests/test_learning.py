@@ -106,8 +106,11 @@ async def test_two_officials_teach_a_way_of_asking() -> None:
     )
     assert "cần một người khác duyệt" in await first.says("duyệt 1")
     assert first.effects == ()
-    assert "Câu “ba tôi mất rồi” là hỏi về Đăng ký khai tử." in await second.says("chờ duyệt")
+    assert "máy phải hỏi lại; đề nghị số 1 đang chờ duyệt" in await second.says("/chuahieu")
+    waiting = await second.says("chờ duyệt")
+    assert "Câu “ba tôi mất rồi” là hỏi về Đăng ký khai tử." in waiting and "văn bản" not in waiting
     assert "Lần học tới, máy dùng câu này" in await second.says("duyệt 1")
+    assert [choice.says for choice in second.conversation.offered] == ["unclear", "pending"]
     assert fx.FactDecided(1, True, "cb-b") in second.effects
     # no answer changes by it
     assert "ba tôi mất rồi" not in await citizen.says("đăng ký khai tử cần giấy gì")

@@ -203,8 +203,9 @@ def instead(old: str, new: str) -> str:
     return sentence("correct.instead", old=old, new=new)
 
 
-def pending(count: int) -> str:
-    return sentence("correct.pending", n=count)
+def pending(count: int, on_paper: bool) -> str:
+    """``on_paper``: one of them at least stands on a paper to compare it with."""
+    return sentence("correct.pending" if on_paper else "correct.pending_ways", n=count)
 
 
 def pending_line(number: int, value: str, at: datetime, own: bool) -> str:

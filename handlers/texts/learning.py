@@ -14,9 +14,10 @@ def head(lines: str) -> str:
     return sentence("learn.head", lines=lines)
 
 
-def line(words: str, why: str, times: int) -> str:
-    """One question; ``why``: a refusal's code, "asked_back" or "not_these"."""
-    return sentence("learn.line", words=words, why=sentence(f"learn.why.{why}"), n=times)
+def line(words: str, why: str, times: int, proposal: int | None = None) -> str:
+    """One question; ``why``: a refusal's code, "asked_back" or "not_these"; ``proposal``: what already waits for it."""
+    said = sentence("learn.line", words=words, why=sentence(f"learn.why.{why}"), n=times)
+    return said if proposal is None else sentence("learn.line_proposed", said=said, number=proposal)
 
 
 def which(words: str, options: str) -> str:
