@@ -280,7 +280,7 @@ class ZaloOA:
 
     async def send(self, letter: Letter) -> None:
         """Deliver one letter. Raises TryLater, Refused, FileRefused, Untold."""
-        self._verdicts.check()
+        self._verdicts.check(letter)
         key, file = (letter.chat.id, letter.seq), False
         try:
             with self._echoes.sending(letter.chat):
@@ -300,12 +300,12 @@ class ZaloOA:
         except (NotSent, Lost, NoToken, ZaloError) as error:
             if isinstance(error, ZaloError):
                 self.counts[f"refused_{error.code}"] += 1
-            outcome = self._verdicts.of(error, key)
+            outcome = self._verdicts.of(error, letter)
             if isinstance(error, ZaloError) and isinstance(outcome, Refused):
                 raise await self._spared(letter, error.policy, outcome, file=file) from None
             raise outcome from None
         self._halves.discard(key)
-        self._verdicts.well(key)
+        self._verdicts.well(letter)
 
     async def _spared(self, letter: Letter, policy: Policy, refused: Refused, *, file: bool) -> Exception:
         """What is lost less than the whole letter: its file alone, or, of our own events, nothing but time."""

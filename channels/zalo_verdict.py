@@ -1,4 +1,8 @@
-"""What a failed call means for its letter: try later, or never; and when an administrator must act, a common pause."""
+"""What a failed call means for its letter: try later, or never; and when an administrator must act, a common pause.
+
+A pause is as wide as its cause. Without a token, or with the account's configuration wrong, nothing goes; where only
+what we begin ourselves cannot be bought (a quota used up, a template disabled), citizens who write are still answered.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,13 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from channels.channel import Refused, TryLater
-from channels.zalo_errors import Policy
+from msgspec import Struct
+
+from channels.channel import Letter, Refused, TryLater
+from channels.zalo_errors import Host, Policy
 from channels.zalo_http import Lost, NotSent, ZaloError
 from channels.zalo_token import NoToken
+from handlers.messages import Purpose
 
 log = logging.getLogger(__name__)
 LONGEST_PAUSE = 30.0
@@ -18,30 +25,48 @@ PAUSE = timedelta(seconds=60)
 Key = tuple[str, int]
 
 
+class Closed(Struct, frozen=True):
+    """Why nothing is sent, and until when."""
+
+    trouble: str
+    until: datetime
+
+
 class Verdicts:
-    """``jitter`` draws from 0 to 1: chats that were told to slow down do not all come back in the same moment.
-    ``trouble``: what an administrator must see to."""
+    """``jitter`` draws from 0 to 1: chats that were told to slow down do not all come back in the same moment."""
 
     def __init__(self, now: Callable[[], datetime], jitter: Callable[[], float], first_pause: float) -> None:
-        self.trouble: str | None = None
         self._now = now
         self._jitter = jitter
         self._first_pause = first_pause
         self._failing_since: datetime | None = None
-        self._closed_until: datetime | None = None
+        self._closed: dict[bool, Closed] = {}
+        """By whether answers wait, too."""
         self._again: set[Key] = set()
 
-    def check(self) -> None:
-        """Raises TryLater while nothing may be sent."""
-        if self._closed_until is not None and self._now() < self._closed_until:
-            raise TryLater((self._closed_until - self._now()).total_seconds())
+    @property
+    def trouble(self) -> str | None:
+        """What an administrator must see to; what holds back nobody's answer is told while it is tried."""
+        if True in self._closed:
+            return self._closed[True].trouble
+        narrow = self._closed.get(False)
+        return narrow.trouble if narrow is not None and self._now() < narrow.until else None
 
-    def well(self, key: Key) -> None:
-        """A letter was taken."""
-        self.trouble = self._failing_since = self._closed_until = None
-        self._again.discard(key)
+    def check(self, letter: Letter) -> None:
+        """Raises TryLater while it may not be sent."""
+        for answers, closed in self._closed.items():
+            if (answers or not _is_answer(letter)) and self._now() < closed.until:
+                raise TryLater((closed.until - self._now()).total_seconds())
 
-    def of(self, error: NotSent | Lost | NoToken | ZaloError, key: Key) -> TryLater | Refused:
+    def well(self, letter: Letter) -> None:
+        """It was taken."""
+        self._failing_since = None
+        self._closed.pop(True, None)
+        if not _is_answer(letter):
+            self._closed.pop(False, None)
+        self._again.discard(_key(letter))
+
+    def of(self, error: NotSent | Lost | NoToken | ZaloError, letter: Letter) -> TryLater | Refused:
         """What the sender does next."""
         match error:
             case NotSent():
@@ -52,14 +77,17 @@ class Verdicts:
                 return self._close(str(error))
             case ZaloError():
                 self._failing_since = None
-                return self._told(error, key)
+                return self._told(error, letter)
 
-    def _told(self, error: ZaloError, key: Key) -> TryLater | Refused:
+    def _told(self, error: ZaloError, letter: Letter) -> TryLater | Refused:
+        key = _key(letter)
         match error.policy:
             case Policy.TOKEN:
                 return self._close("Zalo refuses the token even after it was renewed: run motcua zalo login")
             case Policy.CONFIGURATION | Policy.MONEY:
-                return self._close(f"Zalo refuses to send ({error.policy.value}): {error.code} {error.told}")
+                trouble = f"Zalo refuses to send ({error.policy.value}): {error.code} {error.told}"
+                bought = error.policy is Policy.MONEY or error.host is Host.BUSINESS
+                return self._close(trouble, answers=_is_answer(letter) or not bought)
             case Policy.RATE:
                 left = 60.0 - self._now().timestamp() % 60.0
                 return TryLater(left + 5.0 * self._jitter(), limited=True)
@@ -75,11 +103,11 @@ class Verdicts:
         self._again.discard(key)
         return Refused(f"{error.policy.value} {error.code}")
 
-    def _close(self, trouble: str) -> TryLater:
-        if trouble != self.trouble:
+    def _close(self, trouble: str, *, answers: bool = True) -> TryLater:
+        before = self._closed.get(answers)
+        if before is None or before.trouble != trouble:
             log.error("zalo_oa: %s", trouble)
-        self.trouble = trouble
-        self._closed_until = self._now() + PAUSE
+        self._closed[answers] = Closed(trouble, self._now() + PAUSE)
         return TryLater(PAUSE.total_seconds())
 
     def _outage(self) -> float:
@@ -88,3 +116,11 @@ class Verdicts:
         if self._failing_since is None:
             self._failing_since = now
         return min(LONGEST_PAUSE, max(self._first_pause, (now - self._failing_since).total_seconds() / 2))
+
+
+def _is_answer(letter: Letter) -> bool:
+    return letter.purpose is Purpose.ANSWER
+
+
+def _key(letter: Letter) -> Key:
+    return letter.chat.id, letter.seq
