@@ -24,8 +24,8 @@ from bot.local_facts import CONFIRMED
 from bot.local_values import load_value
 from bot.program import load_shelf, open_database, prepare_folder
 from bot.pushes import Pushes
-from bot.receipt_desk import ReceiptDesk, receipts_of
-from bot.slip_desk import SlipDesk, slips_of
+from bot.receipt_desk import ReceiptDesk
+from bot.slip_desk import SlipDesk
 from bot.zalo.operations import ZaloOperations
 from bot.zalo.running import running_zalo
 from bot.zalo.trying import trying
@@ -220,8 +220,9 @@ def offered_by(app: App) -> Mapping[str, Does]:
     """All that another process may ask a running program for: the operations, and those of imports."""
     imports = Imports(app.database, app.pushes, app.clock, app.look_for_dossiers)
     collecting = Collecting(app.database, app.keys, app.clock, demo=app.settings.demo)
-    ours = {**operations_of(app).by_name(), **imports.by_name(), **receipts_of(app).by_name(), **collecting.by_name()}
-    return {**ours, **slips_of(app).by_name(), **zalo_of(app).by_name(), **running_zalo(app), **trying(app)}
+    ours = {**operations_of(app).by_name(), **imports.by_name(), **collecting.by_name()}
+    papers = {**ReceiptDesk.of(app).by_name(), **SlipDesk.of(app).by_name()}
+    return {**ours, **papers, **zalo_of(app).by_name(), **running_zalo(app), **trying(app)}
 
 
 async def _nobody_to_tell() -> None:

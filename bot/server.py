@@ -12,8 +12,8 @@ from aiohttp import web
 
 from bot.app import App
 from bot.file_door import FileDoor
-from bot.receipt_desk import receipts_of
-from bot.slip_desk import slips_of
+from bot.receipt_desk import ReceiptDesk
+from bot.slip_desk import SlipDesk
 from onestop.client import BadPush, read_push, verify
 
 log = logging.getLogger(__name__)
@@ -66,10 +66,10 @@ class Server:
         return raw if secret and len(header) == 1 and verify(secret, raw, header[0]) else None
 
     async def _receipt(self, request: web.Request) -> web.Response:
-        return await self._paper(request, receipts_of(self._app).answer)
+        return await self._paper(request, ReceiptDesk.of(self._app).answer)
 
     async def _slip(self, request: web.Request) -> web.Response:
-        return await self._paper(request, slips_of(self._app).answer)
+        return await self._paper(request, SlipDesk.of(self._app).answer)
 
     async def _paper(self, request: web.Request, answered: Callable[[bytes], Awaitable[Any]]) -> web.Response:
         """What the desk's software prints."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,43 +12,21 @@ from msgspec import to_builtins
 from sqlalchemy import Connection
 
 from bot import receipts, slips
-from bot.app import App
-from bot.clock import Now
-from bot.config import Settings
 from bot.control import Does
-from bot.keys import Keys
 from bot.paper import slip
 from bot.paper.sheets import set_slip
-from bot.receipt_desk import asked_for, note, parsed
+from bot.paper_desk import PaperDesk, asked_for, note, parsed
 from bot.receipts import Link
 from handlers.texts import common
 from handlers.texts import receipt as receipt_texts
 from handlers.texts import slips as texts
-from offices.unit import Offices
 from onestop import store
 from onestop.calendar import vietnam_date
 from ratings import typed_code
-from storage.engine import Database
 
 
-class SlipDesk:
-    """Makes and ends result slips. ``telegram``: where links open the bot, once it is known."""
-
-    def __init__(
-        self,
-        database: Database,
-        keys: Keys,
-        offices: Offices,
-        settings: Settings,
-        now: Now,
-        telegram: Callable[[], str | None] = lambda: None,
-    ) -> None:
-        self._database = database
-        self._keys = keys
-        self._offices = offices
-        self._settings = settings
-        self._now = now
-        self._telegram = telegram
+class SlipDesk(PaperDesk):
+    """Makes and ends result slips."""
 
     def by_name(self) -> Mapping[str, Does]:
         """The operations that another process may ask for."""
@@ -71,15 +49,10 @@ class SlipDesk:
             return made, known
 
         made, known = await self._database.write(write)
-        unit = self._offices.by_code(self._unit(known))
         return {
-            "code": code.printed,
+            **self._described(code, known),
             "n": made.n,
             "made": vietnam_date(made.made_at).isoformat(),
-            "known": known is not None,
-            "unit": None if unit is None else unit.name,
-            "phone": None if unit is None else unit.phone,
-            "demo": self._settings.demo,
             "typed": typed_code.shown(made.typed),
             "links": [to_builtins(link) for link in self._links(made.scanned)],
             "linked": [to_builtins(link) for link in self._links(made.linked)],
@@ -87,13 +60,7 @@ class SlipDesk:
 
     async def slip_end(self, given: dict[str, Any]) -> Any:
         """``{"code"}`` → ``{"code","ended"}``: no slip of the dossier printed so far opens anything any more."""
-        code, now = parsed(given["code"]), self._now()
-
-        def write(connection: Connection) -> int:
-            note(connection, now, "operator", "ended slips", self._unit(store.find(connection, code.canonical)), code)
-            return slips.end(connection, code.canonical, now)
-
-        return {"code": code.printed, "ended": await self._database.write(write)}
+        return await self._ended(given, "ended slips", slips.end)
 
     async def answer(self, raw: bytes) -> dict[str, Any]:
         """The answer to a signed request, ``{"service": "slip", "code", "at", "n", "afresh"}``; ``n`` may be missing.
@@ -109,14 +76,6 @@ class SlipDesk:
     def _links(self, token: str) -> tuple[Link, ...]:
         """On Zalo nothing can be opened by a link: there the eight characters are typed."""
         return receipts.links(token, web=self._settings.page, telegram=self._telegram(), zalo=None)
-
-    def _unit(self, known: store.Stored | None) -> str:
-        return self._settings.unit if known is None else known.unit
-
-
-def slips_of(app: App) -> SlipDesk:
-    """The slips of a running program."""
-    return SlipDesk(app.database, app.keys, app.shelf.offices, app.settings, app.clock.now, app.telegram_address)
 
 
 def paper_of(made: dict[str, Any]) -> slip.ResultPaper:

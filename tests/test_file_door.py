@@ -16,25 +16,17 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from bot.config import read_settings
-from bot.file_links import FileLinks
-from bot.keys import Keys
 from bot.operations import operations_of
 from bot.program import Program, open_program
 from handlers.desk import Wanted
 from handlers.filing import LIVES
 from handlers.known import File
 from handlers.messages import PDF, XLSX
-from ratings.week import Week
 from storage.tables import audit, digests, officials
 from tests.engine import MONDAY, FakeClock
+from tests.test_file_links import ASKED, AT, UNIT, UNTIL, W46
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-UNIT = "000.00.07.H99"
-AT = "https://xa.example/"
-W46 = Week(2026, 46)
-UNTIL = MONDAY + LIVES
-ASKED = Wanted("cb-1", UNIT, W46, File.BOOK, UNTIL)
-LINKS = FileLinks(Keys(b"a key of tests"), AT)
 
 
 # --- the page and the file --------------------------------------------------------------------------------------------

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
-import aiohttp
 import pytest
 import segno
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from bot import receipts
-from bot.clock import MachineClock
 from bot.commands.cli import main
-from bot.commands.serve import make_channels
-from bot.config import read_settings
 from bot.engine.effects import Context, apply
 from bot.engine.group import Stale
 from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.keys import Keys
 from bot.paper import slip
-from bot.program import Program, open_program
-from bot.receipt_desk import receipts_of
+from bot.program import Program
+from bot.receipt_desk import ReceiptDesk
 from bot.receipts import Link, links, sealed
 from handlers import effects as fx
 from handlers.desk import Conversation, Step
@@ -34,7 +28,6 @@ from handlers.door import SEAL, clean_and_mask
 from handlers.messages import Chat, Incoming
 from handlers.respond import respond
 from handlers.states import AsksCode, AsksConsent, Idle
-from onestop.client import signature
 from onestop.code import DossierCode
 from onestop.dossier import Status
 from storage.engine import Database
@@ -42,12 +35,12 @@ from storage.tables import audit, bindings
 from storage.tables import receipts as table
 from tests.fakes import Talk
 from tests.held import CODE, a_talk
+from tests.paper_world import a_program, ask, citizen_says, everything
 
 NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 KEYS = Keys(b"a secret of tests, 32 bytes long..")
 HASH = "a" * 40
 SCAN = f"/start {SEAL}{HASH}"
-SECRET = "the backend's secret"
 
 
 # --- the token --------------------------------------------------------------------------------------------------------
@@ -199,48 +192,23 @@ async def test_it_interrupts_whatever_was_asked() -> None:
 
 @pytest.fixture
 async def program() -> AsyncIterator[Program]:
-    given = {"MOTCUA_DEMO": "1", "MOTCUA_PORT": "0", "ONESTOP_SECRET": SECRET}
-    settings = read_settings({**given, "MOTCUA_PUBLIC_URL": "https://motcua.example"}, None)
-    made = await open_program(settings, MachineClock(), make_channels, memory=True)
-    yield made
-    await made.stop()
-
-
-def asked(code: str, at: str | None = None, service: str = "receipt") -> dict[str, object]:
-    return {"service": service, "code": code, "at": at or datetime.now(UTC).isoformat()}
-
-
-async def ask(program: Program, body: dict[str, object], secret: str = SECRET) -> tuple[int, dict[str, object]]:
-    raw = json.dumps(body).encode()
-    async with (
-        aiohttp.ClientSession(program.address) as session,
-        session.post("/onestop/receipt", data=raw, headers={"X-Onestop-Signature": signature(secret, raw)}) as reply,
-    ):
-        return reply.status, await reply.json()
-
-
-def everything(connection: Connection) -> str:
-    """All cells of all tables, as one text."""
-    tables = [row[0] for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))]
-    return "".join(str(connection.execute(text(f'SELECT * FROM "{name}"')).all()) for name in tables)
+    async with a_program() as made:
+        yield made
 
 
 async def test_the_desks_software_prints_what_a_citizen_then_scans(program: Program) -> None:
     assert program.mock is not None
     code = program.mock.dossiers()[0].code
-    body = asked(code)
-    status, answer = await ask(program, body)
+    status, answer = await ask(program, "receipt", {"code": code})
     assert status == 200
-    assert await ask(program, body) == (200, answer), "asked twice after a lost reply: the same paper"
+    assert await ask(program, "receipt", {"code": code}) == (200, answer), (
+        "asked twice after a lost reply: the same paper"
+    )
     result = answer["result"]
     assert isinstance(result, dict)
     assert set(result["pictures"]["web"]) == {"png", "svg", "slip"}
     token = result["links"][0]["url"].partition("?start=")[2]
-    async with aiohttp.ClientSession(program.address, cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-        (await session.get("/?start=" + token)).release()
-        message = {"id": str(uuid4()), "text": f"/start {token}"}
-        assert (await session.post("/web/messages", json=message)).status == 202
-        await program.app.quiet()
+    await citizen_says(program, f"/start {token}")
     database = program.app.database
     assert DossierCode.parse(code).canonical in await database.read(
         lambda c: c.execute(select(bindings.c.dossier)).scalars().all()
@@ -248,20 +216,20 @@ async def test_the_desks_software_prints_what_a_citizen_then_scans(program: Prog
     noted = await database.read(lambda c: c.execute(select(audit.c.who, audit.c.what)).all())
     assert ("onestop", "made a receipt") in [tuple(row) for row in noted]
     assert token not in await database.read(everything)
-    assert await receipts_of(program.app).receipt_end({"code": code}) == {"code": code, "ended": 1}
+    assert await ReceiptDesk.of(program.app).receipt_end({"code": code}) == {"code": code, "ended": 1}
 
 
 async def test_requests_that_are_refused(program: Program) -> None:
-    assert (await ask(program, asked(CODE), "another secret"))[0] == 401
+    assert (await ask(program, "receipt", {"code": CODE}, "another secret"))[0] == 401
     for body in (
-        asked(CODE, "2026-01-01T00:00:00+07:00"),
-        asked(CODE, "2026-01-01T00:00:00"),
-        asked(CODE, service="DongBoHoSoMC"),
-        asked("khai sinh"),
-        asked("G01.05-261116-000123"),
+        {"code": CODE, "at": "2026-01-01T00:00:00+07:00"},
+        {"code": CODE, "at": "2026-01-01T00:00:00"},
+        {"code": CODE, "service": "DongBoHoSoMC"},
+        {"code": "khai sinh"},
+        {"code": "G01.05-261116-000123"},
         {"data": []},
     ):
-        assert (await ask(program, body))[0] == 400
+        assert (await ask(program, "receipt", body))[0] == 400
     assert await program.app.database.read(lambda c: c.execute(select(table)).all()) == []
 
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import pytest
-import pytest_asyncio
 
 from channels.channel import Limits
-from tests.lines import LINES, TELEGRAM, UNIT, Desk, Person, Said, a_desk
+from tests.desks import Desks
+from tests.lines import LINES, TELEGRAM, UNIT, Desk, Person, Said
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
@@ -27,20 +25,6 @@ SCRIPT = (
     "CODE", "rate CODE", "chín", "4", "1 2", "xong", "Cán bộ rất nhiệt tình", "đổi điểm", "5", "Bỏ qua", "2", "0",
     "INVITATION", "tuần này", "tuần trước", "hồ sơ trễ", "tạm biệt",
 )  # fmt: skip
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def desks() -> AsyncIterator[Mapping[str, Desk]]:
-    async with AsyncExitStack() as opened:
-        polling, webhook = [await opened.enter_async_context(a_desk(mode)) for mode in TELEGRAM]
-        yield {
-            "web": polling,
-            "terminal": polling,
-            "zalo": polling,
-            "zalo_bot": polling,
-            "polling": polling,
-            "webhook": webhook,
-        }
 
 
 TURN = 0.75
@@ -111,7 +95,7 @@ def _listed(said: Said) -> bool:
     return all(any(line.startswith(f"{n}. ") for line in lines) for n in range(1, len(said.choices)))
 
 
-async def test_forty_turns_read_the_same(desks: Mapping[str, Desk]) -> None:
+async def test_forty_turns_read_the_same(desks: Desks) -> None:
     assert len(SCRIPT) == 40
     talkers = [await talker(desks[line], line) for line in LINES]
     assert talkers[0].line == "web"

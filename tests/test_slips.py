@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
-import aiohttp
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from bot import slips
-from bot.clock import MachineClock
 from bot.commands.cli import main
-from bot.commands.serve import make_channels
-from bot.config import read_settings
 from bot.engine.effects import Context, apply
 from bot.engine.group import Stale
 from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.keys import Keys
-from bot.program import Program, open_program
-from bot.slip_desk import slips_of
+from bot.program import Program
+from bot.slip_desk import SlipDesk
 from handlers import effects as fx
 from handlers.desk import Conversation, Official, Slip, Step
 from handlers.door import SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED, clean_and_mask
@@ -32,19 +26,18 @@ from handlers.messages import Chat, Incoming
 from handlers.respond import respond
 from handlers.slips import MISSES_OF_ALL
 from handlers.states import AsksReasons, AsksSlip, AsksStars, Idle
-from onestop.client import signature
 from ratings.typed_code import shown
 from storage.engine import Database
 from storage.slip_tables import slips as table
 from storage.tables import completions, misses, ratings
 from tests.fakes import Talk
+from tests.paper_world import a_program, ask, citizen_says, everything
 from tests.rated import CODE, SKIPPED, a_talk
 
 NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 KEYS = Keys(b"a secret of tests, 32 bytes long..")
 SCANNED, LINKED, TYPED = "a" * 40, "b" * 40, "c" * 40
 SCAN = f"/start {SLIP_SCANNED}{SCANNED}"
-SECRET = "the backend's secret"
 
 
 # --- what is stored ---------------------------------------------------------------------------------------------------
@@ -276,43 +269,16 @@ async def test_a_mistyped_code_is_no_guess(typed: str) -> None:
 
 @pytest.fixture
 async def program() -> AsyncIterator[Program]:
-    given = {"MOTCUA_DEMO": "1", "MOTCUA_PORT": "0", "ONESTOP_SECRET": SECRET}
-    settings = read_settings({**given, "MOTCUA_PUBLIC_URL": "https://motcua.example"}, None)
-    made = await open_program(settings, MachineClock(), make_channels, memory=True)
-    yield made
-    await made.stop()
-
-
-async def ask(program: Program, body: dict[str, object], secret: str = SECRET) -> tuple[int, dict[str, object]]:
-    raw = json.dumps({"at": datetime.now(UTC).isoformat(), "service": "slip", **body}).encode()
-    async with (
-        aiohttp.ClientSession(program.address) as session,
-        session.post("/onestop/slip", data=raw, headers={"X-Onestop-Signature": signature(secret, raw)}) as reply,
-    ):
-        return reply.status, await reply.json()
-
-
-async def citizen_says(program: Program, *texts: str) -> None:
-    """A browser that was never here before."""
-    async with aiohttp.ClientSession(program.address, cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-        (await session.get("/")).release()
-        for said in texts:
-            assert (await session.post("/web/messages", json={"id": str(uuid4()), "text": said})).status == 202
-            await program.app.quiet()
-
-
-def everything(connection: Connection) -> str:
-    """All cells of all tables, as one text."""
-    tables = [row[0] for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))]
-    return "".join(str(connection.execute(text(f'SELECT * FROM "{name}"')).all()) for name in tables)
+    async with a_program() as made:
+        yield made
 
 
 async def test_the_desk_prints_a_slip_and_who_never_was_here_rates_by_it_once(program: Program) -> None:
     database = program.app.database
     assert await database.read(lambda c: c.execute(select(completions.c.n).where(completions.c.dossier == CODE)).all())
-    status, answer = await ask(program, {"code": CODE})
+    status, answer = await ask(program, "slip", {"code": CODE})
     assert status == 200
-    assert await ask(program, {"code": CODE}) == (200, answer), "asked twice after a lost reply: the same paper"
+    assert await ask(program, "slip", {"code": CODE}) == (200, answer), "asked twice after a lost reply: the same paper"
     made = answer["result"]
     assert isinstance(made, dict)
     assert {"slip.pdf", "slip.png", "slip.svg", "rate-web.png", "rate-web.svg"} == set(made["pictures"])
@@ -328,7 +294,7 @@ async def test_the_desk_prints_a_slip_and_who_never_was_here_rates_by_it_once(pr
     assert [tuple(each) for each in stored] == [(2, "slip", "[]"), (2, "slip", '["waiting"]')]
     kept = await database.read(everything)
     assert not [held for held in (made["typed"], made["typed"].replace("-", ""), scanned, linked) if held in kept]
-    assert await slips_of(program.app).slip_end({"code": CODE}) == {"code": CODE, "ended": 1}
+    assert await SlipDesk.of(program.app).slip_end({"code": CODE}) == {"code": CODE, "ended": 1}
     await refuses(program)
     await forgets_guesses(program)
 
@@ -346,9 +312,9 @@ async def forgets_guesses(program: Program) -> None:
 
 async def refuses(program: Program) -> None:
     """Requests that are misshapen, of another service, old, or not signed."""
-    assert (await ask(program, {"code": CODE}, "another secret"))[0] == 401
+    assert (await ask(program, "slip", {"code": CODE}, "another secret"))[0] == 401
     for body in ({"code": "khai sinh"}, {"code": CODE, "service": "receipt"}, {"code": CODE, "at": "2026-01-01"}):
-        assert (await ask(program, body))[0] == 400
+        assert (await ask(program, "slip", body))[0] == 400
 
 
 def test_the_command_prints_and_writes(

@@ -19,7 +19,7 @@ import aiohttp
 import pytest
 
 from ratings.week import Week
-from tests.telegram_world import Death, Faults, Person, RoughTelegram, Taken, repetitions, telegram_server
+from tests.telegram_world import Death, Faults, Person, RoughTelegram, Taken, eventually, repetitions, telegram_server
 from tests.world import SECRET, Backend, Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -114,7 +114,8 @@ async def run(
         lives = kills - kills // 6
         for life in range(lives):
             # so long that work gets done in every life, however slow the machine is
-            await _until_done(result, conversations * (life + 1) // (lives + 2))
+            with contextlib.suppress(TimeoutError):
+                await eventually(lambda n=conversations * (life + 1) // (lives + 2): result.done >= n)
             await asyncio.sleep(random.uniform(0, 0.2))
             await _kill(server, result)
             if life % 5 == 4 and len(result.kills) < kills:
@@ -128,14 +129,6 @@ async def run(
         print(f"\n{mode}: {_told(result, telegram)}")
     await backend.stop()
     return result
-
-
-async def _until_done(result: Result, count: int) -> None:
-    """Until so many conversations have ended, or for ten seconds."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(10):
-            while result.done < count:  # noqa: ASYNC110 (looked at only now and then)
-                await asyncio.sleep(0.01)
 
 
 async def _kill(server: Server, result: Result) -> None:

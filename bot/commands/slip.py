@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
+from bot.commands import papers
 from bot.commands.console import Console
 from bot.config import Settings
 from bot.control import Wrong
 from bot.operations import doing
-from bot.private import write_private
 from bot.slip_desk import files_of
 
 
@@ -22,12 +21,8 @@ def add_parser(subparsers: Any) -> None:
         description="Prints the eight characters, then a line a channel: what its QR opens, and the same as a link to "
         "be sent. One rating a result, whichever way; nothing of the dossier is shown. The same again prints the same.",
     )
-    parser.add_argument("code", metavar="CODE", help="the dossier's code")
     parser.add_argument("--n", type=int, metavar="N", help="which time it was handed over; default the latest")
-    parser.add_argument("--out", metavar="FOLDER", type=Path, help="write PDF, PNG and SVG there (mode 0600)")
-    ending = parser.add_mutually_exclusive_group()
-    ending.add_argument("--afresh", action="store_true", help="a new one; what was printed before opens nothing more")
-    ending.add_argument("--revoke", action="store_true", help="only end what was printed before")
+    papers.add_arguments(parser, "PDF, PNG and SVG")
 
 
 async def run(args: argparse.Namespace, settings: Settings, console: Console) -> int:
@@ -44,22 +39,7 @@ async def run(args: argparse.Namespace, settings: Settings, console: Console) ->
     for way in ("links", "linked"):
         for link in made[way]:
             console.out("\t".join(("qr" if way == "links" else "link", link["channel"], link["url"])))
-    if not made["known"]:
-        console.err(f"motcua slip: nothing is known of {made['code']} yet: is it typed right?")
-    if settings.public_url is None:
-        console.err(f"the web link is {settings.page or 'not known'}: set MOTCUA_PUBLIC_URL for citizens")
+    papers.warn("slip", made, settings, console)
     if args.out is not None:
-        _write(args.out, made, console)
+        papers.write(args.out, made["code"], files_of(made), console)
     return 0
-
-
-def _write(folder: Path, made: dict[str, Any], console: Console) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for ending, body in files_of(made).items():
-            path = folder / f"{made['code']}{ending}"
-            path.unlink(missing_ok=True)
-            write_private(path, body)
-            console.err(str(path))
-    except OSError as error:
-        raise Wrong(f"--out {folder}: {error.strerror or error}") from None
