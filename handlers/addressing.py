@@ -28,6 +28,12 @@ _HUMBLE = re.compile(
     rf"{_OPENING}(?:(?:{_LOW}) (?:{_ASKS}|chào\b)|em {_WANTS}"
     rf"|(?:(?:{_ELDER}|{_EQUAL}) )?(?:ơi )?{_GIVE} (?:{_LOW}) {_TAKE})"
 )
+HELLO = re.compile(
+    r"^\s*(?:(?:xin chào|chào|xin chao|chao|dạ|vâng|alo|a lô|này|ê|em ơi|cháu ơi|con ơi|máy ơi|ad ơi)"
+    r"(?: (?:em|cháu|con|máy|anh|chị|ad|admin|bot|bác|cô|chú|cán bộ|quý cơ quan|mọi người))?(?: (?:ơi|ạ|nhé|nha))?"
+    r"(?:\s*[,.!…]+\s*|\s+(?=(?:chào|cho|bác|cô|chú|ông|bà|tôi|tui|em|con|cháu|mình|anh|chị) \w)))+",
+    re.IGNORECASE,
+)
 _NEUTRAL = re.compile(r"\b([Aa])nh/chị\b(?! em\b)")
 
 
@@ -38,6 +44,12 @@ def said_of_self(text: str) -> str | None:
     if found is not None:
         return found["asks"] or found["wants"] or found["gives"]
     return "" if _HUMBLE.search(words) else None
+
+
+def without_greeting(text: str) -> str:
+    """What is asked, without the hello before it: "chào cháu" names no child to register."""
+    rest = HELLO.sub("", unicodedata.normalize("NFC", text))
+    return rest if rest.strip() else text
 
 
 def addressed(text: str, address: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from handlers import continuing, grieving, learning, ways_on
+from handlers.addressing import without_greeting
 from handlers.answering import ABSENT, Asked, answer, choices_after, details, not_this, validity
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.door import holds_masked, without_masks
@@ -64,6 +65,7 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
     masked, text = holds_masked(text), without_masks(text)
     if masked and not syllables(text):
         return refuse(Refusal.PERSONAL, conversation, desk, masked=True)
+    text = without_greeting(text)
     asked = wanted(text)
     topic = _topic_of(conversation, desk)
     if meant := continuing.asks_of_what_was_said(text, asked):

@@ -36,6 +36,7 @@ class Said(Struct, frozen=True):
     inside: Patterns
     talk: Patterns
     talk_always: Patterns
+    no_talk: re.Pattern[str]
     about_papers: re.Pattern[str]
     bodies: tuple[Body, ...]
     english: frozenset[str]
@@ -56,6 +57,7 @@ def said() -> Said:
         inside=_patterns(data["inside"]),
         talk=_patterns(data["talk"]),
         talk_always=_patterns(data["talk_always"]),
+        no_talk=_any(data["no_talk"]),
         about_papers=_any(data["about_papers"]),
         bodies=tuple(
             Body(each["what"], each["who"], each["law"], _any(each["says"]), _any(each["but"]))

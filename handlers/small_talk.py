@@ -33,6 +33,8 @@ class Talk(Enum):
 
 
 URGENT = (Talk.EMERGENCY, Talk.CRISIS)
+OTHER_LETTERS = re.compile(r"[\u0370-\u1dff\u2c80-\ua71f\ua800-\uffdc]")
+"""Greek, Cyrillic, Thai, Lao, Khmer, Chinese, Japanese, Korean …: no letter of Vietnamese, whole or in parts."""
 SHORT = 12
 """Syllables; a longer story is a question for the search or a person, not talk."""
 
@@ -44,6 +46,8 @@ def talk_in(text: str) -> Talk | None:
     words = said()
     tokens = syllables(text)
     folded = " ".join(tokens)
+    if words.no_talk.search(folded) is not None:
+        return None
     story = len(tokens) > SHORT or words.about_papers.search(folded) is not None
     for name, finds in (*words.talk_always, *(() if story else words.talk)):
         if finds.search(folded):
@@ -54,4 +58,10 @@ def talk_in(text: str) -> Talk | None:
         return Talk.NUMBER
     if len(tokens) > 1 and sum(token in words.english for token in tokens) * 2 > len(tokens):
         return Talk.ENGLISH
-    return None
+    return Talk.ENGLISH if in_another_script(text) else None
+
+
+def in_another_script(text: str) -> bool:
+    """Whether most of its letters are not Latin: Korean, Chinese, Khmer, Lao, which the machine cannot read."""
+    others = len(OTHER_LETTERS.findall(text))
+    return others > 0 and others * 2 > sum(each.isalpha() for each in text)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.addressing import LOWER, addressed, said_of_self
+from handlers.addressing import LOWER, addressed, said_of_self, without_greeting
 from handlers.desk import Official
 from handlers.respond import respond
 from tests.fakes import Talk
@@ -55,6 +55,21 @@ SELF = {
 @pytest.mark.parametrize(("text", "expected"), SELF.items())
 def test_what_citizens_call_themselves(text: str, expected: str | None) -> None:
     assert said_of_self(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("chào cháu, bác muốn làm giấy khai sinh cho cháu nội", "bác muốn làm giấy khai sinh cho cháu nội"),
+        ("Dạ chào anh ạ. Em hỏi đăng ký kết hôn", "Em hỏi đăng ký kết hôn"),
+        ("alo cho tui hỏi", "cho tui hỏi"),
+        ("chào cháu", "chào cháu"),
+        ("dạ em làm căn cước", "em làm căn cước"),
+        ("khai sinh cho cháu", "khai sinh cho cháu"),
+    ],
+)
+def test_the_hello_is_no_part_of_the_question(text: str, rest: str) -> None:
+    assert without_greeting(text) == rest
 
 
 def test_nobody_is_called_a_child() -> None:

@@ -165,7 +165,8 @@ def _diff(args: argparse.Namespace) -> int:
     lines = list(facts(now, then, WORDS, datetime.now(VIETNAM).date()))
     lines += changes(Index(now, is_all=False), Index(then, edited, is_all=False), usual())
     print("\n".join(lines) if lines else "no answer changes")
-    print(f"{len(lines)} answers change; nothing was changed yet", file=sys.stderr)
+    counted = "1 answer changes" if len(lines) == 1 else f"{len(lines)} answers change"
+    print(f"{counted}; nothing was changed yet", file=sys.stderr)
     return 0
 
 
