@@ -242,6 +242,17 @@ async def test_templates_at_night_fail_the_tenth(desk: Desk) -> None:
     assert (code, "vẫn gửi mẫu" in said) == (1, True)
 
 
+@pytest.mark.parametrize("point", [4, 5, 11])
+async def test_at_night_nothing_is_told_of_what_happens_by_day(desk: Desk, point: int) -> None:
+    morning = at_night(desk.zalo)
+    try:
+        async with silent_for_eight_days(desk.zalo):
+            with pytest.raises(Wrong, match="thử lại từ 6 giờ"):
+                await desk.tries(point, SILENT if point == 11 else AN)
+    finally:
+        morning()
+
+
 async def test_a_rating_that_opens_the_window_fails_the_eleventh(desk: Desk) -> None:
     back = changed(lambda z: z, "rating_opens", True)(desk.zalo)
     async with silent_for_eight_days(desk.zalo):

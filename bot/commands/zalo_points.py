@@ -7,6 +7,7 @@ which setting to change: exit 1. What cannot be tried now ends with 2 and says w
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from channels.zalo_http import Lost, NotSent, ZaloHttp
 from channels.zalo_oauth import OAuth, Unauthorized
 
 LOOK = 0.5
+NIGHT = re.compile(r"-(?:133|234)\b")
 SEVEN_DAYS = timedelta(days=7)
 FREE_TRIED, BOT_TRIED = 9, 30
 BOT_RESTS = 6.0
@@ -31,6 +33,10 @@ BOT_RESTS = 6.0
 
 class Otherwise(Exception):
     """Zalo does not do what the machine takes it to do; the message says what to change."""
+
+
+class AtNight(Wrong):
+    """Zalo sends no templates at this hour: nothing can be told now of what happens by day."""
 
 
 @dataclass
@@ -82,6 +88,15 @@ class Trier:
             self.user = await self.sender(channel, "không thấy tin nào: xem lại webhook (motcua doctor zalo 1)")
             self.console.err(f"Người thử: {self.user} (lần sau: --user {self.user})")
         return self.user
+
+    async def template(self, user: str) -> None:
+        """Send the rating template. Raises Wrong, AtNight."""
+        try:
+            await self.doer.do("zalo_try_template", kind="invite", user=user, phone="", development=False)
+        except Wrong as wrong:
+            if NIGHT.search(str(wrong)):
+                raise AtNight("ban đêm Zalo không gửi mẫu: thử lại từ 6 giờ đến 22 giờ") from None
+            raise
 
     async def counted(self) -> Mapping[str, int]:
         """What the account's channel has counted so far."""
@@ -138,7 +153,7 @@ async def pkce(it: Trier) -> str:
 async def feedback(it: Trier) -> str:
     """4. ``user_feedback``, and the id by which the template is known again."""
     user, before = await it.whom(), await it.counted()
-    await it.doer.do("zalo_try_template", kind="invite", user=user, phone="", development=False)
+    await it.template(user)
     it.console.err("Chấm mẫu vừa gửi trên điện thoại.")
     seen = await it.grows(
         "feedback_of_try", "feedback_of_others", before=before,
@@ -153,7 +168,9 @@ async def by_user(it: Trier) -> str:
     """5. Whether a rating template may go by user id."""
     user = await it.whom()
     try:
-        await it.doer.do("zalo_try_template", kind="invite", user=user, phone="", development=False)
+        await it.template(user)
+    except AtNight:
+        raise
     except Wrong as wrong:
         if "-249" in str(wrong):
             raise Otherwise(
@@ -217,10 +234,10 @@ async def night(it: Trier) -> str:
         raise Wrong("điểm này thử từ 22 giờ đến 6 giờ")
     user = await it.whom()
     try:
-        await it.doer.do("zalo_try_template", kind="invite", user=user, phone="", development=False)
+        await it.template(user)
+    except AtNight:
+        return "ban đêm Zalo không gửi mẫu, đúng như máy hiểu"
     except Wrong as wrong:
-        if "-133" in str(wrong) or "-234" in str(wrong):
-            return "ban đêm Zalo không gửi mẫu, đúng như máy hiểu"
         raise Otherwise(f"Zalo từ chối vì lẽ khác: {wrong}") from None
     raise Otherwise(f"lúc {hour} giờ Zalo vẫn gửi mẫu: múi giờ hoặc giờ đêm khác tài liệu; máy vẫn chỉ gửi trong giờ")
 
@@ -233,7 +250,7 @@ async def opens(it: Trier) -> str:
     if heard is not None and it.now() - datetime.fromtimestamp(heard / 1000, UTC) < SEVEN_DAYS:
         raise Wrong("người này mới nhắn trong 7 ngày: cần người im lặng lâu hơn")
     before = await it.counted()
-    await it.doer.do("zalo_try_template", kind="invite", user=it.user, phone="", development=False)
+    await it.template(it.user)
     it.console.err("Người ấy chấm mẫu vừa gửi, không nhắn gì thêm.")
     await it.grows("feedback_of_try", before=before, failed="không thấy điểm chấm về: làm điểm 4 trước")
     code, told = await it.doer.do("zalo_say", user=it.user, text="Cảm ơn anh/chị đã chấm thử.")
