@@ -9,10 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from benchmarks.draw_facts import MOST_OF_ONE, draw, facts_of, main, table
-from procedures.catalog import Catalog
 from procedures.procedure import Case, Document, Fee, Submission, Way
+from tests.books import catalog
 
-CATALOG = Catalog.load()
+CATALOG = catalog()
 BIRTH = CATALOG.by_code("1.001193")
 
 

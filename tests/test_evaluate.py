@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from bot.commands import eval as eval_commands
-from procedures.catalog import Catalog
 from procedures.evaluate import Family, bundled_families, evaluate, listed_families
 from procedures.listed import Listed
 from procedures.measures import accepted_outside, auroc, macro_f1, percentile, share, wilson
 from procedures.questions import read_questions
 from procedures.reading import CatalogError
+from tests.books import catalog
 
 OURS = Path(__file__).parent / "questions.jsonl"
 
@@ -145,14 +145,13 @@ def test_nothing_to_measure_gives_null_not_zero(tmp_path: Path) -> None:
 
 
 def test_doubles_of_a_procedure_are_one_family_and_bring_bundled_names() -> None:
-    catalog = Catalog.load()
     rows = [
         Listed("1.001193", "Đăng ký khai sinh", "f1", ("làm khai sinh",)),
         Listed("2.001193", "Khai sinh cấp tỉnh", "f1"),
         Listed("2.1", "Đất", "f2"),
     ]
-    birth, land = listed_families(rows, catalog)
-    bundled = catalog.by_code("1.001193")
+    birth, land = listed_families(rows, catalog())
+    bundled = catalog().by_code("1.001193")
     assert bundled is not None
     assert (birth.code, birth.family, birth.codes) == ("1.001193", "f1", frozenset({"1.001193", "2.001193"}))
     assert {"Khai sinh cấp tỉnh", "làm khai sinh", *bundled.aliases} <= set(birth.aliases)
@@ -162,7 +161,7 @@ def test_doubles_of_a_procedure_are_one_family_and_bring_bundled_names() -> None
 def test_the_bundled_search_reaches_what_it_promises() -> None:
     """Floors with room for a changed alias, not the figures themselves: those are printed by ``make eval``."""
     questions = read_questions(OURS)
-    report = evaluate(bundled_families(Catalog.load()), questions, lambda: 0.0).as_json()
+    report = evaluate(bundled_families(catalog()), questions, lambda: 0.0).as_json()
     assert report["skipped"] == 0
     slices = report["slices"]
     assert {name: row["n"] >= 10 for name, row in slices.items()} == {"natural": True, "nodia": True, "abbr": True}

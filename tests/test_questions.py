@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import procedures
-from procedures.catalog import Catalog
 from procedures.fold import syllables
 from procedures.questions import Question, read_questions
 from procedures.reading import safe_load
+from tests.books import catalog
 
 HERE = Path(__file__).parent
 FILES = ("questions.jsonl", "questions_more.jsonl", "outside.jsonl")
@@ -52,9 +52,8 @@ def test_outside_holds_only_what_no_procedure_answers() -> None:
 
 def test_more_questions_are_about_many_procedures_of_the_catalog() -> None:
     """A procedure may leave the catalog: its question is then passed over, until too few are left."""
-    catalog = Catalog.load()
     found = questions("questions_more.jsonl")
-    answerable = [question for question in found if any(catalog.by_code(code) for code in question.gold)]
+    answerable = [question for question in found if any(catalog().by_code(code) for code in question.gold)]
     assert len(answerable) >= 150
     assert len({question.families for question in answerable}) >= 120
     assert all(question.facets for question in found)

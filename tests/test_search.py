@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from procedures.catalog import Catalog
 from procedures.facets import Facet, facets
 from procedures.fold import accented, fold, syllables
 from procedures.lay_words import LayWords
@@ -16,6 +15,7 @@ from procedures.reading import CatalogError
 from procedures.repair import Repairer
 from procedures.search import Answer, Ask, Index, Unknown, bundled
 from procedures.terms import ACCENTED, asked, marks_in, weighed, with_meanings, written
+from tests import books
 
 
 @dataclass(frozen=True)
@@ -180,19 +180,16 @@ def test_an_index_of_nothing_knows_nothing() -> None:
 
 
 def test_the_bundled_catalog_finds_each_procedure_by_its_own_name() -> None:
-    catalog = Catalog.load()
-    index = Index(catalog)
-    missed = [each.code for each in catalog if index.search(each.plain, 1)[0].procedure is not each]
+    missed = [each.code for each in books.catalog() if books.index().search(each.plain, 1)[0].procedure is not each]
     assert missed == []
 
 
 def test_ways_read_at_once_or_when_needed_say_the_same() -> None:
-    lazy, eager = Index(Catalog.load()), Index(Catalog.load())
-    eager.evidence.read_all()
-    for text in ("bé mới sinh làm giấy tờ gì", "sang tên sổ đỏ", "mat cccd lam lai o dau", "mở quán cơm"):
-        assert [(hit.procedure.code, pytest.approx(hit.score, abs=1e-4)) for hit in lazy.search(text)] == [
-            (hit.procedure.code, hit.score) for hit in eager.search(text)
-        ]
+    texts = ("bé mới sinh làm giấy tờ gì", "sang tên sổ đỏ", "mat cccd lam lai o dau", "mở quán cơm")
+    index = Index(books.catalog())
+    lazily = [(hit.procedure.code, pytest.approx(hit.score, abs=1e-4)) for text in texts for hit in index.search(text)]
+    index.evidence.read_all()
+    assert [(hit.procedure.code, hit.score) for text in texts for hit in index.search(text)] == lazily
 
 
 def test_a_way_of_asking_that_was_never_learned_counts_at_once() -> None:
@@ -205,9 +202,8 @@ def test_a_way_of_asking_that_was_never_learned_counts_at_once() -> None:
 
 
 def test_nothing_told_is_nothing_answered() -> None:
-    index = Index(Catalog.load())
     for text in ("xin", "làm", "thủ tục", "cho em hỏi"):
-        assert not isinstance(index.decide(text), Answer), text
+        assert not isinstance(books.index().decide(text), Answer), text
 
 
 LAY = """\
