@@ -17,6 +17,10 @@ LONGEST = 24
 """Syllables; more is a story."""
 ASKS = frozenset(("gi", "sao", "dau", "nao", "bao", "may", "khong", "ko", "hong", "nhi", "thi"))
 """A word of these makes it a question, or a condition."""
+NOT_ASKED = re.compile(
+    r"\b(?:ban sao|sao y|bao (?:tu|hiem|cao|lanh|mat|ve)|thong bao|con dau|dong dau|dau van tay|xe may)\b"
+)
+"""Names of papers that hold such a word."""
 HAVE = re.compile(
     r"\b(?:da (?:co|lam|xin|lay|chuan bi|mang|du)|(?:co|du|xong|lam|xin|lay) (?:\w+ )*(?:roi|xong)|xong|du)\b"
 )
@@ -35,7 +39,8 @@ class Ticks(Struct, frozen=True):
 def read_ticks(text: str, papers: Sequence[tuple[int, Document]]) -> Ticks | None:
     """What the message says of the papers; None where it says nothing certain."""
     words = syllables(text)
-    if not words or len(words) > LONGEST or "?" in text or not ASKS.isdisjoint(words):
+    told = NOT_ASKED.sub(" ", " ".join(words)).split()
+    if not words or len(words) > LONGEST or "?" in text or not ASKS.isdisjoint(told):
         return None
     if ALL.search(" ".join(words)) and LACK.search(" ".join(words)) is None:
         return Ticks(tuple(n for n, _ in papers), ()) if not _named(text, papers) else None
