@@ -43,7 +43,7 @@ LESS = re.compile(
 )
 """The whole of "sinh viên có được giảm không", folded."""
 
-_WHO = r"(?:nguoi khac|nguoi nha|nguoi than|nguoi quen|vo|chong|con|em|anh|chi|bo|ba|cha|me|ong|chau|ban|luat su|ai)"
+_WHO = r"(?:nguoi khac|nguoi nha|nguoi than|nguoi quen|vo|chong|con|em|anh|chi|bo|ba|cha|me|ong|chau|luat su|ai)"
 _FOR_ONE = (
     r"(?:thay mat|thay(?! doi)|ho(?! (?:khau|chieu|ngheo|can|tich|so|kinh|gia|tro|dan|lap))|giup(?! do)|gium|dum)"
 )
@@ -53,8 +53,11 @@ ANOTHER_PERSON = re.compile(
     rf"|(?:nop|lam|di|lay|nhan) {_FOR_ONE} (?:duoc|dc|co))\b"
 )
 """Somebody else goes in one's place, folded."""
-OF_ITS_OWN = re.compile(r"\b(?:giay|hop dong|van ban|mau|viet|chung thuc|cong chung) (?:\w+ )?uy quyen\b")
-"""The paper of authorisation itself is asked for: a matter of its own."""
+OF_ITS_OWN = re.compile(
+    r"\b(?:giay|hop dong|van ban|mau|viet|chung thuc|cong chung) (?:\w+ )?uy quyen\b"
+    r"|\buy quyen (?:\w+ ){0,4}(?:ban|mua|dat|dung ten|vay|rut|quan ly|trong coi|xe|cong ty)\b"
+)
+"""The paper of authorisation itself is asked for, or power over something: a matter of its own."""
 STANDS_IN = re.compile(r"\b(?:ủy quyền|uỷ quyền|người làm thay|nhờ người|đi thay|có mặt)\b", re.IGNORECASE)
 
 

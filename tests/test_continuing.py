@@ -144,6 +144,8 @@ PERSONS = {
     "viết giấy ủy quyền ở đâu": False,
     "chứng thực hợp đồng ủy quyền": False,
     "vợ tôi muốn làm căn cước": False,
+    "ủy quyền bán đất": False,
+    "ủy quyền cho con trai đứng tên sổ đỏ": False,
     "còn làm hộ chiếu thì sao": False,
     "con làm hộ nghèo": False,
     "chồng em làm thay đổi biển số": False,
