@@ -33,7 +33,7 @@ class Talk(Enum):
 
 
 URGENT = (Talk.EMERGENCY, Talk.CRISIS)
-OTHER_LETTERS = re.compile(r"[\u0370-\u1dff\u2c80-\ua71f\ua800-\uffdc]")
+OTHER_LETTERS = re.compile(r"[\u0370-\u1dff\u2c80-\ua71f\ua800-\ud7ff\uff66-\uffdc]")
 """Greek, Cyrillic, Thai, Lao, Khmer, Chinese, Japanese, Korean …: no letter of Vietnamese, whole or in parts."""
 SHORT = 12
 """Syllables; a longer story is a question for the search or a person, not talk."""
