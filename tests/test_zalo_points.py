@@ -131,11 +131,23 @@ def at_night(zalo: ZaloEmulator) -> Callable[[], None]:
 # --- as the machine takes it to be ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("point", [1, 2, 3, 4, 5, 6, 7, 8, 9, 12])
+@pytest.mark.parametrize("point", [1, 2, 4, 5, 6, 7, 8, 9, 12])
 async def test_what_is_as_documented_is_confirmed(desk: Desk, point: int) -> None:
     desk.zalo.world.touch(desk.zalo.person(AN))
     code, said = await desk.tries(point)
     assert (code, said.startswith(f"ĐÚNG  {point}. ")) == (0, True), said
+
+
+async def test_pkce_is_confirmed_by_a_consent_alone(desk: Desk) -> None:
+    doer = Local(offered_by(desk.program.app))
+    pair = {"access": desk.zalo.grants.access, "refresh": desk.zalo.grants.refresh, "seconds": 90_000}
+    for came in ("", "import"):
+        if came:
+            await doer.do("zalo_put", came=came, **pair)
+        with pytest.raises(Wrong, match="motcua zalo login"):
+            await desk.tries(3)
+    await doer.do("zalo_put", came="consent", **pair)
+    assert await desk.tries(3) == (0, "ĐÚNG  3. Zalo đã cấp mã với mã xác minh mỗi lần một khác")
 
 
 async def test_at_night_templates_are_refused(desk: Desk) -> None:

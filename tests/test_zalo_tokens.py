@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 
 from bot.sealing import NotSealedHere, Seal
 from bot.zalo.operations import ZaloOperations
-from bot.zalo.tokens import EARLY, LEASE, TokenStore, put
+from bot.zalo.tokens import LEASE, TokenStore, put
 from channels.zalo_oauth import Pair, challenge
 from channels.zalo_token import NoToken
 from emulators.faults import Fault
@@ -104,7 +104,7 @@ async def test_it_is_renewed_five_hours_early_and_the_new_pair_is_on_disk(
     tokens = store(database, zalo.base_url, "a", now=clock.now, seed=first)
     await tokens.keep_fresh()
     assert await tokens.current() == first.access
-    clock.move(first.lives - EARLY - timedelta(minutes=1))
+    clock.move(first.lives - timedelta(hours=5, minutes=1))
     await tokens.keep_fresh()
     assert (await tokens.current(), zalo.grants.renewals) == (first.access, 0)
     clock.move(timedelta(minutes=2))
@@ -177,7 +177,7 @@ async def test_a_lost_reply_is_never_followed_by_a_second_try(
     assert (await operations.state({}))["state"] == "uncertain"
     zalo.grants.issue()
     given = pair(zalo)
-    await operations.put({"access": given.access, "refresh": given.refresh, "seconds": 90_000})
+    await operations.put({"access": given.access, "refresh": given.refresh, "seconds": 90_000, "came": "import"})
     await tokens.keep_fresh()
     assert await tokens.renewed(stale) == given.access
     assert tokens.trouble() is None

@@ -59,7 +59,7 @@ async def run(args: argparse.Namespace, settings: Settings, console: Console) ->
         return await _login(args.redirect or settings.zalo.redirect_url, settings, console)
     if args.zalo == "import-token":
         access, refresh = _line("access token: ", console), _line("refresh token: ", console)
-        return await _put(Pair(access, refresh), settings, console)
+        return await _put(Pair(access, refresh), "import", settings, console)
     if args.zalo == "renew":
         return await _renew(settings, console)
     if args.zalo == "try-template":
@@ -85,7 +85,7 @@ async def _login(redirect: str, settings: Settings, console: Console) -> int:
         raise Wrong(f"{error}: the code lives ten minutes and works once, so begin again") from None
     finally:
         await http.close()
-    return await _put(pair, settings, console)
+    return await _put(pair, "consent", settings, console)
 
 
 def _code(address: str, state: str, oa: str) -> str:
@@ -100,9 +100,10 @@ def _code(address: str, state: str, oa: str) -> str:
     return query["code"]
 
 
-async def _put(pair: Pair, settings: Settings, console: Console) -> int:
+async def _put(pair: Pair, came: str, settings: Settings, console: Console) -> int:
+    lives = int(pair.lives.total_seconds())
     async with doing(settings) as doer:
-        await doer.do("zalo_put", access=pair.access, refresh=pair.refresh, seconds=int(pair.lives.total_seconds()))
+        await doer.do("zalo_put", access=pair.access, refresh=pair.refresh, seconds=lives, came=came)
     console.err("Đã cất cặp mã mới (có khóa). Xem: motcua zalo status")
     return 0
 

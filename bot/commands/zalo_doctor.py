@@ -18,7 +18,7 @@ from bot.control import ControlClient, Wrong
 POINTS: tuple[tuple[str, str], ...] = (
     ("Chữ ký webhook: số nào đứng đầu, khóa nào", "nhắn OA một tin khi lệnh bảo"),
     ("Dạng nút bấm và số nút (5)", "bấm “Nút 5” khi lệnh bảo"),
-    ("PKCE mỗi lần một khác", "sau motcua zalo login; Zalo báo sai mã xác minh thì đặt ZALO_PKCE_VERIFIER"),
+    ("PKCE mỗi lần một khác", "làm motcua zalo login trước; Zalo báo sai mã xác minh thì đặt ZALO_PKCE_VERIFIER"),
     ("Tin user_feedback và msg_id khi gửi mẫu theo user id", "chấm mẫu máy gửi"),
     ("Mẫu đánh giá gửi theo user id, và giá", "gửi một mẫu (có thể mất tiền)"),
     ("Thư báo lỗi của máy chủ cấp mã", "đưa một mã bịa; cặp mã đang dùng không bị động tới"),

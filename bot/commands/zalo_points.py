@@ -143,11 +143,11 @@ async def buttons(it: Trier) -> str:
 async def pkce(it: Trier) -> str:
     """3. A new PKCE pair for every consent."""
     told = await it.doer.do("zalo_state")
-    if told is None:
-        raise Wrong("chưa có mã: chạy motcua zalo login, được là Zalo nhận mã xác minh mỗi lần một khác")
+    if told is None or told["came"] != "consent":
+        raise Wrong("điều này biết được khi làm motcua zalo login: Zalo báo sai mã xác minh thì đặt ZALO_PKCE_VERIFIER")
     if it.settings.zalo.pkce_verifier:
-        return "đang dùng một mã xác minh cố định (ZALO_PKCE_VERIFIER); mã truy cập đã có"
-    return "đã có mã truy cập; nếu có từ motcua zalo login thì Zalo nhận mã xác minh mỗi lần một khác"
+        return "Zalo đã cấp mã với mã xác minh cố định (ZALO_PKCE_VERIFIER)"
+    return "Zalo đã cấp mã với mã xác minh mỗi lần một khác"
 
 
 async def feedback(it: Trier) -> str:

@@ -19,6 +19,8 @@ from storage.engine import Database
 from storage.tables import audit, micros
 from storage.zalo_tables import zalo_tokens
 
+PUT_IN = "put in Zalo tokens"
+"""What the journal says of a pair that a person put in; its detail is how it came."""
 SEAL = "zalo tokens"
 """The purpose under which the tokens are sealed."""
 
@@ -37,12 +39,13 @@ class ZaloOperations:
         return {"zalo_put": self.put, "zalo_state": self.state, "zalo_costs": self.costs}
 
     async def put(self, given: dict[str, Any]) -> Any:
-        """``{"access","refresh","seconds"}`` → null. In the place of whatever pair was there."""
+        """``{"access","refresh","seconds","came"}`` → null. In the place of whatever pair was there; ``came``: by an
+        administrator's "consent", or by "import"."""
         if not self._oa:
             raise Wrong("the running server has no ZALO_OA_ID: start it with the same settings")
         pair = Pair(given["access"], given["refresh"], timedelta(seconds=given["seconds"]))
         now = self._clock.now()
-        row = {"at": now, "who": "operator", "what": "put in Zalo tokens", "unit": None, "detail": None}
+        row = {"at": now, "who": "operator", "what": PUT_IN, "unit": None, "detail": given["came"]}
 
         def write(connection: Any) -> None:
             put(connection, self._seal, self._oa, pair, now)
@@ -58,10 +61,18 @@ class ZaloOperations:
         return {name: [spent.messages + spent.templates, spent.dong] for name, spent in spans.items()}
 
     async def state(self, given: dict[str, Any]) -> Any:
-        """→ ``{"state","renewed_at","expires_at"}``, null where there is no pair."""
+        """→ ``{"state","renewed_at","expires_at","came"}``, null where there is no pair; ``came``: how
+        the last pair did that a person put in, "" where none was."""
         query = select(zalo_tokens.c.state, zalo_tokens.c.renewed_at, zalo_tokens.c.expires_at)
         rows = await self._database.read(lambda c: c.execute(query.where(zalo_tokens.c.oa == self._oa)).all())
         if not rows:
             return None
         state, renewed_at, expires_at = rows[0]
-        return {"state": state, "renewed_at": micros(renewed_at), "expires_at": micros(expires_at)}
+        came = select(audit.c.detail).where(audit.c.what == PUT_IN).order_by(audit.c.id.desc()).limit(1)
+        told = await self._database.read(lambda c: c.execute(came).scalar())
+        return {
+            "state": state,
+            "renewed_at": micros(renewed_at),
+            "expires_at": micros(expires_at),
+            "came": told or "",
+        }
