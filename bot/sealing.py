@@ -39,6 +39,9 @@ class Seal:
             raw = urlsafe_b64decode(sealed.encode())
         except ValueError:
             raise NotSealedHere from None
+        # Base64 writes some bytes in several ways; only ours is one of ours.
+        if urlsafe_b64encode(raw).decode() != sealed:
+            raise NotSealedHere
         body, tag = raw[:-TAG], raw[-TAG:]
         if len(raw) < 1 + NONCE + TAG or body[:1] != VERSION or not hmac.compare_digest(self._tag(body), tag):
             raise NotSealedHere

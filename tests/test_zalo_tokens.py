@@ -61,7 +61,7 @@ def test_what_was_sealed_opens_again_and_never_looks_the_same(secret: str) -> No
 
 
 def test_another_key_another_purpose_and_a_changed_byte_open_nothing() -> None:
-    closed = SEAL.close("AT-1")
+    closed = next(each for each in iter(lambda: SEAL.close("AT-1"), "") if each[-2] == "A")  # "B=" is the same bytes
     for other in (KEYS.seal("something else"), Seal(b"another secret", "zalo tokens")):
         with pytest.raises(NotSealedHere):
             other.open(closed)
