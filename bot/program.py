@@ -120,7 +120,8 @@ async def open_database(settings: Settings, url: str | None = None) -> tuple[Dat
         await lock.release()
         await database.close()
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise CannotStart(f"MOTCUA_DATABASE_URL: {database.url.render_as_string()}: {reason}") from error
+        what = f"MOTCUA_DATABASE_URL: {database.url.render_as_string()}: {reason}"
+        raise CannotStart(f"{what}: see that it runs and may be written, or set another") from error
     return database, lock
 
 

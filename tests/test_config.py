@@ -1,4 +1,4 @@
-"""Settings: what is read, what is refused, and that the docs name every one."""
+"""Settings: what is read, what is refused, and that the docs name every one, and say what was measured."""
 
 from __future__ import annotations
 
@@ -99,3 +99,10 @@ def test_every_command_is_documented() -> None:
 def test_defaults_are_those_of_the_contract() -> None:
     assert Settings().url == "sqlite+aiosqlite:///var/motcua.db"
     assert (Settings().host, Settings().port) == ("127.0.0.1", 8080)
+
+
+def test_the_table_of_a_turn_is_the_one_that_was_measured() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8").partition("**A turn.**")[2].partition("\n## ")[0]
+    table = [line for line in readme.splitlines() if line.startswith("|")]
+    assert len(table) == 6
+    assert "\n".join(table) in (ROOT / "benchmarks" / "README.md").read_text("utf-8")
