@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import orjson
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, select, update
 
 from bot.clock import Clock
@@ -20,11 +21,13 @@ from onestop.dossier import Status
 from onestop.mock import Listed, MockOneStop
 from onestop.population import Sizes
 from onestop.pusher import Deliver
-from onestop.simulation import MockUnit
+from onestop.simulation import MockUnit, OldUnit
 from ratings.rating import Instrument
 from storage.tables import completions, instant, meta, micros, ratings
 
 SEED = 1
+FORMER = 31
+"""Dossiers that were handed in before the units changed, under the old ones' codes."""
 STARTED = "demo_started_at"
 FRESH = timedelta(days=7)
 """A demonstration older than this begins anew, so that there is always something of today to see."""
@@ -61,13 +64,16 @@ def make_mock(
     """The mock backend of the demo province."""
     units = [_mock_unit(unit, offices) for unit in offices.units if unit.kind is Kind.COMMUNE]
     now = _Start(started, clock)
+    sizes = replace(sizes or Sizes(), former=FORMER)
     return MockOneStop(units, now=now, seed=seed, secret=secret, push_to=push_to, deliver=deliver, sizes=sizes)
 
 
 def _mock_unit(unit: Unit, offices: Offices) -> MockUnit:
     # the demo desk gets more than its share: it is the one that a newcomer looks at
     weight = float(unit.weekly or 1) * (8 if unit.code == "H99.07" else 1)
-    return MockUnit(unit.code, unit.name, weight, *([unit.land_branch] if unit.land_branch else []))
+    branch = {"branch": unit.land_branch} if unit.land_branch else {}
+    former = tuple(OldUnit(old.name, old.code) for old in unit.former if old.code is not None and old.part is None)
+    return MockUnit(unit.code, unit.name, weight, former=former, **branch)
 
 
 def demo_start(connection: Connection, now: datetime) -> datetime:
@@ -141,14 +147,16 @@ def _tapped(instrument: Instrument, stars: int, random: Random) -> dict[str, str
 
 
 def shown_codes(mock: MockOneStop) -> Sequence[tuple[str, str, str]]:
-    """The four dossiers a newcomer is given: code, proof, how it stands (its status's official name and more)."""
-    four = [listed for listed in mock.dossiers()[:4] if listed.proof]
-    return [(listed.code, listed.proof or "", _standing(listed)) for listed in four]
+    """The five dossiers a newcomer is given: code, proof, how it stands (its status's official name and more)."""
+    five = [listed for listed in mock.dossiers()[:5] if listed.proof]
+    return [(listed.code, listed.proof or "", _standing(listed)) for listed in five]
 
 
 def _standing(listed: Listed) -> str:
     if listed.status is Status.RETURNED:
         return f"{listed.status.official}, chấm điểm được (completed: rate it)"
+    if listed.parts:
+        return f"{listed.status.official}, {listed.parts} cơ quan cùng làm (linked, in progress)"
     if listed.late:
         return f"{listed.status.official}, đã quá hẹn (late)"
     waits = {Status.NEEDS_PAPERS: " (waits for papers)", Status.IN_PROGRESS: " (in progress)"}

@@ -26,7 +26,7 @@ UNIT = (
     *("code", "name", "short", "kind", "parent", "phone", "address", "map", "hours", "closed", "early", "note"),
     *("former", "district", "aliases", "since", "until", "people", "weekly", "certified", "land_branch"),
 )
-FORMER = ("name", "part", "district", "until")
+FORMER = ("name", "code", "part", "district", "until")
 CLOSED = ("from", "to", "why")
 EARLY = ("lunar", "until", "why")
 SEASON = ("from", "to", *WEEK)
@@ -190,7 +190,7 @@ def _former(entry: Entry) -> list[dict[str, Any]]:
             entry.wrong("former", "a former name is neither a text nor a mapping", f"its keys are {', '.join(FORMER)}")
             continue
         old = Entry(entry.file, each, FORMER, entry.mistakes)
-        values = {key: old.maybe_text(key, LONGEST_TEXT) for key in ("part", "district")}
+        values = {key: old.maybe_text(key, LONGEST_TEXT) for key in ("code", "part", "district")}
         values |= {"name": old.text("name", LONGEST_NAME), "until": old.day("until")}  # type: ignore[dict-item]
         found.append({key: value for key, value in values.items() if value is not None})
     if node is not None and not isinstance(node, yaml.SequenceNode):

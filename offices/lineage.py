@@ -16,12 +16,13 @@ _NUMBERED = re.compile(_HAMLET + r" (?:so )?(\d{1,3})\b")
 
 class Former(Struct, frozen=True):
     """A unit that became (part of) this one. ``part``: which hamlets, where it was split; ``district``: what it lay in;
-    ``until``: its last day."""
+    ``until``: its last day; ``code``: its own, as its dossiers still have it ("H99.52.07")."""
 
     name: str
     part: str | None = None
     district: str | None = None
     until: date | None = None
+    code: str | None = None
 
     def covers(self, text: str) -> bool:
         """Whether a hamlet that the text names belongs to this part: by number ("thôn 3" of "thôn 1 đến thôn 4"), or

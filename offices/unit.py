@@ -172,6 +172,8 @@ class Offices:
                 names.setdefault(_key(name), {})[unit.code] = unit
             for old in unit.former:
                 former.setdefault(_key(old.name), []).append((unit, old))
+                if old.code is not None:
+                    former.setdefault(old.code, []).append((unit, old))
                 if old.district is not None:
                     districts.setdefault(fold(old.district), []).append((unit, old))
         return cls(
@@ -195,14 +197,7 @@ class Offices:
 
     def by_code(self, code: str) -> Unit | None:
         """The unit with this code, in either style (``H99.07``, ``000.00.07.H99``)."""
-        code = code.strip().upper()
-        old = _OLD_STYLE.fullmatch(code)
-        if old is not None:
-            levels = [old[3], old[2], old[1]]
-            while levels and not int(levels[-1]):
-                levels.pop()
-            code = ".".join([old[4], *levels])
-        return self._codes.get(code)
+        return self._codes.get(_top_down(code))
 
     def by_name(self, name: str) -> Unit | None:
         """The one unit called so, with or without diacritics, "xã", "UBND", "Trung tâm …", ", tỉnh …"."""
@@ -229,21 +224,39 @@ class Offices:
         return () if parent is None else tuple(each for each in self.below(parent) if each != code)
 
     def unit(self, code: str) -> Unit:
-        """The unit with this code, or one of which only the code is known."""
-        return self.by_code(code) or unknown(code)
+        """The unit with this code, the one that it became, or one of which only the code is known."""
+        return self.by_code(code) or self._became(_top_down(code)) or unknown(code)
+
+    def _became(self, old: str) -> Unit | None:
+        """The one unit that one of before went into as a whole, by its code or its name."""
+        heirs = self._former.get(old) or self._former.get(_key(old)) or ()
+        return heirs[0][0] if len(heirs) == 1 else None
 
     def resolve(self, told: str | None, default: str) -> Unit:
-        """Whose dossier it is: the unit whose code or name was told; a code nobody knows as it is; else the default.
+        """Whose dossier it is: the unit whose code or name was told, or what that unit became; a code nobody knows as
+        it is; else the default.
 
         ``told`` is the one-stop system's ``DonViXuLy``; ``default`` is the unit we are installed for.
         """
         if told is None or not told.strip():
             return self.unit(default)
-        found = self.by_code(told) or self.by_name(told)
+        found = self.by_code(told) or self.by_name(told) or self._became(_top_down(told))
         if found is not None:
             return found
         looks_like_a_code = re.fullmatch(r"[A-Za-z0-9._-]{2,40}", told.strip()) is not None
         return unknown(told.strip()) if looks_like_a_code else self.unit(default)
+
+
+def _top_down(code: str) -> str:
+    """A unit's code in today's style: ``H99.52.07`` for ``000.07.52.H99``."""
+    code = code.strip().upper()
+    old = _OLD_STYLE.fullmatch(code)
+    if old is None:
+        return code
+    levels = [old[3], old[2], old[1]]
+    while levels and not int(levels[-1]):
+        levels.pop()
+    return ".".join([old[4], *levels])
 
 
 def _key(name: str) -> str:

@@ -110,6 +110,24 @@ HOUSEHOLD_BUSINESS = Procedure(
     fees=(("Lệ phí đăng ký hộ kinh doanh (số mẫu)", 100_000),),
 )
 
+LINKED = Procedure(
+    "2.000986",
+    "Liên thông thủ tục hành chính về đăng ký khai sinh, đăng ký thường trú, cấp thẻ bảo hiểm y tế "
+    "cho trẻ em dưới 6 tuổi",
+    CIVIL,
+    7,
+    20,
+    6,
+    14,
+    0.08,
+    0.05,
+    parts=(
+        Work("1.001193", "Đăng ký khai sinh", "{unit}", 0, 0.3, 1),
+        Work("1.004222", "Đăng ký thường trú", "Công an {unit}", 15, 5, 11, ("Ý kiến đồng ý của chủ hộ",)),
+        Work("", "Cấp thẻ bảo hiểm y tế", "Bảo hiểm xã hội cơ sở", 10, 3, 8),
+    ),
+)
+
 MIX: tuple[Procedure, ...] = (
     BIRTH,
     Procedure("2.000635", "Cấp bản sao Trích lục hộ tịch, bản sao Giấy khai sinh", CIVIL, 12, 0, 0.2, 1, 0.02, 0.01),
@@ -128,23 +146,7 @@ MIX: tuple[Procedure, ...] = (
         0.06,
         ("Giấy tờ làm căn cứ cải chính",),
     ),
-    Procedure(
-        "2.000986",
-        "Liên thông thủ tục hành chính về đăng ký khai sinh, đăng ký thường trú, cấp thẻ bảo hiểm y tế "
-        "cho trẻ em dưới 6 tuổi",
-        CIVIL,
-        7,
-        20,
-        6,
-        14,
-        0.08,
-        0.05,
-        parts=(
-            Work("1.001193", "Đăng ký khai sinh", "{unit}", 0, 0.3, 1),
-            Work("1.004222", "Đăng ký thường trú", "Công an {unit}", 15, 5, 11, ("Ý kiến đồng ý của chủ hộ",)),
-            Work("", "Cấp thẻ bảo hiểm y tế", "Bảo hiểm xã hội cơ sở", 10, 3, 8),
-        ),
-    ),
+    LINKED,
     Procedure(
         "1.012753",
         "Đăng ký đất đai, tài sản gắn liền với đất, cấp Giấy chứng nhận quyền sử dụng đất, quyền sở hữu tài sản "

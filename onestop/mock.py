@@ -43,6 +43,7 @@ class Listed(Struct, frozen=True):
     procedure: str
     unit: str
     late: bool
+    parts: int = 0
 
 
 class MockOneStop:
@@ -80,7 +81,7 @@ class MockOneStop:
     # --- what happens in it ------------------------------------------------------------------------------------------
 
     def dossiers(self) -> list[Listed]:
-        """What was handed in by now, the four demo dossiers first."""
+        """What was handed in by now, the five demo dossiers first."""
         known = sorted(self._world.known(self.now()), key=lambda record: (record.demo_proof is None, record.code))
         return [
             Listed(
@@ -90,6 +91,7 @@ class MockOneStop:
                 record.procedure.name,
                 record.unit.code,
                 record.is_late(self.now()),
+                len(record.parts),
             )
             for record in known
         ]

@@ -1,6 +1,6 @@
-"""The mock's population: four dossiers to try everything with, and some three hundred drawn from the mix. Pure.
+"""The mock's population: five dossiers to try everything with, and some three hundred drawn from the mix. Pure.
 
-All instants are counted from the start of the mock; the days inside the codes of the four are fixed words.
+All instants are counted from the start of the mock; the days inside the codes of the five are fixed words.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from onestop.calendar import VIETNAM, Calendar
 from onestop.dossier import Status
-from onestop.mix import BIRTH, CIVIL, HOUSEHOLD_BUSINESS, MIX, SINGLE, SPLIT, Procedure
+from onestop.former import handed_in_before
+from onestop.mix import BIRTH, CIVIL, HOUSEHOLD_BUSINESS, LINKED, MIX, SINGLE, SPLIT, Procedure, Work
 from onestop.paths import Child, Paths
 from onestop.simulation import DeskClock, MockUnit, Record, Step, World
 
@@ -29,12 +30,13 @@ DUMMY_PHONES = ("", "", "0900000000", "0999999999", "không có")
 class Sizes(Struct, frozen=True):
     """How many dossiers: returned in the last three weeks, open at the start, still to come in the next ten days.
 
-    ``endless``: after those ten days life goes on as it was.
+    ``former``: from before the units changed; ``endless``: after those ten days life goes on as it was.
     """
 
     returned: int = 200
     open: int = 80
     coming: int = 40
+    former: int = 0
     endless: bool = False
 
 
@@ -46,15 +48,16 @@ def make_world(
     start = start.astimezone(VIETNAM).replace(microsecond=0)
     by_code = {unit.code: unit for unit in units}
     fixed = list(_demo(by_code, desk, start))
-    drawn = _Draw(units, desk, start, random.Random(seed), {record.code for record in fixed})
+    taken = {each.code for record in fixed for each in (record, *record.parts)}
+    drawn = _Draw(units, desk, start, random.Random(seed), taken)
     sizes = sizes or Sizes()
-    records = [*fixed, *drawn.records(sizes)]
+    records = [*fixed, *drawn.records(sizes), *handed_in_before(units, desk, seed, sizes.former)]
     intake = partial(drawn.handed_in, a_day=sizes.coming / AHEAD.days) if sizes.endless else None
     return World(records, start, intake, start + AHEAD)
 
 
 def _demo(units: dict[str, MockUnit], desk: DeskClock, start: datetime) -> Iterator[Record]:
-    """The four everybody starts with; each only where its unit is there."""
+    """The five everybody starts with; each only where its unit is there."""
 
     def record(code: str, procedure: Procedure, proof: str, ago: int, rest: Sequence[Step], due_in: int = 0) -> Record:
         """``due_in``: due so many working days from the start (negative: late) at least; 0: as the law has it."""
@@ -81,6 +84,11 @@ def _demo(units: dict[str, MockUnit], desk: DeskClock, start: datetime) -> Itera
         yield record("H99.07-261119-0015", SINGLE, "2650", 3, [
             step(3, 45, Status.IN_PROGRESS, name, "Đang xác minh"),
         ], due_in=1)  # fmt: skip
+        linked = record("H99.07-261117-0023", LINKED, "7315", 5, [
+            step(5, 20, Status.IN_PROGRESS, name, "Đang xử lý"),
+        ])  # fmt: skip
+        linked.parts = tuple(_parts_at_work(linked, desk))
+        yield linked
     if "H99.02" in units:
         branch = units["H99.02"].branch
         yield record("H99.02-261102-0031", SPLIT, "0907", 20, [
@@ -92,6 +100,23 @@ def _demo(units: dict[str, MockUnit], desk: DeskClock, start: datetime) -> Itera
             step(4, 60, Status.IN_PROGRESS, name, "Đang xử lý"),
             step(2, 90, Status.NEEDS_PAPERS, name, "Hồ sơ còn thiếu giấy tờ", HOUSEHOLD_BUSINESS.papers),
         ], due_in=1)  # fmt: skip
+
+
+def _parts_at_work(whole: Record, desk: DeskClock) -> Iterator[Record]:
+    """The first is done, the others are at work, each at its own agency and by its own day."""
+    begun = whole.steps[-1].at
+    for n, work in enumerate(whole.procedure.parts, 1):
+        agency, at = work.agency.format(unit=whole.unit.name), begun if n == 1 else desk.after(begun, 150 * MINUTE)
+        steps = [Step(at, Status.IN_PROGRESS, agency, "Đang xử lý")]
+        if n == 1:
+            steps.append(Step(desk.after(at, 140 * MINUTE), Status.FINISHED, agency, "Đã xử lý xong"))
+        code, due = f"{whole.code[:-4]}{int(whole.code[-4:]) + n:04d}", desk.due(at, work.limit)
+        yield Record(code, _as_procedure(work), whole.unit, whole.phone, due, steps, agency, whole=whole.code)
+
+
+def _as_procedure(work: Work) -> Procedure:
+    """A part's work as the procedure of a record of its own."""
+    return Procedure(work.code, work.name, CIVIL, 0, work.limit, work.median, work.ninetieth, 0, 0, work.papers)
 
 
 def _morning(desk: DeskClock, start: datetime, ago: int) -> datetime:
@@ -167,10 +192,7 @@ class _Draw:
 
     def _part(self, whole: str, child: Child, unit: MockUnit, phone: str) -> Record:
         """A part as a record of its own, with a code of its own agency's style."""
-        work = child.work
-        procedure = Procedure(
-            work.code, work.name, CIVIL, 0, work.limit, work.median, work.ninetieth, 0, 0, work.papers
-        )
+        procedure = _as_procedure(child.work)
         code, begun = self._code(unit, child.steps[0].at), child.steps[0].agency
         return Record(code, procedure, unit, phone, child.due, child.steps, begun, whole=whole)
 

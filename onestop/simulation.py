@@ -24,13 +24,21 @@ SECOND = timedelta(seconds=1)
 FEE = (("Lệ phí (số mẫu)", 50_000),)
 
 
+class OldUnit(Struct, frozen=True):
+    """A commune that went into today's: its name and its code ("H99.52.07")."""
+
+    name: str
+    code: str
+
+
 class MockUnit(Struct, frozen=True):
-    """A unit with dossiers: its code, its name, and how many dossiers it gets beside the others."""
+    """A unit with dossiers: its code, its name, how many dossiers it gets beside the others, what it was made of."""
 
     code: str
     name: str
     weight: float = 1.0
     branch: str = "Văn phòng đăng ký đất đai"
+    former: tuple[OldUnit, ...] = ()
 
     @property
     def tells_parts_by_the_whole(self) -> bool:

@@ -16,23 +16,26 @@ import aiohttp
 import orjson
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from bot.commands import mock as mock_command
 from onestop.calendar import VIETNAM, vietnam
 from onestop.client import BackendDown, OneStopClient, Patience, read_push, verify
 from onestop.code import DossierCode
 from onestop.dossier import Dossier, Status
+from onestop.former import CHANGED
 from onestop.mix import MIX
 from onestop.mock import MockOneStop
 from onestop.mock_faults import Fault
 from onestop.population import Sizes
-from onestop.simulation import DAY_OF_WORK, DeskClock, MockUnit
+from onestop.simulation import DAY_OF_WORK, DeskClock, MockUnit, OldUnit
 
 UNITS = [MockUnit(f"H99.{n:02d}", f"xã số {n}", 3 if n == 7 else 1, "chi nhánh Sông Trúc") for n in range(1, 13)]
 START = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 PROOFS = {
     "H99.07-261116-0007": "4821",
     "H99.07-261119-0015": "2650",
+    "H99.07-261117-0023": "7315",
     "H99.02-261102-0031": "0907",
     "H99.08-261118-0012": "3365",
 }
@@ -120,7 +123,7 @@ STARTS = [
 
 
 @pytest.mark.parametrize("start", STARTS)
-async def test_the_four_dossiers_make_sense_whenever_it_is_started(start: str) -> None:
+async def test_the_five_dossiers_make_sense_whenever_it_is_started(start: str) -> None:
     now = vietnam_time(start)
     mock = MockOneStop(UNITS, now=Hands(now), sizes=NO_CROWD)
     assert {listed.code: listed.proof for listed in mock.dossiers()} == PROOFS
@@ -132,11 +135,14 @@ async def test_the_four_dossiers_make_sense_whenever_it_is_started(start: str) -
         assert dossier.received_at < dossier.due and dossier.received_at < now
         assert vietnam().is_working_day(dossier.received_at.date())
         told[code] = dossier
-    birth, single, land, shop = (told[code] for code in sorted(PROOFS, key=list(PROOFS).index))
+    birth, single, linked, land, shop = (told[code] for code in sorted(PROOFS, key=list(PROOFS).index))
     assert (birth.procedure, birth.status) == ("1.001193", Status.RETURNED)
     assert birth.done_at is not None and birth.finished_at is not None
     assert birth.finished_at < birth.done_at < now and not birth.is_late(now)
     assert (single.procedure, single.status, single.is_late(now)) == ("1.004873", Status.IN_PROGRESS, False)
+    assert (linked.procedure, linked.status, linked.is_late(now)) == ("2.000986", Status.IN_PROGRESS, False)
+    assert [part.status for part in linked.parts] == [Status.FINISHED, Status.IN_PROGRESS, Status.IN_PROGRESS]
+    assert len({part.agency for part in linked.parts}) == 3
     assert (land.field, land.status, land.agency) == ("Đất đai", Status.IN_PROGRESS, "chi nhánh Sông Trúc")
     assert land.is_late(now) and land.days_late(now, vietnam()) >= 1
     assert shop.open_supplement is not None and len(shop.open_supplement.papers) == 2 and not shop.is_late(now)
@@ -145,11 +151,11 @@ async def test_the_four_dossiers_make_sense_whenever_it_is_started(start: str) -
 async def test_the_population() -> None:
     mock = MockOneStop(UNITS, now=Hands())
     listed = mock.dossiers()
-    assert [entry.code for entry in listed[:4]] == sorted(PROOFS)
+    assert [entry.code for entry in listed[:5]] == sorted(PROOFS)
     statuses = Counter(entry.status for entry in listed)
     closed = sum(count for status, count in statuses.items() if status.is_closed)
     assert closed == 201 and statuses[Status.RETURNED] > 180
-    assert sum(statuses.values()) - closed == 83
+    assert sum(statuses.values()) - closed == 84
     assert statuses[Status.NEEDS_PAPERS] >= 2 and statuses[Status.FINISHED] >= 5
     units = Counter(entry.unit for entry in listed)
     assert len(units) == 12 and units["H99.07"] == max(units.values()) >= 40
@@ -164,6 +170,27 @@ async def test_the_population() -> None:
     assert {dossier.unit for dossier in dossiers} > {"H99.07", "xã số 7"}
     styles = {len(entry.code) for entry in listed}
     assert len(styles) == 3
+
+
+OLD = (OldUnit("xã Phú Sậy", "H99.52.11"), OldUnit("xã Tân Sậy", "H99.52.12"))
+
+
+async def test_dossiers_of_before_the_change_carry_the_old_units_code_and_end_under_the_new_one() -> None:
+    unit = MockUnit("H99.07", "xã Đồng Sậy", former=OLD)
+    mock = MockOneStop([unit, *UNITS], now=Hands(), sizes=replace(NO_CROWD, former=31))
+    old = [entry for entry in mock.dossiers() if entry.code.startswith("000.")]
+    assert len(old) == len({entry.code for entry in old}) == 31
+    for entry in old:
+        code = DossierCode.parse(entry.code)
+        assert code.unit in {each.code for each in OLD}
+        dossier = (await mock.lookup(code)).dossier
+        assert dossier is not None and dossier.received_at is not None and dossier.done_at is not None
+        assert (dossier.unit, dossier.agency, dossier.status) == ("H99.07", "xã Đồng Sậy", Status.RETURNED)
+        assert dossier.received_at < CHANGED < dossier.done_at < START - timedelta(days=300)
+        assert vietnam().is_working_day(dossier.received_at.date())
+    assert {entry.code for entry in MockOneStop([unit], now=Hands(), sizes=NO_CROWD).dossiers()}.isdisjoint(
+        entry.code for entry in old
+    )
 
 
 def test_the_same_seed_is_the_same_world_and_another_is_another() -> None:

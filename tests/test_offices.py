@@ -86,6 +86,29 @@ def test_whose_dossier_it_is(told: str | None, code: str) -> None:
     assert OFFICES.resolve(told, "H99.01").code == code
 
 
+BECAME = [
+    ("an old unit's code", "H99.52.12", "H99.07"),
+    ("the same from the bottom up", "000.12.52.H99", "H99.07"),
+    ("an old unit's name", "UBND xã Tân Sậy", "H99.07"),
+    ("a name that is today's too", "xã Trúc Hải", "H99.05"),
+    ("a split one's name tells not which", "xã Hòa Trúc", "H99.01"),
+    ("a split one's code neither", "H99.52.01", "H99.52.01"),
+    ("a real place", "xã Đà Lạt", "H99.01"),
+]
+
+
+@pytest.mark.parametrize(("label", "told", "code"), BECAME, ids=[row[0] for row in BECAME])
+def test_what_an_old_unit_worked_on_is_todays(label: str, told: str, code: str) -> None:
+    assert OFFICES.resolve(told, "H99.01").code == code
+
+
+def test_an_old_units_code_finds_the_new_desk() -> None:
+    assert OFFICES.unit("H99.52.12").phone == unit("H99.07").phone
+    assert not OFFICES.unit("H99.52.01").known
+    codes = [old.code for each in OFFICES.units for old in each.former]
+    assert None not in codes and len(set(codes)) == len(codes) - 1, "only the split commune stands twice"
+
+
 def test_an_unknown_unit_is_its_code() -> None:
     unit = OFFICES.unit("H15.50")
     assert (unit.name, unit.short, unit.known, unit.phone, unit.kind) == ("H15.50", "H15.50", False, None, Kind.UNKNOWN)

@@ -35,7 +35,7 @@ def records() -> list[Record]:
 
 
 def linked() -> list[Record]:
-    return [record for record in records() if record.parts]
+    return [record for record in records() if record.parts and record.demo_proof is None]
 
 
 # --- what happens -----------------------------------------------------------------------------------------------------
