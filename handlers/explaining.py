@@ -26,7 +26,17 @@ JOINS = frozenset(
 """Words between the numbers of several picks: "1 và 3"."""
 
 WISHES = frozenset(
-    (Wish.PERSON, Wish.MENU, Wish.TRACK, Wish.HOURS, Wish.CHANGE_RATING, Wish.ERASE, Wish.SEE_DATA, Wish.MINE)
+    (
+        Wish.PERSON,
+        Wish.MENU,
+        Wish.TRACK,
+        Wish.HOURS,
+        Wish.CHANGE_RATING,
+        Wish.ERASE,
+        Wish.SEE_DATA,
+        Wish.MINE,
+        Wish.FOLLOW,
+    )
 )
 """Wishes that leave the question, where the message is nothing else."""
 

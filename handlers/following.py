@@ -34,8 +34,8 @@ async def say_code(
     conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]
 ) -> Step | Later | None:
     """ "follow CODE", "consent yes|no CODE" (the caller has seen that the dossier is held), "unfollow CODE",
-    "unfollow", "mine"."""
-    if words[0] in ("mine", "unfollow") and not incoming.private:
+    "unfollow", "mine", "follow" (what was just spoken of)."""
+    if words[0] in ("mine", "follow", "unfollow") and not incoming.private:
         return Step(conversation.state, (Outgoing(texts.group(())),))
     match words:
         case ("follow", typed) if (code := parsed(typed)) is not None:
@@ -46,6 +46,10 @@ async def say_code(
             return await _stop(desk, code.canonical)
         case ("unfollow",):
             return await stop(desk)
+        case ("follow",):
+            about = conversation.topic.dossier
+            asked = None if about is None or await _follows(desk, about) else await _ask(desk, about)
+            return asked or await mine(desk)
         case ("mine",):
             return await mine(desk)
         case _:
@@ -127,6 +131,11 @@ async def _ask(desk: Desk, dossier: str) -> Step | None:
     )
     question = Outgoing(texts.consent(dossier, await _name(desk, dossier)), picks)
     return Step(AsksConsent(dossier), (question,), topic=Topic(dossier=dossier))
+
+
+async def _follows(desk: Desk, dossier: str) -> bool:
+    binding = await held(desk, dossier)
+    return binding is not None and binding.following
 
 
 async def _part_of_a_whole(desk: Desk, dossier: str) -> Step | None:

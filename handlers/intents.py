@@ -57,6 +57,7 @@ class Wish(Enum):
     CHANGE_RATING = "change"
     NOT_RECEIVED = "not_received"
     MINE = "mine"
+    FOLLOW = "follow"
     LISTS = "lists"
     LACKING = "lacking"
     PRINT = "print"

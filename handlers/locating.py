@@ -23,7 +23,7 @@ from handlers.texts import locating as texts
 from handlers.texts.format import clock, day_name, joined, sentence_case, shortened
 from offices.hours import Opening, lunar_day
 from offices.lineage import Former
-from offices.unit import Heir, Unit, hours_text, next_opening, open_at
+from offices.unit import Heir, Kind, Unit, hours_text, next_opening, open_at
 from onestop.calendar import VIETNAM, vietnam
 from onestop.deadlines import MORNING
 from procedures.fold import syllables
@@ -292,7 +292,15 @@ def _named(text: str, desk: Desk) -> tuple[Unit, ...]:
         former = desk.offices.formerly(name)
         if former:
             return tuple(unit for unit, _ in former)
-    return ()
+    said = f" {' '.join(syllables(text))} "
+    bare = [unit for unit in desk.offices.units if _is_said_bare(unit, said) and unit.exists(desk.today)]
+    return (max(bare, key=lambda unit: len(unit.short)),) if bare else ()
+
+
+def _is_said_bare(unit: Unit, said: str) -> bool:
+    """Whether a commune is named without "xã" or "phường"; one syllable alone is too little to tell."""
+    short = " ".join(syllables(unit.short))
+    return unit.kind is Kind.COMMUNE and " " in short and f" {short} " in said
 
 
 # --- small parts -----------------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ from handlers import (
     warning,
     wishes,
     withholding,
+    wondering,
 )
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.door import holds_masked
@@ -129,6 +130,8 @@ async def _text(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
             return answered
         if (told := _told_of_papers(incoming.text, conversation, desk)) is not None:
             return told
+        if (stands := await wondering.typed(conversation, incoming, desk)) is not None:
+            return stands
         picked = None if is_pressed(incoming.text) else _picked(incoming.text, conversation)
         if picked is not None:
             incoming = replace(incoming, text=picked.says)

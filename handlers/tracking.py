@@ -128,7 +128,7 @@ async def scanned(conversation: Conversation, incoming: Incoming, desk: Desk, re
     if printed is None:
         return Step(AsksCode(), (Outgoing(texts.receipt_over(), (ways_on.person(),)),))
     code = DossierCode.parse(printed)
-    shown = await _status(desk, code, by_receipt=True)
+    shown = await stands(desk, code, by_receipt=True)
     opened = Opened(code.canonical, receipt, desk.now + PROVED_FOR)
     return replace(shown, effects=(opened, *shown.effects), topic=shown.topic or Topic(dossier=code.canonical))
 
@@ -196,7 +196,7 @@ async def _look(desk: Desk, code: DossierCode, proof: Proof | NoProof | None, or
     if not desk.rules.connected:
         return Step(Idle(), (_not_connected(desk, (code.printed,)),))
     if await held(desk, code.canonical) is not None:
-        return await _status(desk, code)
+        return await stands(desk, code)
     wrong = await desk.records.misses(code.canonical, origin)
     until = wrong.waits_until(desk.now)
     if until is not None:
@@ -237,7 +237,7 @@ def _no_match(desk: Desk, code: DossierCode, seen: Seen) -> Outgoing:
     return Outgoing(texts.nomatch(code.printed), (Choice(texts.label("no_number"), "no_number"), ways_on.person()))
 
 
-async def _status(desk: Desk, code: DossierCode, *, by_receipt: bool = False) -> Step:
+async def stands(desk: Desk, code: DossierCode, *, by_receipt: bool = False) -> Step:
     """The status for who holds the dossier or its receipt; as told last where the backend cannot be asked."""
     binding = await held(desk, code.canonical)
     is_following = binding is not None and binding.following
@@ -311,7 +311,7 @@ async def _again(conversation: Conversation, incoming: Incoming, desk: Desk) -> 
             return silent
         asked = await _look(desk, code, None, incoming.origin)
     else:
-        asked = await _status(desk, code)
+        asked = await stands(desk, code)
     back = (
         Outgoing(texts.up_again(), purpose=Purpose.NOTICE),
         *(replace(o, purpose=Purpose.NOTICE) for o in asked.say),

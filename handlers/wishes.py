@@ -68,7 +68,7 @@ async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, des
             return await gathering.of_the_last(wish.value, conversation, desk)
         case Wish.NOT_THIS:
             return asking.not_this_topic(conversation, desk)
-        case Wish.TRACK | Wish.MINE | Wish.UNFOLLOW | Wish.LOST:
+        case Wish.TRACK | Wish.MINE | Wish.FOLLOW | Wish.UNFOLLOW | Wish.LOST:
             step = await tracking.say_code(conversation, incoming, desk, (wish.value,))
             return step or greeting.menu()
         case Wish.PHONE:

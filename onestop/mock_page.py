@@ -45,7 +45,13 @@ _STYLE = """
 body{font:16px/1.4 sans-serif;margin:1rem;color:#222}table{border-collapse:collapse;width:100%}
 td,th{padding:.35rem .5rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top}
 .part td{border-bottom:1px dotted #ddd;color:#444}.part td:first-child{padding-left:2rem}
-form{display:inline}button{font:inherit;margin:.1rem;padding:.2rem .5rem}.late{color:#a00}.sample{color:#a00}
+form{display:inline}button,input,select{font:inherit;margin:.1rem;padding:.2rem .5rem;max-width:100%}
+button{min-height:2.2rem}td:first-child{white-space:nowrap}.late{color:#a00}.sample{color:#a00}
+@media(max-width:45rem){
+*{box-sizing:border-box}table,tbody,tr,td{display:block}th{display:none}
+tr{border-bottom:1px solid #ccc;padding:.5rem 0}td{border:0;padding:.1rem 0;overflow-wrap:anywhere}
+.part{padding-left:1rem}.part td,.part td:first-child{border:0;padding:.1rem 0}
+}
 """
 
 

@@ -24,6 +24,7 @@ from handlers.desk import (
     Rules,
     Seen,
     Step,
+    Topic,
 )
 from handlers.intents import is_pressed
 from handlers.messages import Chat, Choice, Incoming, Kind, Purpose
@@ -225,6 +226,10 @@ class Talk:
     def choice(self, says: str) -> Choice:
         """The offered choice whose code begins so."""
         return next(choice for choice in self.conversation.offered if choice.says.startswith(says))
+
+    def forget_topic(self) -> None:
+        """What was last spoken of is over."""
+        self.conversation = replace(self.conversation, topic=Topic())
 
     def wait(self, **by: float) -> None:
         """Let time pass."""

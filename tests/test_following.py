@@ -233,6 +233,24 @@ async def test_followers_are_told(status: Status, more: dict[str, object], expec
     assert talk.conversation.state == Idle()
 
 
+@pytest.mark.parametrize("said", ["theo dõi", "Theo dõi hồ sơ này", "khi nào xong nhắn tôi", "co tin thi bao toi"])
+async def test_who_types_it_follows_what_was_just_shown(said: str) -> None:
+    talk = a_talk()
+    talk.respond = respond
+    await talk.says(f"{CODE} 4821")
+    assert f"Hồ sơ {CODE} có thay đổi thì nhắn cho anh/chị nhé?" in await talk.says(said)
+    assert "Đã bật theo dõi" in await talk.says("có")
+    assert f"1. {CODE}" in await talk.says(said), "what is followed already is listed"
+
+
+async def test_who_types_it_without_having_proved_anything_follows_nothing() -> None:
+    talk = a_talk()
+    talk.respond = respond
+    await talk.says(CODE)
+    await talk.says("0")
+    assert "chưa theo dõi hồ sơ nào" in await talk.says("theo dõi")
+
+
 async def test_a_discreet_procedure_is_not_named_in_news() -> None:
     talk = await following(procedure="1.001022")
     talk.book.push(a_dossier(CODE, Status.NEEDS_PAPERS, procedure="1.001022", supplements=(SUPPLEMENT,)), NOON)

@@ -33,6 +33,8 @@ DAYS = [
     ("xã Trúc Hải 18/11 có làm việc không", "quầy xã Trúc Hải mở 7:30–11:00.\nHôm đó là ngày mùng 10 âm lịch, có"),
     ("23/11 xã Trúc Hải có làm việc không", "Hôm đó là ngày 15 âm lịch, có phiên chợ, quầy nghỉ sớm."),
     ("25/11 xã Trúc Hải có làm việc không", "quầy xã Trúc Hải mở 7:30–11:30 và 13:30–17:00."),
+    ("25/11 Trúc Hải có làm không", "Thứ Tư 25/11, quầy xã Trúc Hải mở 7:30–11:30 và 13:30–17:00."),
+    ("mai truc hai lam khong", "quầy xã Trúc Hải mở"),
     ("7/2/2028 có làm việc không", "quầy xã Đồng Sậy mở 7:30–11:30 và 13:30–17:00."),
     ("27/1/2028 có làm việc không", "Thứ Năm 27/1/2028 nghỉ lễ: Tết Nguyên đán."),
     ("1/9/2028 có làm việc không", "Ngày này chưa chắc: nghỉ 1/9 hay 5/9 là do thông báo hằng năm."),

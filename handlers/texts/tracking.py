@@ -135,6 +135,11 @@ def next_step(status: Status, reason: str | None, phone: str | None) -> str:
     return sentence(f"status.next.{status.value}", reason=said.rstrip(" ."), phone=_call(phone))
 
 
+def to_fetch(printed: str, phone: str | None) -> str:
+    """What the result is handed over for."""
+    return sentence("track.to_fetch", printed=printed, phone=_call(phone))
+
+
 def missing(papers: Sequence[str], phone: str | None) -> str:
     """The papers that are missing, one a line; of many the first."""
     shown = [shortened(paper, LONGEST_PAPER) for paper in papers[:MOST_PAPERS]]

@@ -1,0 +1,86 @@
+"""What is asked of a dossier without naming it: how far it is, why so long, what to bring for its result."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.respond import respond
+from onestop.dossier import Status
+from tests.fakes import Talk
+from tests.held import CODE, a_talk
+
+HOW_FAR = [
+    *("bao giờ có kết quả", "bao giờ xong", "bao giờ lấy được", "khi nào thì lấy được ạ", "bao lâu nữa mới xong"),
+    *("xong chưa", "hồ sơ của tôi xong chưa", "đã có kết quả chưa", "được chưa em", "có chưa", "vẫn chưa xong à"),
+    *("đến đâu rồi", "hồ sơ tới đâu rồi", "thế nào rồi", "sao rồi", "còn lâu không", "mấy ngày nữa xong"),
+    *("sao lâu thế", "sao chậm vậy", "sao lâu quá vậy", "vì sao trễ", "sao mãi chưa xong", "lâu quá", "chậm thế"),
+    *("xong chua", "bao gio co ket qua", "sao cham the"),
+]
+
+
+def shown(**more: object) -> Talk:
+    talk = a_talk(**more)
+    talk.respond = respond
+    return talk
+
+
+@pytest.mark.parametrize("said", HOW_FAR)
+async def test_of_the_dossier_just_shown_it_is_said_how_far_it_is(said: str) -> None:
+    talk = shown()
+    await talk.says(f"{CODE} 4821")
+    assert (await talk.says(said)).startswith(f"Hồ sơ {CODE}")
+
+
+async def test_of_the_only_one_followed_too() -> None:
+    talk = shown()
+    for text in (f"{CODE} 4821", f"follow {CODE}", "có"):
+        await talk.says(text)
+    talk.forget_topic()
+    assert f"Hồ sơ {CODE}" in await talk.says("xong chưa")
+
+
+@pytest.mark.parametrize("said", ["khi lấy cần mang gì", "đi lấy kết quả phải mang giấy tờ gì", "mang gì khi đi lấy"])
+async def test_what_to_bring_for_the_result(said: str) -> None:
+    talk = shown(status=Status.FINISHED)
+    await talk.says(f"{CODE} 4821")
+    assert f"Khi lấy kết quả hồ sơ {CODE}, anh/chị mang giấy hẹn và căn cước." in await talk.says(said)
+
+
+OTHERS = [
+    "khai sinh bao lâu xong",
+    "lệ phí bao nhiêu",
+    "mai có làm không",
+    "bao giờ quầy mở cửa",
+    "cảm ơn",
+    "hồ sơ gồm gì",
+]
+
+
+@pytest.mark.parametrize("said", OTHERS)
+async def test_other_questions_stay_what_they_are(said: str) -> None:
+    talk = shown()
+    await talk.says(f"{CODE} 4821")
+    assert CODE not in await talk.says(said)
+
+
+@pytest.mark.parametrize("said", ["xong chưa", "bao giờ có kết quả", "sao lâu thế", "đi lấy cần mang gì"])
+async def test_nothing_is_told_of_what_was_not_proved(said: str) -> None:
+    talk = shown()
+    await talk.says(CODE)
+    assert "Hẹn trả" not in await talk.says(said)
+    talk.wait(days=2)
+    assert "Hẹn trả" not in await talk.says(said)
+
+
+async def test_what_is_no_longer_held_is_not_shown_again() -> None:
+    talk = shown()
+    await talk.says(f"{CODE} 4821")
+    talk.wait(hours=2)
+    assert "Hẹn trả" not in await talk.says("xong chưa")
+
+
+async def test_in_a_group_nothing_is_told() -> None:
+    talk = shown()
+    await talk.says(f"{CODE} 4821")
+    talk.private = False
+    assert "Hẹn trả" not in await talk.says("xong chưa")
