@@ -35,7 +35,8 @@ BATCH = 50
 
 
 class Listed(Struct, frozen=True):
-    """A dossier as ``dossiers()`` lists it; ``proof``: the last four of its phone, None where that proves nothing."""
+    """A dossier as ``dossiers()`` lists it; ``proof``: the last four of its phone, None where that proves nothing;
+    ``parts``: how many agencies work on it, 0 where it is not linked."""
 
     code: str
     proof: str | None
