@@ -32,7 +32,7 @@ FILLERS = frozenset(
 LONGEST = 14
 """Syllables; who writes more asks more."""
 WHEN = r"(?:bao gio|khi nao|chung nao|luc nao|hom nao|ngay nao|(?:con )?bao lau nua|con bao lau|may ngay nua)"
-DONE = r"(?:(?:xong|co|ra|duoc|lam|lay|nhan|tra|den|di)(?: duoc| lay| nhan| xong)?)"
+DONE = r"(?:xong|lam xong|co|ra|duoc|tra|(?:duoc |den |di |ra )?(?:lay|nhan)(?: duoc)?)"
 SLOW = r"(?:lau|cham|tre|mai)"
 HOW_FAR = re.compile(
     rf"(?:con )?(?:{WHEN}(?: moi)?(?: {DONE})?|(?:da )?{DONE}(?: roi)? chua|(?:van )?chua {DONE}|(?:den )?dau roi"
