@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from functools import cache
@@ -190,7 +191,12 @@ async def test_a_black_hole_takes_the_question_and_never_answers() -> None:
         mock.fault = Fault.BLACK_HOLE
         with pytest.raises(BackendDown, match="no answer within"):
             await look_up(url, CODE, SOON)
-        assert mock.lookups >= 1
+        waiting = asyncio.create_task(look_up(url, CODE, PATIENTLY))
+        asked = mock.lookups
+        while mock.lookups == asked:
+            await asyncio.sleep(0.01)
+        assert not waiting.done()
+        waiting.cancel()
         mock.fault = None
         assert await look_up(url, CODE) is not None
 
