@@ -20,6 +20,7 @@ from onestop.mock_rows import dossier_row
 from onestop.population import Sizes, make_world
 from onestop.rows import read_dossier
 from onestop.simulation import Record, World
+from tests.telegram_world import eventually
 from tests.test_mock import NO_CROWD, START, UNITS, Hands, Receiver, arguments, look_up, running
 
 LINKED = "2.000986"
@@ -193,8 +194,7 @@ async def test_a_black_hole_takes_the_question_and_never_answers() -> None:
             await look_up(url, CODE, SOON)
         waiting = asyncio.create_task(look_up(url, CODE, PATIENTLY))
         asked = mock.lookups
-        while mock.lookups == asked:
-            await asyncio.sleep(0.01)
+        await eventually(lambda: mock.lookups > asked, within=50)
         assert not waiting.done()
         waiting.cancel()
         mock.fault = None
