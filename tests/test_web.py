@@ -336,16 +336,14 @@ async def test_a_body_without_an_end_is_not_read(site: Site, citizen: Citizen) -
 
 
 async def test_a_body_that_is_announced_too_long_or_never_comes(session: aiohttp.ClientSession) -> None:
-    async with Site(Engine(), bounds=Bounds(body=0.2)) as site:
-        citizen = await opens(site, session)
-        host, port = site.url.removeprefix("http://").split(":")
-        for length, status in ((40_000, b"413"), (100, b"408")):
+    for length, status, patience in ((40_000, b"413", 600), (100, b"408", 0.2)):
+        async with Site(Engine(), bounds=Bounds(body=patience)) as site:
+            citizen = await opens(site, session)
+            host, port = site.url.removeprefix("http://").split(":")
             reader, writer = await asyncio.open_connection(host, int(port))
             head = f"Host: {host}\r\nCookie: {citizen.headers['Cookie']}\r\nContent-Type: application/json\r\n"
             writer.write(f"POST /web/messages HTTP/1.1\r\n{head}Content-Length: {length}\r\n\r\n".encode())
-            begun = asyncio.get_running_loop().time()
             assert (await reader.readline()).split()[1] == status
-            assert (asyncio.get_running_loop().time() - begun < 0.2) == (status == b"413")
             writer.close()
 
 
