@@ -23,7 +23,7 @@ from bot.config import CannotStart, Settings
 from bot.desk import Shelf, rules
 from bot.keys import Keys, load_secret
 from bot.lock import DatabaseLock, InUse
-from bot.paper.sheets import Typesetter
+from bot.paper.press import Press
 from bot.server import Server
 from channels.channel import Channel
 from offices.unit import DATA as UNITS
@@ -60,6 +60,8 @@ class Program(Struct):
         if self.mock is not None:
             await self.mock.stop()
         await self.app.stop()
+        for close in self.closers:
+            close()
         await self.lock.release()
 
 
@@ -80,7 +82,7 @@ def load_shelf(settings: Settings) -> Shelf:
     except (OSError, ValueError) as error:
         raise CannotStart(f"the units cannot be read: {error}") from error
     local = overrides.local(files)
-    printer = Typesetter()
+    printer = Press()
     return Shelf(catalog, index, offices, default_instrument(), rules(settings), local, printer, statuses, national)
 
 
@@ -169,7 +171,8 @@ async def open_program(
             shelf = replace(shelf, rules=rules(settings))
         app = App(settings, database, keys, shelf, clock, channels, random)
         await app.start()
-        program = Program(settings, app, lock, mock=mock)
+        closers = [shelf.printer.close] if isinstance(shelf.printer, Press) else []
+        program = Program(settings, app, lock, mock=mock, closers=[*closers])
         program.server = Server(app, settings.host, settings.port if listen else 0)
         program.address = await program.server.start()
         if mock is not None:

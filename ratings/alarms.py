@@ -89,10 +89,11 @@ class RunningSum(Struct, frozen=True):
 
 def up_step(usual: float) -> int:
     """By how much a dissatisfied answer raises the sum, where ``usual`` (0 < usual < 0.5) is the ordinary share of
-    them and twice that is to be found: the ratio of both answers' log-likelihoods, as a whole number."""
+    them and twice that is to be found: the ratio of both answers' log-likelihoods, as a whole number; one at least,
+    for a sum that nothing raises would never call."""
     doubled = 2 * usual
     up = log(doubled * (1 - usual) / (usual * (1 - doubled)))
-    return round(up / -log((1 - doubled) / (1 - usual))) - 1
+    return max(1, round(up / -log((1 - doubled) / (1 - usual))) - 1)
 
 
 @cache

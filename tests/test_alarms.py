@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from ratings.alarms import RunningSum, exact_limit, running_sum, up_step
+from ratings.alarms import ANSWERS_A_YEAR, RunningSum, exact_limit, running_sum, up_step
 from ratings.beta import binomial_at_most
 
 LIMITS = {10: (4, 0.000147), 20: (12, 0.000416), 30: (20, 0.000454), 60: (45, 0.000666), 100: (79, 0.000808)}
@@ -79,6 +79,15 @@ def test_answers_until_alarm_by_simulation() -> None:
             answers += 1
     # the run's length has a standard deviation of about 45: four standard errors
     assert answers / runs == pytest.approx(chart.answers_until_alarm(0.2), abs=9)
+
+
+@pytest.mark.parametrize("percent", [22, 29, 33, 38, 42, 45])
+def test_where_many_are_dissatisfied_it_still_calls(percent: int) -> None:
+    """Twice a third is two thirds: the sum rises by one, and what is twice as bad is found soon."""
+    usual = percent / 100
+    chart = running_sum(usual, 36)
+    assert chart.step >= 1
+    assert chart.answers_until_alarm(usual) >= ANSWERS_A_YEAR / 36 > 20 * chart.answers_until_alarm(2 * usual)
 
 
 def test_a_path() -> None:

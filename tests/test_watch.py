@@ -72,6 +72,12 @@ def test_below_five_answers_nothing_is_told() -> None:
     assert watch([*weeks(*[(1, 11)] * 10), *answers(last(11), 4, 0)], last(11)) is None
 
 
+def test_a_unit_that_most_are_dissatisfied_with_has_a_digest_too() -> None:
+    found = watch(weeks(*[(12, 8)] * 40), last(40))
+    assert found is not None
+    assert found.usual == 0.55  # no more than 45 % are ever thought ordinary
+
+
 def test_what_is_ordinary_must_be_known_first() -> None:
     assert watch(weeks(*[(6, 6)] * 3, first=Week(2026, 28)), Week(2026, 30)) is None
 

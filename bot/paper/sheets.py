@@ -1,22 +1,18 @@
 """Lists of papers and digests set on one page A4: Typst with our own font, a QR code by segno, no network.
 
-The same digest gives the same bytes.
+The same digest gives the same bytes. Where it runs says ``press.py``.
 """
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 from msgspec import to_builtins
 
-from bot.paper.docx import letter_docx
 from handlers.sheet import Sheet
-from ratings.digest import Digest
 from ratings.page import Page
-from ratings.workbook import to_xlsx
 
 if TYPE_CHECKING:
     from bot.paper.slip import ResultPaper
@@ -27,26 +23,6 @@ TEMPLATE, PAGE, LETTER, SLIP = (HERE / f"{name}.typ" for name in ("sheet", "page
 FONTS = HERE / "fonts"
 SCREEN, PRINT = 96, 300
 """Dots an inch of a picture."""
-
-
-class Typesetter:
-    """``handlers.desk.Printer``. Each page takes some tens of milliseconds, in a thread of its own."""
-
-    async def sheet(self, sheet: Sheet) -> bytes:
-        """The page as a PDF for archives and for screen readers (PDF/A-2a, PDF/UA-1), its fonts inside."""
-        return await asyncio.to_thread(set_sheet, sheet)
-
-    async def letter(self, letter: Letter) -> tuple[bytes, bytes]:
-        """A letter as a PDF likewise, and as DOCX."""
-        return await asyncio.to_thread(set_letter, letter), letter_docx(letter)
-
-    async def page(self, page: Page) -> bytes:
-        """A digest's page, likewise."""
-        return await asyncio.to_thread(set_page, page)
-
-    async def book(self, digest: Digest, page: Page) -> bytes:
-        """A digest as XLSX."""
-        return await asyncio.to_thread(to_xlsx, digest, page)
 
 
 def set_sheet(sheet: Sheet, format: Literal["pdf", "png"] = "pdf") -> bytes:
