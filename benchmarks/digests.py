@@ -23,10 +23,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.paper.sheets import set_page
 from ratings import document, rows, store
 from ratings.digest import Digest
-from ratings.page import make_page
 from ratings.period import Kind, Period, Span, numbered
 from ratings.week import Week
 from storage.engine import Database
@@ -135,7 +133,6 @@ async def _timed(database: Database, folder: str) -> None:
     for _ in range(3):
         took, cpu = _rendering(f"{folder}/digest.json")
         print(f"{'PDF, XLSX and PNG, cold':<28}{took:8.2f}  s {cpu:8.2f}  s of CPU")
-    await _beside(f"{folder}/digest.json")
 
 
 def _rendering(file: str) -> tuple[float, float]:
@@ -162,35 +159,6 @@ async def _best(database: Database, name: str, work: Callable[[Connection], Any]
         cpu.append(time.process_time() - used)
     print(f"{name:<28}{min(taken):8.3f} s {min(cpu):8.3f} s of CPU", flush=True)
     return Best(found, min(cpu))
-
-
-async def _beside(file: str) -> None:
-    """How late a loop of turns is while pages are set in a thread beside it."""
-    page = make_page(document.load(Path(file).read_text(encoding="utf-8")), "Xã Đồng Sậy")
-    set_page(page)
-    alone, done = await _lateness(), asyncio.Event()
-
-    async def print_on() -> int:
-        pages = 0
-        while not done.is_set():
-            await asyncio.to_thread(set_page, page)
-            pages += 1
-        return pages
-
-    printing = asyncio.create_task(print_on())
-    beside = await _lateness()
-    done.set()
-    print(f"{'p95 of a loop, late by':<28}{alone:8.1f} ms; {beside:.1f} ms while {await printing} pages were set")
-
-
-async def _lateness() -> float:
-    """p95 of what a sleep of 2 ms takes longer, in ms."""
-    late = []
-    for _ in range(1000):
-        began = time.perf_counter()
-        await asyncio.sleep(0.002)
-        late.append(time.perf_counter() - began - 0.002)
-    return 1000 * sorted(late)[950]
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from typing import Protocol, runtime_checkable
 from aiohttp import web
 from msgspec import Struct
 
-from handlers.messages import DOCX, PDF, XLSX, Attachment, Chat, Choice, Incoming, Purpose
+from handlers.messages import DOCX, PDF, PNG, XLSX, Attachment, Chat, Choice, Incoming, Purpose
 
-OFFICE = frozenset({PDF, DOCX, XLSX})
+OFFICE = frozenset({PDF, DOCX, XLSX, PNG})
 """What a channel that takes any file is sent."""
 
 Accept = Callable[[Sequence[Incoming]], Awaitable[None]]

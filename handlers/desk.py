@@ -332,6 +332,10 @@ class Printer(Protocol):
         """A digest and its page as XLSX."""
         ...
 
+    async def chart(self, page: Page) -> bytes:
+        """What is drawn on a digest's page, as PNG for a phone."""
+        ...
+
 
 class Links(Protocol):
     """Who makes links to files."""

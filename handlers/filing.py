@@ -30,6 +30,7 @@ LIVES = timedelta(hours=2)
 _WORDS = (
     (File.BOOK, re.compile(r"\b(?:(?:file|tep|ban|dang|bang) )?(?:excel|xlsx|bang tinh)\b")),
     (File.PAGE, re.compile(r"\b(?:(?:file|tep|ban|dang) )?(?:pdf|(?:trang )?a4)\b")),
+    (File.CHART, re.compile(r"\b(?:xem )?bieu do\b")),
 )
 _ABOUT = re.compile(r"\b(?:tai|xuat|in|gui|cho|xin|lay|file|tep|ra|ve|bang|duoi dang|bao cao|so lieu)\b")
 
@@ -45,7 +46,7 @@ def wanted(said: str) -> tuple[File | None, str]:
 
 def choices(desk: Desk, unit: Unit, span: Span) -> tuple[Choice, ...]:
     """The files that can be had here."""
-    labels = {File.PAGE: texts.label_page(), File.BOOK: texts.label_book()}
+    labels = {File.PAGE: texts.label_page(), File.BOOK: texts.label_book(), File.CHART: texts.label_chart()}
     return tuple(Choice(labels[file], f"{file.value} {span} {unit.code}") for file in File if _can(desk, file))
 
 
@@ -90,5 +91,11 @@ def _can(desk: Desk, file: File) -> bool:
 async def _made(digest: Digest, unit: Unit, span: Span, file: File, desk: Desk) -> Attachment:
     assert desk.printer is not None
     page = make_page(digest, unit.name, desk.instrument, digesting.named(desk))
-    content = await (desk.printer.page(page) if file is File.PAGE else desk.printer.book(digest, page))
+    match file:
+        case File.PAGE:
+            content = await desk.printer.page(page)
+        case File.BOOK:
+            content = await desk.printer.book(digest, page)
+        case File.CHART:
+            content = await desk.printer.chart(page)
     return Attachment(f"bao-cao-{span}-{unit.code}.{file.ending}", file.type, content)

@@ -16,6 +16,7 @@ THEIRS = DESK_CODES | frozenset(
         "place",
         "page",
         "book",
+        "chart",
         "week",
         "list",
         "letters",
@@ -43,6 +44,7 @@ OFFICIALS_OWN = re.compile(
     r"|(?:xem )?(?:cac |nhung )?loi (?:nhan )?(?:duoc |bi )?giu\b"
     r"|(?:khong )?duyet(?: de nghi)?(?: so)? \d+$"
     r"|(?:(?:gui|tai|lay|xuat) )?(?:file )?(?:excel|xlsx|bang tinh)$"
+    r"|(?:xem )?bieu do$"
     r"|(?:xem |bao cao )?(?:chi phi|tien)(?: (?:gui|nhan))? (?:zalo|tin|tuan|thang)\b)"
 )
 """Words of officials that come with a code, a procedure or a number; from a citizen they are a question."""

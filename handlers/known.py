@@ -9,7 +9,7 @@ from enum import Enum
 from msgspec import Struct
 
 from handlers.memory import Memory
-from handlers.messages import PDF, XLSX
+from handlers.messages import PDF, PNG, XLSX
 from procedures.local import LocalFact
 from ratings.period import Span
 
@@ -197,16 +197,17 @@ class File(Enum):
 
     PAGE = "page"
     BOOK = "book"
+    CHART = "chart"
 
     @property
     def type(self) -> str:
         """Its media type."""
-        return PDF if self is File.PAGE else XLSX
+        return {File.PAGE: PDF, File.BOOK: XLSX, File.CHART: PNG}[self]
 
     @property
     def ending(self) -> str:
         """How its name ends."""
-        return "pdf" if self is File.PAGE else "xlsx"
+        return {File.PAGE: "pdf", File.BOOK: "xlsx", File.CHART: "png"}[self]
 
 
 class Wanted(Struct, frozen=True):

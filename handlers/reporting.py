@@ -90,7 +90,7 @@ async def say_code(
     conversation: Conversation, incoming: Incoming, desk: Desk, words: tuple[str, ...]
 ) -> Step | Later | None:
     """A choice of ours: "week this", "week last", "digest 2026-W46 UNIT", "page 2026-W46 UNIT" (the same as PDF),
-    "book …" (as XLSX); a period stands as ``str`` writes it."""
+    "book …" (as XLSX), "chart …" (as PNG); a period stands as ``str`` writes it."""
     if words[0] in ("list", "letters"):
         return await _listed(conversation, incoming, desk, words)
     match words:
@@ -98,7 +98,7 @@ async def say_code(
             asked = Asked(Week.of(desk.now))
         case ("week", "last"):
             asked = Asked(Week.of(desk.now).previous())
-        case ("digest", typed) | ("digest" | "page" | "book", typed, _):
+        case ("digest", typed) | ("digest" | "page" | "book" | "chart", typed, _):
             try:
                 asked = Asked(dating.sensible(typed))
             except ValueError:

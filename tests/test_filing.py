@@ -14,7 +14,7 @@ from handlers import filing
 from handlers.desk import Conversation, Desk, Later, Official, Step
 from handlers.filing import LIVES
 from handlers.known import File, Wanted
-from handlers.messages import DOCX, PDF, XLSX, Incoming
+from handlers.messages import DOCX, PDF, PNG, XLSX, Incoming
 from handlers.respond import respond
 from handlers.sheet import Sheet
 from ratings.digest import Digest
@@ -24,7 +24,7 @@ from tests.fakes import NOON, Talk
 
 UNIT = "H99.07"
 W46 = Week(2026, 46)
-OFFICE = frozenset({PDF, DOCX, XLSX})
+OFFICE = frozenset({PDF, DOCX, XLSX, PNG})
 
 
 @dataclass
@@ -44,6 +44,9 @@ class Press:
 
     async def book(self, digest: Digest, page: Page) -> bytes:
         return f"book {digest.span}".encode()
+
+    async def chart(self, page: Page) -> bytes:
+        return f"chart {page.title}".encode()
 
     def link(self, wanted: Wanted) -> str:
         self.links.append(wanted)
@@ -81,6 +84,9 @@ WORDS = [
     ("gửi file pdf tuần này xã Đồng Sậy", File.PAGE, Week(2026, 47)),
     (f"book 2026-W46 {UNIT}", File.BOOK, W46),
     (f"page 2026-W46 {UNIT}", File.PAGE, W46),
+    ("xem biểu đồ tuần trước", File.CHART, W46),
+    ("xem biểu đồ", File.CHART, W46),
+    (f"chart 2026-W46 {UNIT}", File.CHART, W46),
 ]
 
 

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from bot.paper.sheets import set_chart
 from ratings import document, store, trend
 from ratings.chart import to_svg
 from ratings.digest import Digest, digest_from, until_closed
@@ -140,6 +141,16 @@ def test_a_week_without_weeks_before_it_has_no_drawing() -> None:
     alone = digest(Records((), tuple(given("P.1", LAST, 30, 3))))
     assert "tuần đến nay" not in render_text(alone)
     assert [block.drawing for block in make_page(alone).blocks] == [None, None]
+
+
+def test_the_picture_for_a_phone() -> None:
+    """As wide as it always is, higher where there is more to see, and the same bytes each time."""
+    full, empty = make_page(digest(lived()), "xã Đồng Sậy"), make_page(digest(Records()), "xã Đồng Sậy")
+    drawn = set_chart(full)
+    sizes = [[int.from_bytes(picture[at : at + 4], "big") for at in (16, 20)] for picture in (drawn, set_chart(empty))]
+    assert sizes[0][0] == sizes[1][0] > 900
+    assert sizes[0][1] > 2 * sizes[1][1]
+    assert drawn == set_chart(full)
 
 
 # --- from the database -----------------------------------------------------------------------------------------------

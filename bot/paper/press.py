@@ -17,7 +17,7 @@ from concurrent.futures import BrokenExecutor, Executor
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.paper.docx import letter_docx
-from bot.paper.sheets import set_letter, set_page, set_sheet
+from bot.paper.sheets import set_chart, set_letter, set_page, set_sheet
 from handlers.sheet import Sheet
 from ratings.digest import Digest
 from ratings.page import Page
@@ -68,6 +68,10 @@ class Press:
     async def book(self, digest: Digest, page: Page) -> bytes:
         """A digest as XLSX."""
         return await self.made(to_xlsx, digest, page)
+
+    async def chart(self, page: Page) -> bytes:
+        """What is drawn on a digest's page, as PNG for a phone."""
+        return await self.made(set_chart, page)
 
     async def made(self, work: Callable[..., Made], *given: object) -> Made:
         """What ``work``, a function of a module, makes of this. Raises whatever it raises."""

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from handlers.desk import Letter
 
 HERE = Path(__file__).parent
-TEMPLATE, PAGE, LETTER, SLIP = (HERE / f"{name}.typ" for name in ("sheet", "page", "letter", "slip"))
+TEMPLATE, PAGE, CHART, LETTER, SLIP = (HERE / f"{name}.typ" for name in ("sheet", "page", "chart", "letter", "slip"))
 FONTS = HERE / "fonts"
-SCREEN, PRINT = 96, 300
+SCREEN, PHONE, PRINT = 96, 192, 300
 """Dots an inch of a picture."""
 
 
@@ -42,6 +42,11 @@ def set_page(page: Page, format: Literal["pdf", "png"] = "pdf") -> bytes:
     at = page.as_of
     inputs = {**to_builtins(page), "as_of": (at.year, at.month, at.day, at.hour, at.minute)}
     return _set(PAGE, "page", inputs, format)
+
+
+def set_chart(page: Page) -> bytes:
+    """What is drawn on a digest's page, and the sentences that belong to it, as ``png`` for a phone."""
+    return _set(CHART, "page", to_builtins(page), "png", PHONE)
 
 
 def set_slip(paper: ResultPaper, format: Literal["pdf", "png"] = "pdf") -> bytes:

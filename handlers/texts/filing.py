@@ -16,8 +16,12 @@ def label_book() -> str:
     return sentence("label.digest_book")
 
 
+def label_chart() -> str:
+    return sentence("label.digest_chart")
+
+
 def sent(file: str, week: str, unit: str) -> str:
-    """The file goes along. ``file``: "page" or "book"; ``week``: "tuần 46"."""
+    """The file goes along. ``file``: "page", "book" or "chart"; ``week``: "tuần 46"."""
     return sentence(f"file.sent.{file}", week=week, unit=unit)
 
 
@@ -40,7 +44,7 @@ def page_title() -> str:
 
 
 def page_ready(ending: str) -> str:
-    """``ending``: "xlsx", "pdf"."""
+    """``ending``: "xlsx", "pdf", "png"."""
     return sentence(f"file.page.ready.{ending}")
 
 
