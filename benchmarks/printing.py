@@ -1,6 +1,6 @@
 """What printing does to the chat: ``python -m benchmarks.printing [ROUNDS]`` prints a Markdown table.
 
-The real program answers typed questions by Telegram's webhook, thirty a second, each in a new chat, while a digest's
+The real program answers typed questions by Telegram's webhook, ten a second, each in a new chat, while a digest's
 PDF, XLSX and PNG are made one after another without a pause: by nobody, in a thread of the program (as it was), and in
 a process of its own (``bot/paper/press.py``). The three take turns within every round; read them against each other.
 """
@@ -30,7 +30,7 @@ from ratings.digest import Digest, digest_from
 from ratings.records import CompletionRecord, RatingRecord, Records
 from ratings.week import Week
 
-ROUNDS, TURNS, A_SECOND, ACCOUNT = 5, 300, 30, "4001"
+ROUNDS, TURNS, A_SECOND, ACCOUNT = 5, 120, 10, "4001"
 WAYS = ("nobody", "a thread", "a process")
 
 

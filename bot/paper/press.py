@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 IDLE = 600.0
 """Seconds without a page, after which the process ends and its hundred megabytes are given back."""
-GIVES_WAY = 10
+GIVES_WAY = 19
 """Its niceness: the chat comes first on a small machine."""
 
 Made = TypeVar("Made")
