@@ -13,8 +13,6 @@ import itertools
 import statistics
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
 import orjson
@@ -24,7 +22,7 @@ from benchmarks.telegram_load import FakeApi, Load, push, token_of
 from benchmarks.turns import ROOT, Turns
 from bot.commands.cli import fast_loop
 from bot.paper.files import FORMATS
-from bot.paper.press import Press
+from bot.paper.press import Press, a_thread
 from ratings import document
 from ratings.digest import Digest, digest_from
 from ratings.records import CompletionRecord, RatingRecord, Records
@@ -60,7 +58,7 @@ async def program(api: str, folder: str) -> None:
     made until then."""
     lines, stored = asyncio.StreamReader(), document.dump(a_digest())
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    presses = {"a thread": Press(partial(ThreadPoolExecutor, 1)), "a process": Press()}
+    presses = {"a thread": Press(a_thread), "a process": Press()}
     for press in presses.values():
         await press.made(made, "pdf", stored)
     async with desk(token_of(ACCOUNT), api, folder) as (hook, _):

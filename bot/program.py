@@ -23,7 +23,7 @@ from bot.config import CannotStart, Settings
 from bot.desk import Shelf, rules
 from bot.keys import Keys, load_secret
 from bot.lock import DatabaseLock, InUse
-from bot.paper.press import Press
+from bot.paper.press import Press, a_thread
 from bot.server import Server
 from channels.channel import Channel
 from offices.unit import DATA as UNITS
@@ -152,6 +152,8 @@ async def open_program(
     if not memory:
         prepare_folder(settings.data_dir)
     shelf = load_shelf(settings)
+    if memory:
+        shelf = replace(shelf, printer=Press(a_thread))
     database, lock = await open_database(settings, MEMORY if memory else None)
     keys = Keys(os.urandom(32) if memory else load_secret(settings.secret_key, settings.data_dir))
     mock: MockOneStop | None = None

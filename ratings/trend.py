@@ -180,14 +180,14 @@ def legend(trend: Trend) -> str:
 
 def rows(trend: Trend) -> Iterator[tuple[str | int | float | None, ...]]:
     """The weeks as cells below their headings; what is not told is an empty cell."""
-    yield ("Tuần", "Hài lòng", "Người trả lời", "Tỷ lệ", "Từ", "Đến")
+    yield ("Tuần", "Hài lòng", "Người trả lời", "Tỷ lệ", "Từ", "Đến", "Chỉ biết khoảng")
     for point in trend.points:
         share = point.satisfied
         if share is None:
-            yield (str(point.week), None, None, None, None, None)
+            yield (str(point.week), *[None] * 5, None if point.band is None else point.band.value)
             continue
         ends = wilson(share)
-        yield (str(point.week), share.count, share.n, share.share, ends.low, ends.high)
+        yield (str(point.week), share.count, share.n, share.share, ends.low, ends.high, None)
 
 
 def _gaps(points: Iterable[Point]) -> str:

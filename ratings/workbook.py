@@ -18,6 +18,7 @@ from ratings.page import Block, Page
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 SHARE = "0.0%"
+BLUE = "24557A"
 SIGNS_A_LINE = 75
 LINE = 15
 """Points of a row's height; sentences run over several columns, which no program makes as high as they need."""
@@ -87,6 +88,7 @@ def _fill(sheet: Any, page: Page, rows: list[tuple[Cell, ...]], *, table: bool =
     if table:
         for column in range(1, wide + 1):
             sheet.cell(len(head) + 2, column).font = Font(bold=True)
+            sheet.cell(len(head) + 2, column).alignment = Alignment(horizontal="left" if column == 1 else "right")
     sheet.column_dimensions["A"].width = 40
     for letter in "BCDEF":
         sheet.column_dimensions[letter].width = 18
@@ -109,10 +111,12 @@ def _draw(sheet: Any, block: Block, above: int) -> None:
     chart.set_categories(Reference(sheet, min_col=1, min_row=first + 1, max_row=last))
     chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.number_format = 0, 1, "0%"
     chart.x_axis.delete = chart.y_axis.delete = False
-    chart.dispBlanksAs, chart.width, chart.height = "gap", 24, 9
+    chart.dispBlanksAs, chart.width, chart.height = "gap", 22, 9
     for series, mark in zip(chart.series, ("circle", "dash", "dash"), strict=True):
-        series.marker.symbol, series.graphicalProperties.line.noFill, series.smooth = mark, True, False
-    sheet.add_chart(chart, "H3")
+        series.graphicalProperties.line.noFill, series.smooth = True, False
+        series.marker.symbol, series.marker.size = mark, 9
+        series.marker.graphicalProperties.solidFill = series.marker.graphicalProperties.line.solidFill = BLUE
+    sheet.add_chart(chart, f"A{sheet.max_row + 2}")
 
 
 def _put(cell: Any, value: Cell) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from functools import partial
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -21,7 +19,7 @@ from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.extensions import newest, next_number, numbered
 from bot.keys import Keys
 from bot.paper.docx import letter_docx
-from bot.paper.press import Press
+from bot.paper.press import Press, a_thread
 from handlers import effects as fx
 from handlers.desk import Conversation, Desk, Extension, Later, Letter, Official, Step
 from handlers.messages import Chat, Incoming, Purpose
@@ -190,7 +188,7 @@ async def test_the_letter_has_the_new_day_and_comes_as_pdf_and_docx() -> None:
     await official.says(SAID)
     filled = await official.says(f"thư xin lỗi {CODE}")
     assert "Lý do: chờ đo đạc thửa đất" in filled and "Ngày hẹn trả mới: 30/11/2026" in filled
-    desk = replace(official.desk(), printer=Press(partial(ThreadPoolExecutor, 1)))
+    desk = replace(official.desk(), printer=Press(a_thread))
     step = await printed(desk)
     files = [each.attachment for each in step.say]
     assert [None if file is None else file.name for file in files] == [

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import zlib
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import pytest
 
-from bot.paper.press import Press
+from bot.paper.press import Press, a_thread
 from bot.paper.sheets import FONTS, qr_code, set_sheet
 from handlers.sheet import Block, Paper, Sheet
 
@@ -46,7 +44,7 @@ def pages(pdf: bytes) -> int:
 
 @pytest.mark.parametrize("papers", [1, 3, 9, 16])
 async def test_it_is_one_page(papers: int) -> None:
-    pdf = await Press(partial(ThreadPoolExecutor, 1)).sheet(
+    pdf = await Press(a_thread).sheet(
         sheet(papers, "1 bản chính, 2 bản sao: chỉ khi cán bộ không tra được trên hệ thống " * 2)
     )
     assert pdf.startswith(b"%PDF-")

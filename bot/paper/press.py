@@ -13,7 +13,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.paper.docx import letter_docx
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 IDLE = 600.0
 """Seconds without a page, after which the process ends and its hundred megabytes are given back."""
-GIVES_WAY = 19
-"""Its niceness: the chat comes first on a small machine."""
+GIVES_WAY = 5
+"""Its niceness: the chat comes first on a small machine; at 19 a busy one lets an official wait for minutes."""
 
 Made = TypeVar("Made")
 
@@ -41,6 +41,11 @@ def a_process() -> Executor:
     from multiprocessing import get_context
 
     return ProcessPoolExecutor(1, get_context("spawn"), _begin)
+
+
+def a_thread() -> Executor:
+    """For a program that keeps nothing and talks to one person."""
+    return ThreadPoolExecutor(1, "motcua-press")
 
 
 class Press:
