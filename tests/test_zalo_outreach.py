@@ -283,6 +283,15 @@ async def test_only_five_stars_of_our_own_question_count(told: dict[str, Any], s
     assert (None if found is None else found.text) == (None if stars is None else f"rate {stars} H15.07-261116-0001 1")
 
 
+async def test_an_answer_is_the_same_message_by_webhook_by_reconciliation_and_again() -> None:
+    books = FakeBooks(questions={"z1": (chat(), "H15.07-261116-0001", 1)})
+    outreach = Outreach(Terms(), FakeContacts(), books, lambda: NOW)
+    told = ({"msg_id": "z1", "option": "five_stars", "rate": 4}, {"msgId": "z1", "rate": 4})
+    found = [await outreach.answered(each, NOW + hours * HOUR) for each in told for hours in (0, 11)]
+    assert {each.id for each in found if each is not None} == {"zbs:z1"}
+    assert None not in found
+
+
 async def test_pages_of_ratings_are_read_to_the_end() -> None:
     async with ZaloEmulator() as zalo:
         row = {"rate": 5, "template": RATING.id, "submitDate": str(int(zalo.world.clock.now() * 1000))}
