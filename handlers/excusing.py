@@ -11,7 +11,7 @@ from handlers.messages import DOCX, PDF, Attachment
 from handlers.naming import plain_name
 from handlers.texts import morning as texts
 from handlers.texts import tracking
-from handlers.texts.format import shortened
+from handlers.texts.format import sentence_case, shortened
 from onestop.calendar import vietnam, vietnam_date
 from onestop.code import DossierCode
 from onestop.dossier import Dossier
@@ -23,7 +23,7 @@ def letter(dossier: Dossier, unit: str, desk: Desk, extension: Extension | None 
     """The draft, a line a paragraph, with blanks for what nobody has written. ``extension``: the new day and why."""
     assert dossier.due is not None
     return texts.letter(
-        unit=unit,
+        unit=sentence_case(unit),
         code=dossier.code.printed,
         procedure=procedure(dossier, desk),
         received=None if dossier.received_at is None else vietnam_date(dossier.received_at),

@@ -301,7 +301,7 @@ async def test_a_letter_for_each_that_is_late_to_be_copied_and_signed() -> None:
     head, first, second = step.say
     assert "không gửi cho dân" in head.text
     for line in (
-        "xã Đồng Sậy",
+        "Xã Đồng Sậy",
         "Kính gửi ông/bà: ……………………………",
         "Mã hồ sơ: H99.07-261102-0001",
         "Thủ tục: đăng ký khai sinh",
@@ -313,6 +313,7 @@ async def test_a_letter_for_each_that_is_late_to_be_copied_and_signed() -> None:
         "Người ký: ……………………………",
     ):
         assert line in first.text.splitlines()
+    assert "\nXã Đồng Sậy xin lỗi vì ông/bà phải chờ." in first.text
     assert "Tình trạng: Chi nhánh đất đai, quá hạn 1 ngày làm việc" in second.text
     assert step.effects == (fx.Audited("cb-1", "read list", "H99.07", "letters 1"),)
 
