@@ -45,6 +45,34 @@ def test_the_estimate_is_that_of_redistribution_to_the_right(spells: list[Spell]
     assert (curve.n, curve.done) == (len(spells), sum(spell.done for spell in spells))
 
 
+def drawn(seed: int, n: int, most: int, cut: int) -> list[Spell]:
+    """Waiting times that some are taken from too early, as ``Random`` gives them on every machine."""
+    random, spells = Random(seed), []
+    for _ in range(n):
+        takes, leaves = min(most, 1 + int(random.expovariate(1 / 6))), random.randint(0, cut)
+        spells.append(Spell(min(takes, leaves), takes <= leaves))
+    return spells
+
+
+LIFELINES = [
+    ((1, 40, 30, 25), {1: 0.945945946, 3: 0.806836248, 5: 0.59765648, 8: 0.44824236, 12: 0.216116852}, [7, 10, 17]),
+    ((2, 120, 30, 15), {1: 0.863636364, 3: 0.614499129, 5: 0.432854733, 8: 0.282972562, 12: 0.153276805}, [5, 8, None]),
+    ((3, 400, 45, 60), {1: 0.833333333, 3: 0.625495698, 5: 0.428161371, 8: 0.249317836, 12: 0.119285689}, [5, 8, 14]),
+    ((4, 35, 20, 8), {1: 0.870967742, 3: 0.689516129, 5: 0.556916873, 8: 0.278458437}, [6, 7, None]),
+]
+"""``KaplanMeierFitter`` of lifelines 0.30.3, fitted to the days and whether they were done: what lasts longer than each
+day, and ``percentile`` of .5, .3 and .1: by when half, seven and nine in ten are done."""
+
+
+@pytest.mark.parametrize(("sample", "lasting", "by"), LIFELINES, ids=[str(row[0]) for row in LIFELINES])
+def test_the_estimate_is_that_of_lifelines(
+    sample: tuple[int, int, int, int], lasting: dict[int, float], by: list[int | None]
+) -> None:
+    curve = fit(drawn(*sample))
+    assert {day: curve.lasting(day) for day in lasting} == pytest.approx(lasting, abs=1e-9)
+    assert [curve.by(share) for share in (0.5, 0.7, 0.9)] == by
+
+
 @given(SPELLS, st.sampled_from([0.5, 0.7, 0.9]))
 def test_a_quantile_is_the_first_day_by_which_the_share_is_done(spells: list[Spell], share: float) -> None:
     curve = fit(spells)
