@@ -8,7 +8,6 @@ the address.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
@@ -21,12 +20,12 @@ from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from channels.body import loads
+from channels.calls import brief, timeout
 
 STAND_IN = "the-token-is-kept-elsewhere"
 """What PTB believes to be the token."""
 PATIENCE = 20.0
 """Seconds for one call, unless said otherwise."""
-CONNECT = 5.0
 KEEP_ALIVE = 50.0
 """Seconds an idle connection is kept: a desk with one answer in half a minute pays no second TLS handshake."""
 CONNECTIONS = 200
@@ -153,13 +152,13 @@ class AiohttpRequest(BaseRequest):
                 data=body,
                 headers=headers,
                 allow_redirects=False,
-                timeout=_timeout(patience),
+                timeout=timeout(patience),
             ) as reply:
                 return reply.status, await reply.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            failure: TelegramError = NotSent(f"no connection: {_brief(error)}")
+            failure: TelegramError = NotSent(f"no connection: {brief(error)}")
         except Exception as error:
-            failure = Lost(f"no reply: {_brief(error)}")
+            failure = Lost(f"no reply: {brief(error)}")
         # Outside of the except: what aiohttp raised may hold the address, and with it the token.
         raise failure
 
@@ -217,13 +216,3 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData, Mapping[s
     for name, (file_name, content, content_type) in data.multipart_data.items():
         form.add_field(name, content, filename=file_name, content_type=content_type)
     return form, None
-
-
-@cache
-def _timeout(patience: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=patience, connect=min(CONNECT, patience / 2))
-
-
-def _brief(error: Exception) -> str:
-    reason = error.strerror if isinstance(error, OSError) and isinstance(error.strerror, str) else ""
-    return f"{type(error).__name__} ({reason})" if reason else type(error).__name__

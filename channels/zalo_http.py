@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,11 +12,11 @@ from msgspec import Struct
 from yarl import URL
 
 from channels.body import loads
+from channels.calls import brief, timeout
 from channels.zalo_errors import Host, Policy, policy
 
 PATIENCE = 20.0
 """Seconds for one call."""
-CONNECT = 5.0
 KEEP_ALIVE = 50.0
 CONNECTIONS = 200
 _JSON = "application/json"
@@ -69,7 +68,7 @@ class ZaloHttp:
 
     def __init__(self, roots: Roots, patience: float = PATIENCE) -> None:
         self._roots = roots
-        self._timeout = _timeout(patience)
+        self._timeout = timeout(patience)
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -133,18 +132,8 @@ class ZaloHttp:
             ) as reply:
                 return reply.status, await reply.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            failure: Exception = NotSent(f"no connection: {_brief(error)}")
+            failure: Exception = NotSent(f"no connection: {brief(error)}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            failure = Lost(f"no reply: {_brief(error)}")
+            failure = Lost(f"no reply: {brief(error)}")
         # Outside of the except: what aiohttp raised may hold headers, and with them the token.
         raise failure
-
-
-@cache
-def _timeout(patience: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=patience, connect=min(CONNECT, patience / 2))
-
-
-def _brief(error: Exception) -> str:
-    reason = error.strerror if isinstance(error, OSError) and isinstance(error.strerror, str) else ""
-    return f"{type(error).__name__} ({reason})" if reason else type(error).__name__

@@ -150,15 +150,24 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
 # --- answers to our questions ----------------------------------------------------------------------------------------
 
 
-async def _answer_to_proof(
-    conversation: Conversation, incoming: Incoming, desk: Desk, code: DossierCode, printed: str
-) -> Step | Later | None:
+async def _code_or_lost(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    """A code, or that the receipt is lost: both are heard whatever was asked for."""
     codes = find_codes(incoming.text)
     if codes:
         return await found_code(conversation, incoming, desk, codes)
     said = " ".join(syllables(incoming.text))
     if any(phrase in said for phrase in NO_RECEIPT):
         return Step(Idle(), (Outgoing(texts.lost(), _lost_choices()),))
+    return None
+
+
+async def _answer_to_proof(
+    conversation: Conversation, incoming: Incoming, desk: Desk, code: DossierCode, printed: str
+) -> Step | Later | None:
+    other = await _code_or_lost(conversation, incoming, desk)
+    if other is not None:
+        return other
+    said = " ".join(syllables(incoming.text))
     if any(phrase in said for phrase in NO_NUMBER):
         return Step(conversation.state, (Outgoing(texts.no_number(_phone(desk)), (ways_on.person(),)),))
     if said == "0":
@@ -171,12 +180,9 @@ async def _answer_to_proof(
 
 
 async def _answer_to_code(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
-    codes = find_codes(incoming.text)
-    if codes:
-        return await found_code(conversation, incoming, desk, codes)
-    said = " ".join(syllables(incoming.text))
-    if any(phrase in said for phrase in NO_RECEIPT):
-        return Step(Idle(), (Outgoing(texts.lost(), _lost_choices()),))
+    other = await _code_or_lost(conversation, incoming, desk)
+    if other is not None:
+        return other
     meant = mistyped(incoming)
     if meant is not None:
         return meant

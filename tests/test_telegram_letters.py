@@ -37,7 +37,7 @@ async def sent_by(server: TelegramEmulator, store: Store, what: Letter) -> TryLa
     return None
 
 
-@pytest.mark.parametrize(
+TROUBLES = pytest.mark.parametrize(
     ("fault", "limited", "ambiguous", "taken"),
     [
         (Fault.LIMITED, True, False, 0),
@@ -47,6 +47,10 @@ async def sent_by(server: TelegramEmulator, store: Store, what: Letter) -> TryLa
         (Fault.LOST, False, True, 1),
     ],
 )
+"""How a send may fail: whether by a limit, whether it may have arrived, how many did."""
+
+
+@TROUBLES
 async def test_troubles_of_a_letter(
     server: TelegramEmulator, store: Store, fault: Fault, limited: bool, ambiguous: bool, taken: int
 ) -> None:

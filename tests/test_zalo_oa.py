@@ -15,6 +15,7 @@ from emulators.faults import Fault
 from emulators.zalo import APP_ID, OA_ID, OA_SECRET, ZaloEmulator
 from handlers.messages import Choice
 from tests.telegram_channel import Store, until
+from tests.test_telegram_letters import TROUBLES
 from tests.zalo_world import AN, FakeContacts, channel, chat, hooked, letter
 
 
@@ -252,16 +253,7 @@ async def sent_by(zalo: ZaloEmulator, what: Letter, **more: object) -> TryLater 
     return None
 
 
-@pytest.mark.parametrize(
-    ("fault", "limited", "ambiguous", "taken"),
-    [
-        (Fault.LIMITED, True, False, 0),
-        (Fault.FAILING, False, False, 0),
-        (Fault.GARBAGE, False, True, 0),
-        (Fault.GARBLED, False, True, 1),
-        (Fault.LOST, False, True, 1),
-    ],
-)
+@TROUBLES
 async def test_troubles_of_a_letter(
     zalo: ZaloEmulator, fault: Fault, limited: bool, ambiguous: bool, taken: int
 ) -> None:
