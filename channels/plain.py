@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.messages import Choice, numbers
+from handlers.messages import Choice, keys_are_places, numbers
 
 
 def with_choices(text: str, choices: Sequence[Choice], first: int = 0) -> str:
@@ -12,9 +12,9 @@ def with_choices(text: str, choices: Sequence[Choice], first: int = 0) -> str:
 
     Choices with keys ("5 – Rất hài lòng") never get a number of ours; others get the number that picks them.
     """
-    own = text.split("\n")
+    own, in_order = text.split("\n"), keys_are_places(choices)
     lines = [
-        f"  {_line(choice, number)}"
+        f"  {_line(choice, number, is_place=in_order)}"
         for place, (choice, number) in enumerate(zip(choices, numbers(choices), strict=True))
         if place >= first and not _is_listed(own, choice, number)
     ]
@@ -32,7 +32,7 @@ def _is_listed(lines: Sequence[str], choice: Choice, number: str | None) -> bool
     return any(line.casefold().startswith(start.casefold()) for line in lines)
 
 
-def _line(choice: Choice, number: str | None) -> str:
+def _line(choice: Choice, number: str | None, *, is_place: bool) -> str:
     if number is None or (choice.key is not None and choice.label.startswith(choice.key)):
         return choice.label
-    return f"{number}. {choice.label}" if choice.key is None else f"{choice.key} – {choice.label}"
+    return f"{number}. {choice.label}" if is_place else f"{choice.key} – {choice.label}"

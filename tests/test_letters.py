@@ -87,6 +87,7 @@ def test_without_buttons_the_list_stands_in_the_text() -> None:
         ("Chọn:\n1. Sinh\n2. Tử", [Choice("Sinh", "a"), Choice("Tử", "b")], []),
         ("Chọn:\n1. Giấy khai sinh rất dài", [Choice("Giấy khai sinh…", "a")], []),
         ("Chọn:\n1. Hỏi giấy tờ", [Choice("Hỏi thủ tục", "a", "1"), Choice("Xem tiếp", "b")], ["  2. Xem tiếp"]),
+        ("Việc?", [Choice("Hỏi", "a", "1"), Choice("Tuần này", "b", "2")], ["  1. Hỏi", "  2. Tuần này"]),
         ("Chấm?", [Choice("5 – Tốt", "a", "5"), Choice("Bỏ qua", "b")], ["  5 – Tốt", "  Bỏ qua"]),
         ("Chấm?", [Choice("5 – Tốt", "a", "5"), Choice("Kém", "b", "1")], ["  5 – Tốt", "  1 – Kém"]),
     ],
