@@ -85,6 +85,25 @@ def test_late_answers_move_no_point() -> None:
     assert one.points == other.points
 
 
+def test_an_answer_changed_after_its_week_counts_neither_here_nor_there() -> None:
+    """Its first form is no longer known to a file: the week's own digest leaves it out, and so does every later one."""
+    week = WEEKS[3]
+    first, late = week.start + timedelta(hours=30), week.close + timedelta(hours=1)
+    changed = RatingRecord("P.1", "Hộ tịch", week.first_day, late, 1, first_at=first)
+    records = Records((), (*given("P.1", week, 20, 4), *given("P.1", LAST, 20, 4), changed))
+    found, own = digest(records).trend, digest(records, week)
+    assert found is not None and own.headline is not None
+    assert found.points[3].satisfied == own.headline.satisfied == Proportion(16, 20)
+
+
+def test_whoever_reads_an_open_week_has_no_point_of_it() -> None:
+    rows = [given("P.1", week, 20, 4) for week in WEEKS]
+    records = Records((), tuple(answer for row in rows for answer in row))
+    opened = digest_from("P.1", LAST, LAST.end, records)
+    assert opened.trend is not None and opened.answered == 20
+    assert opened.trend.points[-1].is_gap
+
+
 def test_an_open_week_is_a_gap() -> None:
     rows = [given("P.1", week, 20, 4) for week in WEEKS]
     records = Records((), tuple(answer for row in rows for answer in row))
