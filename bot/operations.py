@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
@@ -15,13 +16,14 @@ from sqlalchemy import Connection, select
 from bot.app import App
 from bot.clock import MachineClock
 from bot.collecting import Collecting
-from bot.config import Settings
+from bot.config import CannotStart, Settings
 from bot.control import ControlClient, Does, Wrong
 from bot.digests import DatabaseDigests
 from bot.imports import Imports
 from bot.keys import Keys, load_secret, new_code
 from bot.local_facts import CONFIRMED
 from bot.local_values import load_value
+from bot.lock import DatabaseLock, InUse
 from bot.program import load_shelf, open_database, prepare_folder
 from bot.pushes import Pushes
 from bot.receipt_desk import ReceiptDesk
@@ -41,6 +43,8 @@ from storage.tables import audit, instant, micros, official_codes, officials
 ROLES = ("staff", "head", "province", "readonly", "auditor")
 USABLE = timedelta(minutes=10)
 OPERATOR = "operator"
+TRIES, PAUSE = 50, 0.2
+"""How often, and after how many seconds each time, a server that is still starting is asked again, as a rule."""
 
 
 class Operations:
@@ -230,19 +234,19 @@ async def _nobody_to_tell() -> None:
 
 
 @contextlib.asynccontextmanager
-async def doing(settings: Settings) -> AsyncIterator[Doer]:
-    """Whoever can carry out operations now: the running server, else this process. Raises CannotStart."""
-    client = await ControlClient.connect(settings.data_dir)
-    if client is not None:
+async def doing(settings: Settings, pause: float = PAUSE) -> AsyncIterator[Doer]:
+    """Whoever can carry out operations now: the running server, else this process. ``pause``: seconds between two
+    questions to a server that is still starting. Raises CannotStart."""
+    found = await _server_or_database(settings, pause)
+    if isinstance(found, ControlClient):
         try:
-            yield Remote(client)
+            yield Remote(found)
         finally:
-            await client.close()
+            await found.close()
         return
-    prepare_folder(settings.data_dir)
-    shelf = load_shelf(settings)
-    database, lock = await open_database(settings)
+    database, lock = found
     try:
+        shelf = load_shelf(settings)
         keys = Keys(load_secret(settings.secret_key, settings.data_dir))
         clock = MachineClock()
         pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, Random(), clock.now)
@@ -257,6 +261,23 @@ async def doing(settings: Settings) -> AsyncIterator[Doer]:
     finally:
         await database.close()
         await lock.release()
+
+
+async def _server_or_database(settings: Settings, pause: float) -> ControlClient | tuple[Database, DatabaseLock]:
+    """The running server, else the database. Who holds the database and does not answer yet is still starting, and is
+    waited for. Raises CannotStart."""
+    prepare_folder(settings.data_dir)
+    for left in range(TRIES, -1, -1):
+        client = await ControlClient.connect(settings.data_dir)
+        if client is not None:
+            return client
+        try:
+            return await open_database(settings)
+        except CannotStart as error:
+            if not left or not isinstance(error.__cause__, InUse):
+                raise
+        await asyncio.sleep(pause)
+    raise AssertionError("the last try returns or raises")
 
 
 class AskedDigests:
