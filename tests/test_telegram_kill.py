@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import aiohttp
 import pytest
@@ -26,7 +27,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 UNIT = "H15.07"
 AT_ONCE = 50
 MOMENT = 1.0
-"""Seconds after a send within which a kill explains that it comes again: "sent" rides with the next group to disk."""
+"""Seconds after a send within which a kill explains that it comes again: "sent" rides with the next group to disk.
+
+On a machine so busy that a start takes long the group waits as long for its turn: then twice what a start takes.
+"""
 STEPS = (
     "đã trả kết quả.",
     "nhắn cho anh/chị nhé?",
@@ -96,9 +100,7 @@ async def run(
             MOTCUA_CONTACT_HOURS="00:00-24:00",
         )
         server.command = more.get("command", server.command)  # type: ignore[assignment]
-        began = time.monotonic()
-        await server.start()
-        start = time.monotonic() - began
+        starts = [await _started(server)]
         async with aiohttp.ClientSession() as session:
             await backend.push(session, server.address)
         result.people = [Person(telegram, chat) for chat in range(1, conversations + 1)]
@@ -119,16 +121,23 @@ async def run(
             await asyncio.sleep(random.uniform(0, 0.2))
             await _kill(server, result)
             if life % 5 == 4 and len(result.kills) < kills:
-                await _kill_while_starting(server, result, random.uniform(0.2, start))
-            await server.start()
+                await _kill_while_starting(server, result, random.uniform(0.2, starts[-1]))
+            starts.append(await _started(server))
         await talking
         await asyncio.sleep(1.5)  # whatever would be said too much is said now
         assert await server.stop() == 0
-        _judge(result, telegram)
+        _judge(result, telegram, max(MOMENT, 2 * median(starts)))
         result.digest = await _digest(server, Week.of(completed))
         print(f"\n{mode}: {_told(result, telegram)}")
     await backend.stop()
     return result
+
+
+async def _started(server: Server) -> float:
+    """How many seconds it took."""
+    began = time.monotonic()
+    await server.start()
+    return time.monotonic() - began
 
 
 async def _kill(server: Server, result: Result) -> None:
@@ -148,10 +157,10 @@ async def _kill_while_starting(server: Server, result: Result, after: float) -> 
     await asyncio.gather(starting, return_exceptions=True)
 
 
-def _judge(result: Result, telegram: RoughTelegram) -> None:
+def _judge(result: Result, telegram: RoughTelegram, moment: float) -> None:
     for one, (code, stars) in zip(result.people, result.chosen.items(), strict=True):
         taken = telegram.taken.get(one.chat, [])
-        explained, unexplained = repetitions(taken, result.kills, MOMENT)
+        explained, unexplained = repetitions(taken, result.kills, moment)
         result.explained += explained
         result.unexplained += unexplained
         if (order := _order(taken)) != list(range(len(STEPS))):
