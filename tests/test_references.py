@@ -88,7 +88,8 @@ def test_the_same_mean_of_three_desks(counts: Any, deviation: float, top: float,
 
 
 def test_no_type_holds_a_number_without_what_it_is_of() -> None:
-    """Every type of ours with a fraction also holds how many it is of; bounds and priors are of no one."""
+    """Every type of ours with a fraction also holds how many it is of; bounds, priors and what a sum takes for usual
+    are of no one."""
     alone = []
     for module in pkgutil.iter_modules(ratings.__path__):
         for name, kind in vars(importlib.import_module(f"ratings.{module.name}")).items():
@@ -96,7 +97,7 @@ def test_no_type_holds_a_number_without_what_it_is_of() -> None:
                 fields = {field: kind.__annotations__[field] for field in kind.__struct_fields__}
                 if "float" in fields.values() and not fields.keys() & {"n", "people"}:
                     alone.append(name)
-    assert set(alone) == {"Interval", "Prior"}
+    assert set(alone) == {"Interval", "Prior", "Stand"}
     with pytest.raises(TypeError):
         Distribution()  # type: ignore[call-arg]
 
