@@ -10,7 +10,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from handlers.facts import Said, always, case_of, cut, head, in_brief, papers, titled, whole
+from handlers.facts import LEAST_PAPER, Said, always, case_of, cut, head, in_brief, papers, titled, whole
 from handlers.messages import Choice, Outgoing
 from handlers.texts import asking as texts
 from handlers.texts import common, hiding
@@ -262,7 +262,7 @@ def _alone(asked: Asked, part: Facet, place: Place, room: int) -> Said:
         return full
     if part is Facet.PAPERS:
         return papers(asked.procedure, asked.case, room) or full
-    if sum(map(len, top)) > LEAST_ROOM:
+    if sum(map(len, top)) > LEAST_ROOM or room - sum(map(len, top)) < LEAST_PAPER:
         top = (texts.title(asked.procedure.plain),)
     return Said((*top, *cut(listed, room - sum(len(line) + 1 for line in top)).lines), False)
 

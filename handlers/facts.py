@@ -148,7 +148,8 @@ def always(case: Case) -> list[Document]:
 
 
 def cut(lines: Sequence[str], room: int) -> Said:
-    """As many clauses ("…; …") of ``lines`` as fit into ``room``, at least the first, itself cut at a word."""
+    """As many clauses ("…; …") of ``lines`` as fit into ``room``, at least the first below a heading, itself cut at a
+    word; the heading goes where it leaves no room."""
     kept: list[str] = []
     left = room
     for line in lines:
@@ -156,7 +157,10 @@ def cut(lines: Sequence[str], room: int) -> Said:
             kept.append(line)
             left -= len(line) + 1
             continue
-        short = _clauses(line, left) or (shortened(line, max(left - 1, 40)) if not kept else None)
+        nothing_yet = all(each.endswith(":") for each in kept)
+        if nothing_yet and left <= LEAST_PAPER:
+            kept, left = [], room
+        short = _clauses(line, left) or (shortened(line, max(left - 1, 40)) if nothing_yet else None)
         kept += [short] if short else []
         while len(kept) > 1 and kept[-1].endswith(":"):
             kept.pop()

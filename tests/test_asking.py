@@ -77,6 +77,7 @@ def test_a_first_answer_fits_a_small_screen_and_names_its_source() -> None:
             out = answer(Asked(procedure, facets, key), PLACE, others=("1.000656", "1.004859"))
             assert len(out.text) <= FIRST_LIMIT, out.text
             assert out.text.endswith(source(procedure.code, procedure.source))
+            assert ":\nNguồn:" not in out.text, "a heading with nothing below it"
             assert procedure.elsewhere is None or procedure.elsewhere in out.text.splitlines()[0]
             assert procedure.scope == "national" or procedure.scope in out.text
             assert_choices_fit(out)
