@@ -6,6 +6,7 @@ from procedures.fold import syllables
 from procedures.terms import Spoken
 
 NOT = (("chua",), ("khong", "phai"), ("chang", "phai"), ("dau", "phai"))
+NO = frozenset(word[0] for word in NOT)
 ENDS = frozenset(
     ("ma", "thi", "nen", "nhung", "gio", "muon", "co", "hoi", "la", "can", "toi", "em", "de", "roi", "lan")
 )
@@ -19,8 +20,8 @@ LEFT = 2
 def denied(spoken: Spoken) -> range:
     """The places of what the first denial denies; an empty range where nothing is, or nothing else is said."""
     tokens = spoken.tokens
-    for start in range(len(tokens)):
-        for word in NOT:
+    for start, token in enumerate(tokens):
+        for word in NOT if token in NO else ():
             first = start + len(word)
             if tuple(tokens[start:first]) != word:
                 continue

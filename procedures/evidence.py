@@ -21,23 +21,38 @@ from procedures.encoder import RUN, Encoder, unit_rows
 from procedures.fold import accented, syllables
 from procedures.lay_words import LayWords
 from procedures.repair import Repairer
-from procedures.terms import Spoken, asked, bared, marks_in, readings, weighed, with_meanings, written
+from procedures.terms import (
+    Spoken,
+    asked,
+    asking,
+    bared,
+    marks_in,
+    readings,
+    terms_of,
+    weighed,
+    with_meanings,
+    written,
+)
 from procedures.vectors import Floats, Packed, Postings, Rarity, pooled
 
-CANDIDATES = 16
-"""How many procedures are looked at closely; the right one is among them when it is found at all."""
+CANDIDATES, MANY = 10, 24
+MANY_FROM = 1000
+"""How many procedures are looked at closely, and how many where so many are searched; the right one is among them when
+it is found at all."""
 LIKE = 0.9
 """The sum of two cosines, with a kind's class and its nearest line, from which a question is said to be of a kind."""
 CLEARLY = 0.5
 """The cosine from which a question is taken to be about what was learned, though it is not searched here."""
 SAME = 0.995
 """The cosine from which a question is a procedure's name word for word, but for what every question says."""
-CHANNELS = ("proto", "near", "profile", "name", "way", "best", "unsaid", "unmet", "met", "unbound", "whole")
-PROTO, NEAR, PROFILE, NAME, WAY, BEST, UNSAID, UNMET, MET, UNBOUND, WHOLE = range(len(CHANNELS))
-ABOUT = ("proto", "near", "best", "outside_proto", "outside_near", "outside_terms", "known", "length")
+CHANNELS = ("proto", "near", "profile", "name", "way", "best", "unsaid", "unmet", "met", "unbound", "whole", "unkept")
+PROTO, NEAR, PROFILE, NAME, WAY, BEST, UNSAID, UNMET, MET, UNBOUND, WHOLE, UNKEPT = range(len(CHANNELS))
+ABOUT = ("proto", "near", "best", "outside_proto", "outside_near", "known", "length", "content", "long_near")
 """What the decision rests on whether a question asks for a procedure at all: the best of some channels, the likeness
-with lines that ask for none, the share of known terms, and the log of its length: among many words the same cosine says
-more than among few."""
+with lines that ask for none, the share of known terms, the log of its length, the share of words that not every
+question holds, and the nearest text once more, times the length: among many words the same cosine says more than among
+few."""
+NEAREST = ABOUT.index("near")
 LENGTHY = 24
 """Syllables from which on a question is no longer than long: a story is no better a question for being endless."""
 OUTSIDE = "outside "
@@ -60,12 +75,13 @@ class Named(Protocol):
 class Candidates(Struct, frozen=True):
     """The likeliest procedures by number, unordered; a row of ``channels`` each; ``about``: as ``ABOUT``.
 
-    ``beyond``: by how much the question is nearer to what was learned about procedures that are not searched here.
+    ``spoken``: the question as it was read. ``beyond``: by how much the question is nearer to what was learned about procedures that are not searched here.
     """
 
     numbers: npt.NDArray[np.int64]
     channels: Floats
     about: tuple[float, ...]
+    spoken: Spoken
     beyond: float = 0.0
 
 
@@ -143,40 +159,39 @@ class Evidence:
         self._profiles = Postings(profiles, len(rarity.numbers))
 
     def candidates(self, text: str) -> Candidates:
-        """Everything about ``text`` that a ranking and a decision rest on."""
-        spoken, vector, proto = self._likeliest(readings(text, self._words, self._repairer))
-        query = self._rarity.vector(with_meanings(weighed(spoken, self._words), spoken, self._words))
-        profile = self._profiles.cosines(query)
-        count = min(CANDIDATES, len(proto))
+        """Everything about ``text`` that a ranking and a decision rest on.
+
+        Of several readings the one counts that is nearest to a single name or way of asking.
+        """
+        found = [self.near(spoken) for spoken in readings(text, self._words, self._repairer)]
+        return max(found, key=lambda each: each.about[NEAREST]) if len(found) > 1 else found[0]
+
+    def near(self, spoken: Spoken) -> Candidates:
+        """The same of a text that was read already."""
+        commons = asking(spoken, self._words)
+        vector = self._encoder.embed(spoken)
+        query = self._rarity.vector(with_meanings(terms_of(spoken, commons), spoken, self._words))
+        proto, profile = self._poles @ vector, self._profiles.cosines(query)
+        count = min(MANY if len(proto) >= MANY_FROM else CANDIDATES, len(proto))
         numbers = np.argpartition(-(proto + profile), count - 1)[:count] if count else np.zeros(0, np.int64)
         channels = np.zeros((count, len(CHANNELS)), np.float32)
         known = sum(weight * weight for weight in query.weights)
         if not count or not known:
-            return Candidates(numbers, channels, (0.0,) * len(ABOUT))
+            return Candidates(numbers, channels, (0.0,) * len(ABOUT), spoken)
         channels[:, PROTO], channels[:, PROFILE] = proto[numbers], profile[numbers]
         dense = np.zeros(len(self._rarity.numbers), np.float32)
         dense[query.terms] = query.weights
         texts = [self._texts(int(number)) for number in numbers]
         _look(texts, vector, dense, channels)
-        _weigh_marks(texts, marks_in(spoken, self._words), self._words.binding, channels)
-        outside = self._outside
-        strange = (
-            _best(self._outside_poles @ vector),
-            _best(outside.vectors @ vector),
-            _best(outside.terms.cosines(dense)),
-        )
+        _weigh_marks(texts, marks_in(spoken, self._words), self._words, channels)
         inside = tuple(float(channels[:, place].max()) for place in (PROTO, NEAR, BEST))
+        strange = (_best(self._outside_poles @ vector), _best(self._outside @ vector))
         length = math.log1p(min(len(spoken.tokens), LENGTHY))
+        content = 1 - sum(commons) / len(commons)
         other = _best(self._other_poles @ vector)
         beyond = other - inside[0] if other >= CLEARLY else 0.0
-        return Candidates(numbers, channels, (*inside, *strange, known, length), beyond)
-
-    def _likeliest(self, spoken: Sequence[Spoken]) -> tuple[Spoken, Floats, Floats]:
-        """Of several readings the one that is nearest to a procedure, its vector, and how near it is to each."""
-        vectors = [self._encoder.embed(each) for each in spoken]
-        likenesses = [self._poles @ vector for vector in vectors]
-        best = max(range(len(spoken)), key=lambda place: _best(likenesses[place])) if len(spoken) > 1 else 0
-        return spoken[best], vectors[best], likenesses[best]
+        about = (*inside, *strange, known, length, content, inside[1] * length)
+        return Candidates(numbers, channels, about, spoken, beyond)
 
     def knows(self, syllable: str) -> bool:
         """Whether a folded syllable is a term, or a word of the lists."""
@@ -190,16 +205,15 @@ class Evidence:
         vector = self._encoder.embed(spoken)
         like = dict(zip(self._kinds, (self._outside_poles @ vector).tolist(), strict=True))
         near: dict[str, float] = {}
-        for (_, kind), cosine in zip(self._outside_lines, (self._outside.vectors @ vector).tolist(), strict=True):
+        for (_, kind), cosine in zip(self._outside_lines, (self._outside @ vector).tolist(), strict=True):
             near[kind] = max(near.get(kind, 0.0), cosine)
         sums = {kind: cosine + near.get(kind, 0.0) for kind, cosine in like.items()}
         best = max(sums, key=lambda kind: sums[kind], default="")
         return best if best and sums[best] >= LIKE else ""
 
     @cached_property
-    def _outside(self) -> Texts:
-        vectors, terms = self._closely([line for line, _ in self._outside_lines])
-        return Texts(vectors, terms, 0, frozenset())
+    def _outside(self) -> Floats:
+        return self._encoder.embed_all([written(line, self._words) for line, _ in self._outside_lines])
 
     def _texts(self, number: int) -> Texts:
         known = self._read.get(number)
@@ -250,13 +264,15 @@ def _look(texts: Sequence[Texts], vector: Floats, dense: Floats, channels: Float
     channels[:, WHOLE] = channels[:, NAME] >= SAME
 
 
-def _weigh_marks(texts: Sequence[Texts], said: frozenset[str], binding: frozenset[str], channels: Floats) -> None:
-    bound = said & binding
+def _weigh_marks(texts: Sequence[Texts], said: frozenset[str], words: LayWords, channels: Floats) -> None:
+    binding = words.binding
+    bound, firm = said & binding, said & words.firm
     for row, each in enumerate(texts):
         channels[row, UNSAID] = len(each.marks - said - binding)
         channels[row, UNMET] = len(said - each.marks - binding)
         channels[row, MET] = len(said & each.marks)
         channels[row, UNBOUND] = len(bound - each.marks)
+        channels[row, UNKEPT] = len(firm - each.marks)
 
 
 def _best(values: Floats) -> float:

@@ -23,6 +23,8 @@ TELEX = re.compile(r"(dd|[bcdghklmnpqrstvx]*)([aeiouyw]+)([a-z]*?)([sfrxj]?)")
 """Onset, vowels, the rest, and the key of the tone; keys of tones stand before the rest as often."""
 MIDDLE = re.compile(r"([sfrxj]?)((?:c|ch|m|n|ng|nh|p|t)?)")
 VNI = re.compile(r"[a-z]{2,}(?:[1-9][a-z]*)+|[a-z]9[a-z]+(?:[1-9][a-z]*)*")
+VOWELLESS = re.compile(r"[bcdghklmnpqrstvx]*dd[bcdghklmnpqrstvx]*")
+"""A short form ("ddkkh" for đkkh): no vowel, and the key of đ."""
 TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 TONE_DIGITS = dict(zip("12345", ("\u0301", "\u0300", "\u0309", "\u0303", "\u0323"), strict=True))
 DOUBLED = {"aa": "â", "ee": "ê", "oo": "ô", "aw": "ă", "ow": "ơ", "uw": "ư", "uow": "ươ", "uwow": "ươ", "uwo": "ươ"}
@@ -38,9 +40,13 @@ def is_syllable(token: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def decoded(token: str) -> tuple[str, str] | None:
-    """A folded token's meant syllable, folded and with its diacritics (the tone last); None where nothing was keyed."""
+    """A folded token's meant syllable or short form, folded and with its diacritics (the tone last); None where nothing
+    was keyed.
+    """
     if is_syllable(token) or not token.isascii():
         return None
+    if VOWELLESS.fullmatch(token):
+        return token.replace("dd", "d"), token.replace("ddd", "dđ").replace("dd", "đ")
     found = _vni(token) if any(map(str.isdigit, token)) else _telex(token)
     if found is None:
         return None

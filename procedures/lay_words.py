@@ -59,7 +59,8 @@ def _is_meant(typed: list[str], meant: list[str], folded: list[str]) -> bool:
 
 
 class LayWords(Struct, frozen=True):
-    """``title_marks`` occur in official names, ``said_marks`` in what citizens say; ``binding`` ones must be met.
+    """``title_marks`` occur in official names, ``said_marks`` in what citizens say; ``binding`` ones must be met,
+    and what lacks a ``firm`` one that was said is rarely meant.
 
     ``abbreviations``: all that a short form may stand for, the usual one first.
     """
@@ -71,6 +72,7 @@ class LayWords(Struct, frozen=True):
     said_marks: Phrases[frozenset[str]]
     chatter: tuple[str, ...]
     binding: frozenset[str] = frozenset()
+    firm: frozenset[str] = frozenset()
 
     @property
     def vocabulary(self) -> frozenset[str]:
@@ -105,7 +107,7 @@ def _read(path: Path, mistakes: list[Mistake]) -> LayWords | None:
         for entry in top.entries("meanings", ("say", "means"), required=True)
         for said in _words(entry, "say", entry.texts("say", required=True))
     ]
-    marks = top.entries("marks", ("mark", "title", "said", "binding"), required=True)
+    marks = top.entries("marks", ("mark", "title", "said", "binding", "firm"), required=True)
     _no_twice(top, "abbreviations", [(short, fulls[0]) for short, fulls in shorts])
     _no_twice(top, "meanings", meanings)
     return LayWords(
@@ -116,6 +118,7 @@ def _read(path: Path, mistakes: list[Mistake]) -> LayWords | None:
         said_marks=Phrases(_marked(marks, "said")),
         chatter=top.texts("chatter", required=True),
         binding=frozenset(each.text("mark") for each in marks if each.flag("binding")),
+        firm=frozenset(each.text("mark") for each in marks if each.flag("firm")),
     )
 
 

@@ -159,11 +159,15 @@ class Repairer:
                 costs[word] = cost
         for cut in range(2, len(token) - 1):
             first, last = token[:cut], token[cut:]
-            if f"{first} {last}" in self._numbers:
+            if f"{first} {last}" in self._numbers or self._holds_a_short(first, last):
                 costs[f"{first} {last}"] = EASY
             elif min(self._common(first), self._common(last)) >= OFTEN and not is_syllable(token):
                 costs[f"{first} {last}"] = APART
         return tuple(costs.items())
+
+    def _holds_a_short(self, first: str, last: str) -> bool:
+        """Whether one of two halves is a short form and the other a syllable: "laicccd"."""
+        return (first in self._shorts and self.knows(last)) or (last in self._shorts and self.knows(first))
 
 
 @lru_cache(maxsize=4096)

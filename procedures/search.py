@@ -18,12 +18,12 @@ from msgspec import Struct
 
 from procedures.denying import denied, is_named_there, without
 from procedures.encoder import Encoder
-from procedures.evidence import ABOUT, Evidence, Named
+from procedures.evidence import ABOUT, Candidates, Evidence, Named
 from procedures.lay_words import LayWords
 from procedures.phrasings import Phrasings
 from procedures.ranking import Weights, shares
 from procedures.reading import without_gc
-from procedures.terms import Spoken, bared, written
+from procedures.terms import Spoken, bared
 
 CHOICES = 3
 FOUND = 7
@@ -101,10 +101,13 @@ def bundled() -> Lore:
 
 
 class _Found(Struct, Generic[N_co], frozen=True):
-    """The likeliest, by how much of all likelihood the first leads, and how far what is meant lies ``beyond``."""
+    """The likeliest, by how much of all likelihood the first leads, the question as it was read, and how far what is
+    meant lies ``beyond``.
+    """
 
     hits: list[Hit[N_co]]
     lead: float
+    spoken: Spoken
     beyond: float
 
 
@@ -154,7 +157,7 @@ class Index(Generic[N_co]):
         hits = found.hits
         if hits and found.beyond >= BEYOND and not self._is_all:
             return Unknown(ELSEWHERE)
-        spoken = written(_within(text), self._words)
+        spoken = found.spoken
         if hits and (places := self._denied(spoken, hits[0])) and hits[0].score >= self._weights.ask:
             return self._said_otherwise(without(spoken, places), hits)
         if self._is_clear(found, spoken) or (found.lead >= LIKELY and self._is_clear_bared(hits[0], spoken)):
@@ -173,7 +176,7 @@ class Index(Generic[N_co]):
         bare = bared(spoken, self._words)
         if len(bare.tokens) in (0, len(spoken.tokens)):
             return False
-        found = self._found(" ".join(bare.spelled), 1)
+        found = self._judged(self.evidence.near(bare), 1)
         return self._is_clear(found, bare) and found.hits[0].procedure is first.procedure
 
     def _denied(self, spoken: Spoken, first: Hit[N_co]) -> range:
@@ -189,11 +192,13 @@ class Index(Generic[N_co]):
         return Ask(tuple(others[:CHOICES]), tuple(others[CHOICES:]))
 
     def _found(self, text: str, limit: int) -> _Found[N_co]:
-        candidates = self.evidence.candidates(_within(text))
+        return self._judged(self.evidence.candidates(_within(text)), limit)
+
+    def _judged(self, candidates: Candidates, limit: int) -> _Found[N_co]:
         ranks = self._weights.ranks(candidates.channels) + OWN * (candidates.numbers < self._own)
         order = sorted(range(len(ranks)), key=lambda row: (-ranks[row], candidates.numbers[row]))
         if not order or not candidates.about[KNOWN]:
-            return _Found([], 0.0, candidates.beyond)
+            return _Found([], 0.0, candidates.spoken, candidates.beyond)
         likely = shares(ranks)
         sure = self._weights.sure(candidates.about)
         first = float(likely[order[0]])
@@ -202,7 +207,7 @@ class Index(Generic[N_co]):
             Hit(self._procedures[int(candidates.numbers[row])], sure * float(likely[row]) / first)
             for row in order[:limit]
         ]
-        return _Found(hits, first - second, candidates.beyond)
+        return _Found(hits, first - second, candidates.spoken, candidates.beyond)
 
 
 def _within(text: str) -> str:

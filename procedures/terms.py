@@ -100,27 +100,35 @@ def marks_in(spoken: Spoken, words: LayWords) -> frozenset[str]:
     return frozenset(said)
 
 
+def asking(spoken: Spoken, words: LayWords) -> list[bool]:
+    """Of each syllable, whether it belongs to what every question says ("ở đâu", "bao lâu")."""
+    found = [False] * len(spoken.tokens)
+    for start, end, _ in words.asking.all(spoken.tokens, spoken.spelled):
+        found[start:end] = [True] * (end - start)
+    return found
+
+
 def bared(spoken: Spoken, words: LayWords) -> Spoken:
     """A text without the words of every question; empty where it holds nothing else."""
-    left = [True] * len(spoken.tokens)
-    for start, end, _ in words.asking.all(spoken.tokens, spoken.spelled):
-        left[start:end] = [False] * (end - start)
+    commons = asking(spoken, words)
     return Spoken(
-        [token for token, stays in zip(spoken.tokens, left, strict=True) if stays],
-        [typed for typed, stays in zip(spoken.spelled, left, strict=True) if stays],
+        [token for token, goes in zip(spoken.tokens, commons, strict=True) if not goes],
+        [typed for typed, goes in zip(spoken.spelled, commons, strict=True) if not goes],
     )
 
 
 def weighed(spoken: Spoken, words: LayWords) -> Terms:
-    """The terms of a text, the words of every question ("ở đâu", "bao lâu") weighing less."""
-    tokens, spelled = spoken.tokens, spoken.spelled
-    weights = [1.0] * len(tokens)
-    for start, end, _ in words.asking.all(tokens, spelled):
-        weights[start:end] = [ASKED] * (end - start)
+    """The terms of a text, the words of every question weighing less."""
+    return terms_of(spoken, asking(spoken, words))
+
+
+def terms_of(spoken: Spoken, commons: list[bool]) -> Terms:
+    """The same where it is known which syllables are ``commons``, the words of every question."""
     terms: Terms = {}
     get = terms.get
     before, carried = "", 0.0
-    for token, typed, weight in zip(tokens, spelled, weights, strict=True):
+    for token, typed, is_common in zip(spoken.tokens, spoken.spelled, commons, strict=True):
+        weight = ASKED if is_common else 1.0
         if weight > get(token, 0.0):
             terms[token] = weight
         if typed != token and weight * ACCENT > get(accent := ACCENTED + typed, 0.0):

@@ -103,21 +103,19 @@ class Postings:
         rows = np.repeat(np.arange(self._count, dtype=np.int32), np.diff([*packed.starts, len(packed.terms)]))
         order = np.argsort(packed.terms, kind="stable")
         self._rows, self._weights = rows[order], packed.weights[order]
-        self._starts: list[int] = np.searchsorted(packed.terms[order], np.arange(terms + 1)).tolist()
+        self._starts = np.searchsorted(packed.terms[order], np.arange(terms + 1))
 
     def cosines(self, query: Vector) -> Floats:
         """The cosine of every vector with ``query``, by its number."""
-        rows: list[npt.NDArray[np.int32]] = []
-        shares: list[Floats] = []
-        for term, weight in zip(query.terms, query.weights, strict=True):
-            start, end = self._starts[term], self._starts[term + 1]
-            if start < end:
-                rows.append(self._rows[start:end])
-                shares.append(self._weights[start:end] * np.float32(weight))
-        if not rows:
+        terms = np.asarray(query.terms, np.int64)
+        starts = self._starts[terms]
+        sizes = self._starts[terms + 1] - starts
+        ends = np.cumsum(sizes)
+        if not len(ends) or not ends[-1]:
             return np.zeros(self._count, np.float32)
-        found = np.bincount(np.concatenate(rows), np.concatenate(shares), self._count)
-        return found.astype(np.float32)
+        places = np.arange(ends[-1]) + np.repeat(starts - ends + sizes, sizes)
+        shares = self._weights[places] * np.repeat(np.asarray(query.weights, np.float32), sizes)
+        return np.bincount(self._rows[places], shares, self._count).astype(np.float32)
 
 
 def pooled(texts: Sequence[Terms]) -> Terms:
