@@ -182,6 +182,8 @@ class Index(Generic[N_co]):
     def _denied(self, spoken: Spoken, first: Hit[N_co]) -> range:
         """The places where a question says that what was found first is not so."""
         places = denied(spoken)
+        if not places:
+            return places
         names = (first.procedure.name, first.procedure.plain, *first.procedure.aliases)
         return places if is_named_there(names, spoken, places) else range(0)
 

@@ -78,10 +78,11 @@ class Packed(Struct, frozen=True):
     @classmethod
     def together(cls, parts: Sequence[Packed]) -> Packed:
         """The vectors of all parts, in their order."""
-        ends = np.cumsum([len(each.terms) for each in parts])
-        starts = [each.starts + (end - len(each.terms)) for each, end in zip(parts, ends, strict=True)]
         terms, weights = [each.terms for each in parts], [each.weights for each in parts]
-        return cls(np.concatenate(terms), np.concatenate(weights), np.concatenate(starts).astype(np.int32))
+        texts = [len(each.starts) for each in parts]
+        ends = np.cumsum([len(each) for each in terms])
+        shifts = np.repeat((ends - [len(each) for each in terms]).astype(np.int32), texts)
+        return cls(np.concatenate(terms), np.concatenate(weights), np.concatenate([p.starts for p in parts]) + shifts)
 
     def part(self, start: int, end: int) -> Packed:
         """The vectors from ``start`` to before ``end``, as a view."""
