@@ -39,6 +39,8 @@ CANDIDATES, MANY = 10, 24
 MANY_FROM = 1000
 """How many procedures are looked at closely, and how many where so many are searched; the right one is among them when
 it is found at all."""
+FAIR = 0.1
+"""The share of the nearest one's likeness by terms from which, among many, a name may be a candidate."""
 LIKE = 0.9
 """The sum of two cosines, with a kind's class and its nearest line, from which a question is said to be of a kind."""
 CLEARLY = 0.5
@@ -118,6 +120,7 @@ class Evidence:
         self._places = list(zip([0, *ends[:-1]], ends, strict=True)) if ends else []
         self._name_vectors = encoder.embed_all([text for each in names for text in each])
         self._poles = self._learned_or_named(learned)
+        self._is_learned = np.asarray([bool(each) for each in learned], np.bool_)
         self._kinds = [code.removeprefix(OUTSIDE) for code in encoder.classes if code.startswith(OUTSIDE)]
         poles = [encoder.classes[OUTSIDE + kind] for kind in self._kinds]
         self._outside_poles = np.asarray(poles, np.float32).reshape(len(poles), encoder.size)
@@ -151,12 +154,9 @@ class Evidence:
             self._words.vocabulary,
             self._words.abbreviations.vocabulary,
         )
-        vectors = [[rarity.vector(each) for each in own] for own in terms]
-        self._name_terms = Packed.of([each for own in vectors for each in own])
-        profiles = [
-            own[0] if len(own) == 1 else rarity.vector(pooled(each)) for own, each in zip(vectors, terms, strict=True)
-        ]
-        self._profiles = Postings(profiles, len(rarity.numbers))
+        self._name_terms = rarity.packed([each for own in terms for each in own])
+        pools = [own[0] if len(own) == 1 else pooled(own) for own in terms]
+        self._profiles = Postings(rarity.packed(pools), len(rarity.numbers))
 
     def candidates(self, text: str) -> Candidates:
         """Everything about ``text`` that a ranking and a decision rest on.
@@ -171,14 +171,12 @@ class Evidence:
         commons = asking(spoken, self._words)
         vector = self._encoder.embed(spoken)
         query = self._rarity.vector(with_meanings(terms_of(spoken, commons), spoken, self._words))
-        proto, profile = self._poles @ vector, self._profiles.cosines(query)
-        count = min(MANY if len(proto) >= MANY_FROM else CANDIDATES, len(proto))
-        numbers = np.argpartition(-(proto + profile), count - 1)[:count] if count else np.zeros(0, np.int64)
-        channels = np.zeros((count, len(CHANNELS)), np.float32)
+        numbers, proto, profile = self._nearest(vector, self._profiles.cosines(query))
+        channels = np.zeros((len(numbers), len(CHANNELS)), np.float32)
         known = sum(weight * weight for weight in query.weights)
-        if not count or not known:
+        if not len(numbers) or not known:
             return Candidates(numbers, channels, (0.0,) * len(ABOUT), spoken)
-        channels[:, PROTO], channels[:, PROFILE] = proto[numbers], profile[numbers]
+        channels[:, PROTO], channels[:, PROFILE] = proto, profile
         dense = np.zeros(len(self._rarity.numbers), np.float32)
         dense[query.terms] = query.weights
         texts = [self._texts(int(number)) for number in numbers]
@@ -192,6 +190,20 @@ class Evidence:
         beyond = other - inside[0] if other >= CLEARLY else 0.0
         about = (*inside, *strange, known, length, content, inside[1] * length)
         return Candidates(numbers, channels, about, spoken, beyond)
+
+    def _nearest(self, vector: Floats, profile: Floats) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
+        """The candidates by number, how near each is by its learned vector, and by the terms of its names.
+
+        Among many, those that nothing was learned about have to share a fair part of the words that the nearest shares:
+        to compare all vectors of five thousand names costs more than all else.
+        """
+        if len(profile) < MANY_FROM:
+            pool, count = np.arange(len(profile)), min(CANDIDATES, len(profile))
+        else:
+            pool, count = np.flatnonzero(self._is_learned | (profile >= FAIR * profile.max())), MANY
+        proto, shared = self._poles[pool] @ vector, profile[pool]
+        best = np.argpartition(-(proto + shared), count - 1)[:count] if 0 < count < len(pool) else np.arange(len(pool))
+        return pool[best], proto[best], shared[best]
 
     def knows(self, syllable: str) -> bool:
         """Whether a folded syllable is a term, or a word of the lists."""
@@ -244,10 +256,10 @@ class Evidence:
 
     def _closely(self, texts: Sequence[str]) -> tuple[Floats, Packed]:
         if not texts:
-            return self._name_vectors[:0], Packed.of(())
+            return self._name_vectors[:0], self._name_terms.part(0, 0)
         spoken = [written(text, self._words) for text in texts]
-        vectors = [self._rarity.vector(weighed(each, self._words)) for each in spoken]
-        return self._encoder.embed_all(spoken), Packed.of(vectors)
+        terms = self._rarity.packed([weighed(each, self._words) for each in spoken])
+        return self._encoder.embed_all(spoken), terms
 
 
 def _look(texts: Sequence[Texts], vector: Floats, dense: Floats, channels: Floats) -> None:

@@ -57,6 +57,16 @@ def accented(text: str) -> list[str]:
     return [_spell(word) for word in _words(text)]
 
 
+def both(text: str) -> tuple[list[str], list[str]]:
+    """What ``syllables`` and ``accented`` give, at once."""
+    lowered = text.lower()
+    folded = lowered.translate(_AT_ONCE)
+    if folded.isascii():
+        return SYLLABLE.findall(folded), [_spell(word) for word in SYLLABLE.findall(lowered)]
+    words = _words(text)
+    return [fold(word) for word in words], [_spell(word) for word in words]
+
+
 def _words(text: str) -> list[str]:
     return SYLLABLE.findall(unicodedata.normalize("NFKC", text).lower().translate(_LOOKS))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from procedures.fold import accented, pairs, syllables
+from procedures.fold import both, pairs, syllables
 from procedures.keyed import decoded
 from procedures.lay_words import LayWords
 from procedures.repair import Repairer
@@ -30,17 +30,17 @@ class Spoken(Struct, frozen=True):
 
 def written(text: str, words: LayWords) -> Spoken:
     """An official name, an alias or an authored way of asking: keys decoded, short forms written out, no repairs."""
-    return _in_full(_unkeyed(Spoken(syllables(text), accented(text))), words, 0)
+    return _in_full(_unkeyed(Spoken(*both(text))), words, 0)
 
 
 def asked(text: str, words: LayWords, repairer: Repairer) -> Spoken:
     """What a citizen typed, slips repaired, each short form as it is usually meant."""
-    return _asked(_unkeyed(Spoken(syllables(text), accented(text))), words, repairer, 0)
+    return _asked(_unkeyed(Spoken(*both(text))), words, repairer, 0)
 
 
 def readings(text: str, words: LayWords, repairer: Repairer) -> list[Spoken]:
     """What a citizen may have meant, the usual first: "kt" is khai tử or khuyết tật. At least one."""
-    typed = _unkeyed(Spoken(syllables(text), accented(text)))
+    typed = _unkeyed(Spoken(*both(text)))
     meant = (fulls for _, _, fulls in words.abbreviations.all(typed.tokens, typed.spelled))
     return [_asked(typed, words, repairer, which) for which in range(max(map(len, meant), default=1))]
 
@@ -87,8 +87,9 @@ def _in_full(spoken: Spoken, words: LayWords, which: int) -> Spoken:
         else:
             start, fulls = found
             full = fulls[min(which, len(fulls) - 1)]
-            folded += syllables(full)
-            typed += accented(full)
+            tokens_of, typed_of = both(full)
+            folded += tokens_of
+            typed += typed_of
     return Spoken(folded, typed)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +57,19 @@ class Rarity:
         length = math.sqrt(squares) or 1.0
         return Vector(numbers, [share / length for share in weights])
 
+    def packed(self, texts: Sequence[Terms]) -> Packed:
+        """The same of many texts at once."""
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+        total = int(sizes.sum())
+        numbers = np.fromiter(map(self.numbers.get, chain.from_iterable(texts), repeat(-1)), np.int32, total)
+        weights = np.fromiter(chain.from_iterable(each.values() for each in texts), np.float64, total)
+        weights *= np.asarray([*self.weights, self.unseen])[numbers]
+        rows = np.repeat(np.arange(len(texts)), sizes)
+        lengths = np.sqrt(np.bincount(rows, weights * weights, len(texts)))
+        shares = weights / np.where(lengths, lengths, 1)[rows]
+        is_known = numbers >= 0
+        return Packed.of(numbers[is_known], shares[is_known], np.bincount(rows[is_known], minlength=len(texts)))
+
 
 class Packed(Struct, frozen=True):
     """Some vectors as flat arrays: a term and its weight an entry; vector ``n`` begins at entry ``starts[n]``.
@@ -68,12 +82,14 @@ class Packed(Struct, frozen=True):
     starts: Numbers
 
     @classmethod
-    def of(cls, vectors: Sequence[Vector]) -> Packed:
-        filled = [each if each.terms else Vector((0,), (0.0,)) for each in vectors]
-        sizes = np.fromiter((len(each.terms) for each in filled), np.int64, len(filled))
-        terms = np.fromiter((term for each in filled for term in each.terms), np.int32, sizes.sum())
-        weights = np.fromiter((weight for each in filled for weight in each.weights), np.float32, sizes.sum())
-        return cls(terms, weights, (np.cumsum(sizes) - sizes).astype(np.int32))
+    def of(cls, terms: Numbers, weights: npt.NDArray[np.float64], sizes: npt.NDArray[np.int64]) -> Packed:
+        """``sizes``: how many entries each vector has, one after the other; those without any get one that is 0."""
+        ends = np.cumsum(sizes)
+        empty = np.flatnonzero(sizes == 0)
+        terms, weights = np.insert(terms, ends[empty], 0), np.insert(weights, ends[empty], 0.0)
+        ends = np.cumsum(np.maximum(sizes, 1))
+        starts = ends - np.maximum(sizes, 1)
+        return cls(terms.astype(np.int32), weights.astype(np.float32), starts.astype(np.int32))
 
     @classmethod
     def together(cls, parts: Sequence[Packed]) -> Packed:
@@ -86,8 +102,7 @@ class Packed(Struct, frozen=True):
 
     def part(self, start: int, end: int) -> Packed:
         """The vectors from ``start`` to before ``end``, as a view."""
-        first = int(self.starts[start])
-        last = int(self.starts[end]) if end < len(self.starts) else len(self.terms)
+        first, last = (int(self.starts[at]) if at < len(self.starts) else len(self.terms) for at in (start, end))
         return Packed(self.terms[first:last], self.weights[first:last], self.starts[start:end] - np.int32(first))
 
     def cosines(self, dense: Floats) -> Floats:
@@ -98,13 +113,12 @@ class Packed(Struct, frozen=True):
 class Postings:
     """Vectors looked up by term."""
 
-    def __init__(self, vectors: Sequence[Vector], terms: int) -> None:
-        self._count = len(vectors)
-        packed = Packed.of(vectors)
+    def __init__(self, packed: Packed, terms: int) -> None:
+        self._count = len(packed.starts)
         rows = np.repeat(np.arange(self._count, dtype=np.int32), np.diff([*packed.starts, len(packed.terms)]))
         order = np.argsort(packed.terms, kind="stable")
         self._rows, self._weights = rows[order], packed.weights[order]
-        self._starts = np.searchsorted(packed.terms[order], np.arange(terms + 1))
+        self._starts = np.searchsorted(packed.terms[order], np.arange(terms + 1, dtype=np.int32)).astype(np.int32)
 
     def cosines(self, query: Vector) -> Floats:
         """The cosine of every vector with ``query``, by its number."""
