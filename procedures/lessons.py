@@ -26,9 +26,9 @@ from procedures.training import Example, Learned, Plan, learn
 
 NATURAL = 3.0
 """What a question as somebody wrote it counts against one that was spoiled for the test."""
-UNBOUND, UNSAID, WHOLE = -6.0, -2.0, 4.0
-"""What a binding mark adds that was said and is not there; what a variant's mark adds at most that nobody said; what it
-adds at least when a name was said word for word.
+UNBOUND, UNKEPT, UNSAID, WHOLE = -6.0, -4.0, -2.0, 4.0
+"""What a binding mark adds that was said and is not there; what a firm one adds at most that is not there, and a
+variant's mark that nobody said; what it adds at least when a name was said word for word.
 
 Rules of the desk: a few questions are too few to learn them from."""
 LEAD = 0.75
@@ -101,6 +101,7 @@ def _weights(half: Lessons, whole: Lessons, learned: Learned, before: Weights) -
     ranks = fit_ranks([each for each in ranked if each.right.any()])
     channels = dict(zip(CHANNELS, map(float, ranks), strict=True)) | {"unbound": UNBOUND}
     channels["unsaid"] = min(channels["unsaid"], UNSAID)
+    channels["unkept"] = min(channels["unkept"], UNKEPT)
     channels["whole"] = max(channels["whole"], WHOLE)
     strange = [line for lines in whole.phrasings.outside.values() for line in lines[1::2]]
     strange += [each.text for each in half.questions if each.is_out_of_scope]
