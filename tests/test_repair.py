@@ -129,5 +129,15 @@ def test_a_short_form_with_two_meanings_has_two_readings() -> None:
     assert asked("giay kt", WORDS, KNOWING).tokens == ["giay", "khai", "tu"]
 
 
+@pytest.mark.parametrize(("typed", "folded", "spelled"), [("ddkkh", "dkkh", "đkkh"), ("qsddd", "qsdd", "qsdđ")])
+def test_short_forms_lose_their_keys_too(typed: str, folded: str, spelled: str) -> None:
+    assert decoded(typed) == (folded, spelled)
+
+
+def test_a_short_form_run_together_with_a_syllable_is_cut_off() -> None:
+    assert asked("doigplx", WORDS, KNOWING).tokens == ["doi", "giay", "phep", "lai", "xe"]
+    assert asked("gplxmay", WORDS, KNOWING).tokens == ["giay", "phep", "lai", "xe", "may"]
+
+
 def test_one_reading_where_nothing_is_ambiguous() -> None:
     assert len(readings("làm gks ở đâu", WORDS, KNOWING)) == 1

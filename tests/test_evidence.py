@@ -1,0 +1,118 @@
+"""What the search looks at: vectors packed and looked up, readings, marks, and candidates among few and among many."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedures.evidence import ABOUT, CANDIDATES, CHANNELS, MANY, MANY_FROM
+from procedures.fold import accented, both, syllables
+from procedures.lay_words import LayWords
+from procedures.search import Index
+from procedures.terms import Spoken, asking, bared, terms_of, weighed, written
+from procedures.vectors import Packed, Postings, Rarity, Vector
+
+WORDS = LayWords.load()
+COUNTED = Rarity({"giấy": 3, "khai sinh": 1, "ở": 5}, 6, ())
+ABROAD, CONTENT = CHANNELS.index("unkept"), ABOUT.index("content")
+
+
+@dataclass(frozen=True)
+class Named:
+    code: str
+    name: str
+    plain: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+def entries(packed: Packed, place: int) -> dict[int, float]:
+    part = packed.part(place, place + 1)
+    return {int(term): float(weight) for term, weight in zip(part.terms, part.weights, strict=True) if weight}
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["giấy", "khai sinh", "ở", "chưa ai viết"]), st.floats(0.1, 2)), max_size=6
+    )
+)
+def test_packed_at_once_as_one_by_one(texts: list[dict[str, float]]) -> None:
+    packed = COUNTED.packed(texts)
+    assert len(packed.starts) == len(texts)
+    for place, text in enumerate(texts):
+        one: Vector = COUNTED.vector(text)
+        assert entries(packed, place) == pytest.approx(dict(zip(one.terms, one.weights, strict=True)), rel=1e-5)
+
+
+@given(st.lists(st.sets(st.integers(0, 4), max_size=4), min_size=1, max_size=6), st.sets(st.integers(0, 4), max_size=4))
+def test_looking_up_by_term_gives_the_cosines(rows: list[set[int]], asked: set[int]) -> None:
+    names = [f"t{number}" for number in range(5)]
+    rarity = Rarity(dict.fromkeys(names, 1), 9, ())
+    packed = rarity.packed([{names[term]: 1.0 + term for term in row} for row in rows])
+    query = rarity.vector({names[term]: 1.0 for term in asked})
+    dense = np.zeros(5, np.float32)
+    dense[list(query.terms)] = query.weights
+    assert Postings(packed, 5).cosines(query) == pytest.approx(packed.cosines(dense), abs=1e-6)
+
+
+def test_parts_together_are_what_they_were() -> None:
+    packed = COUNTED.packed([{"giấy": 1.0}, {}, {"ở": 1.0, "khai sinh": 2.0}, {"chưa ai viết": 1.0}])
+    again = Packed.together([packed.part(0, 1), packed.part(1, 3), packed.part(3, 4)])
+    assert [entries(again, place) for place in range(4)] == [entries(packed, place) for place in range(4)]
+
+
+@given(st.text(max_size=40))
+def test_both_forms_of_a_text_at_once(text: str) -> None:
+    assert both(text) == (syllables(text), accented(text))
+
+
+def test_words_of_every_question_are_told_apart() -> None:
+    spoken = written("khai sinh cho con nộp ở đâu", WORDS)
+    commons = asking(spoken, WORDS)
+    assert [token for token, is_common in zip(spoken.tokens, commons, strict=True) if not is_common] == ["khai", "sinh"]
+    assert bared(spoken, WORDS) == Spoken(["khai", "sinh"], ["khai", "sinh"])
+    assert terms_of(spoken, commons) == weighed(spoken, WORDS)
+
+
+DISABILITY = Named("1", "Xác định mức độ khuyết tật và cấp Giấy xác nhận khuyết tật", "Giấy xác nhận khuyết tật")
+DEATH = Named("2", "Thủ tục đăng ký khai tử", "Đăng ký khai tử")
+MARRIAGE = Named("3", "Thủ tục đăng ký kết hôn", "Đăng ký kết hôn")
+MARRIAGE_ABROAD = Named("4", "Thủ tục đăng ký kết hôn có yếu tố nước ngoài", "Kết hôn với người nước ngoài")
+FEW = (DISABILITY, DEATH, MARRIAGE, MARRIAGE_ABROAD)
+INDEX = Index(FEW)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("xin giấy xác nhận kt cho con", DISABILITY), ("đăng ký kt cho ông nội", DEATH)]
+)
+def test_of_two_readings_the_one_nearest_to_a_text_counts(text: str, meant: Named) -> None:
+    assert INDEX.search(text)[0].procedure is meant
+
+
+def test_a_firm_mark_that_was_said_and_is_not_there_is_held_against() -> None:
+    found = INDEX.evidence.candidates("chồng em là người Hàn, muốn đăng ký kết hôn")
+    held = {FEW[int(number)].code: bool(row[ABROAD]) for number, row in zip(found.numbers, found.channels, strict=True)}
+    assert held == {"1": True, "2": True, "3": True, "4": False}
+    assert INDEX.search("chồng em là người Hàn, muốn đăng ký kết hôn")[0].procedure is MARRIAGE_ABROAD
+    assert INDEX.search("muốn đăng ký kết hôn")[0].procedure is MARRIAGE
+
+
+def test_how_much_of_a_question_is_not_in_every_question() -> None:
+    alone, asked = (INDEX.evidence.candidates(text).about[CONTENT] for text in ("khai tử", "khai tử nộp ở đâu"))
+    assert alone == 1
+    assert 0 < asked < alone
+
+
+def test_among_many_those_that_share_no_word_are_no_candidates() -> None:
+    many = tuple(Named(str(number), f"Cấp giấy phép loại {number}") for number in range(10, 10 + MANY_FROM))
+    index = Index((*FEW, *many))
+    found = index.evidence.candidates("đăng ký kết hôn với người nước ngoài")
+    assert len(found.numbers) <= MANY and {2, 3} <= set(found.numbers.tolist())
+    assert index.search("đăng ký kết hôn với người nước ngoài")[0].procedure is MARRIAGE_ABROAD
+    assert index.search("cấp giấy phép loại 17")[0].procedure is many[7]
+
+
+def test_few_are_looked_at_closely() -> None:
+    index = Index([Named(str(number), f"Cấp thẻ hạng {number}") for number in range(3 * CANDIDATES)])
+    assert len(index.evidence.candidates("cấp thẻ hạng 5").numbers) == CANDIDATES
