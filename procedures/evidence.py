@@ -77,7 +77,8 @@ class Named(Protocol):
 class Candidates(Struct, frozen=True):
     """The likeliest procedures by number, unordered; a row of ``channels`` each; ``about``: as ``ABOUT``.
 
-    ``spoken``: the question as it was read. ``beyond``: by how much the question is nearer to what was learned about procedures that are not searched here.
+    ``spoken``: the question as it was read. ``beyond``: by how much it is nearer to what was learned about procedures
+    that are not searched here.
     """
 
     numbers: npt.NDArray[np.int64]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procedures.evidence import ABOUT, CANDIDATES, CHANNELS, MANY, MANY_FROM
@@ -32,6 +32,7 @@ def entries(packed: Packed, place: int) -> dict[int, float]:
     return {int(term): float(weight) for term, weight in zip(part.terms, part.weights, strict=True) if weight}
 
 
+@settings(max_examples=25)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(["giấy", "khai sinh", "ở", "chưa ai viết"]), st.floats(0.1, 2)), max_size=6
@@ -45,6 +46,7 @@ def test_packed_at_once_as_one_by_one(texts: list[dict[str, float]]) -> None:
         assert entries(packed, place) == pytest.approx(dict(zip(one.terms, one.weights, strict=True)), rel=1e-5)
 
 
+@settings(max_examples=25)
 @given(st.lists(st.sets(st.integers(0, 4), max_size=4), min_size=1, max_size=6), st.sets(st.integers(0, 4), max_size=4))
 def test_looking_up_by_term_gives_the_cosines(rows: list[set[int]], asked: set[int]) -> None:
     names = [f"t{number}" for number in range(5)]
@@ -62,6 +64,7 @@ def test_parts_together_are_what_they_were() -> None:
     assert [entries(again, place) for place in range(4)] == [entries(packed, place) for place in range(4)]
 
 
+@settings(max_examples=25)
 @given(st.text(max_size=40))
 def test_both_forms_of_a_text_at_once(text: str) -> None:
     assert both(text) == (syllables(text), accented(text))
