@@ -182,7 +182,7 @@ class Evidence:
         dense[query.terms] = query.weights
         texts = [self._texts(int(number)) for number in numbers]
         _look(texts, vector, dense, channels)
-        _weigh_marks(texts, marks_in(spoken, self._words), self._words, channels)
+        _weigh_marks(texts, marks_in(spoken, self._words, commons), self._words, channels)
         inside = tuple(float(channels[:, place].max()) for place in (PROTO, NEAR, BEST))
         strange = (_best(self._outside_poles @ vector), _best(self._outside @ vector))
         length = math.log1p(min(len(spoken.tokens), LENGTHY))

@@ -26,7 +26,7 @@ from procedures.training import Example, Learned, Plan, learn
 
 NATURAL = 3.0
 """What a question as somebody wrote it counts against one that was spoiled for the test."""
-UNBOUND, UNKEPT, UNSAID, WHOLE = -6.0, -3.0, -2.0, 4.0
+UNBOUND, UNKEPT, UNSAID, WHOLE = -6.0, -3.0, -2.4, 4.0
 """What a binding mark adds that was said and is not there; what a firm one adds at most that is not there, and a
 variant's mark that nobody said; what it adds at least when a name was said word for word.
 

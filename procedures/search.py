@@ -35,7 +35,7 @@ LONGEST = 1200
 """Characters of a question that are searched: of a longer one its beginning and its end, where what is asked stands."""
 FEWEST = 2
 """Syllables of a question that is answered at once, abbreviations written out: "xin" alone says nothing."""
-BEYOND = 0.1
+BEYOND = 0.165
 """By how much nearer a question has to be to a procedure that was learned about but is not here, to be told so."""
 LIKELY = 0.4
 """The least lead of what is looked at once more without the words of every question."""

@@ -93,11 +93,13 @@ def _in_full(spoken: Spoken, words: LayWords, which: int) -> Spoken:
     return Spoken(folded, typed)
 
 
-def marks_in(spoken: Spoken, words: LayWords) -> frozenset[str]:
-    """The marks of variants that were said ("lưu động", "nước ngoài")."""
+def marks_in(spoken: Spoken, words: LayWords, commons: list[bool] | None = None) -> frozenset[str]:
+    """The marks of variants that were said ("lưu động"); not in the words of every question ("mất bao lâu")."""
+    commons = asking(spoken, words) if commons is None else commons
     said: set[str] = set()
-    for _, _, marks in words.said_marks.all(spoken.tokens, spoken.spelled):
-        said |= marks
+    for start, end, marks in words.said_marks.all(spoken.tokens, spoken.spelled):
+        if not all(commons[start:end]):
+            said |= marks
     return frozenset(said)
 
 

@@ -119,7 +119,7 @@ async def test_there_is_no_third_try() -> None:
 
 async def test_a_question_back_about_a_death_begins_with_condolence_and_its_answer_does_not_repeat_it() -> None:
     talk = chat()
-    said = await talk.says("ba tôi mất rồi")
+    said = await talk.says("chồng em mất lâu rồi")
     assert said.split("\n")[1 if "Máy" in said.split("\n")[0] else 0] == "Xin chia buồn cùng gia đình."
     assert talk.conversation.offered[0].says.startswith("about")
     assert "chia buồn" not in await talk.says("1")
