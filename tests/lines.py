@@ -139,9 +139,9 @@ class Desk:
         for id in await self.app.database.read(lambda connection: connection.execute(query).scalars().all()):
             await operations.official_revoke({"id": id})
 
-    async def quiet(self) -> None:
+    async def quiet(self, within: float = 20.0) -> None:
         """Until everything said is answered and everything answered is delivered."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(within):
             await self.app.quiet()
             await self.app.quiet()  # what the last answer has planned falls due only after it
 

@@ -150,7 +150,7 @@ async def test_of_ten_thousand_bodies_through_the_whole_program_none_crashes_it_
             writer.close()
 
         await asyncio.gather(*map(lane, range(AT_ONCE)))
-        await desk.quiet()
+        await desk.quiet(within=180.0)  # a busy machine is no finding
         assert len(known) > EVENTS * 0.85
         assert known - {sent.user for sent in desk.zalo.world.sends} == set()
         unknown = ("cs", -201, "user_id is invalid!")  # people whom random parts name and Zalo does not know
