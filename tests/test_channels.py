@@ -32,7 +32,7 @@ from tests.lines import (
     OnTheWeb,
     OnZalo,
 )
-from tests.telegram_world import SECRET
+from tests.telegram_world import SECRET, eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 FILES = ("web", "polling", "webhook", "zalo", "terminal")
@@ -144,6 +144,18 @@ async def hook(desk: Desk, number: int, chat: int, text: str, *secrets: str) -> 
     headers = [("Content-Type", "application/json"), *((SECRET_HEADER, secret) for secret in secrets)]
     async with desk.http.post(f"{desk.program.address}/telegram", data=body, headers=headers) as reply:
         return reply.status
+
+
+async def test_an_update_that_names_nobody_is_counted_as_rejected(desks: Desks) -> None:
+    desk = desks["polling"]
+    before = _rejected(desk)
+    desk.telegram.update("message", {"hỏng": True}, 0)
+    await eventually(lambda: _rejected(desk) == before + 1)
+
+
+def _rejected(desk: Desk) -> float:
+    (line,) = re.findall(rb'motcua_inbox_total\{outcome="rejected"\} (\S+)', desk.app.metrics.text())
+    return float(line)
 
 
 @pytest.mark.parametrize("secrets", [(), ("",), (SECRET[:-1],), (SECRET.lower(),), (SECRET, SECRET), ("é" * 40,)])
