@@ -39,7 +39,7 @@ async def files(text: str, code: DossierCode, desk: Desk, printer: Printer) -> t
     """A draft as PDF and as DOCX."""
     mark = tracking.demo() if desk.rules.demo else None
     name = f"thu-xin-loi-{code.canonical}"
-    pdf, docx = await printer.letter(Letter(tuple(text.split("\n")), desk.today, mark))
+    pdf, docx = await printer.letter(Letter(tuple(text.split("\n")), desk.today, mark, texts.letter_head()))
     return Attachment(f"{name}.pdf", PDF, pdf), Attachment(f"{name}.docx", DOCX, docx)
 
 

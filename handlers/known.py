@@ -139,12 +139,15 @@ class Extension(Struct, frozen=True):
 class Letter(Struct, frozen=True):
     """A draft of a letter: its paragraphs, the first of them who writes, the second the title, the last who signs.
 
-    ``made``: Vietnam's date on which it was drafted; ``mark``: what stands on it where it is made from demo data.
+    ``made``: Vietnam's date on which it was drafted; ``mark``: what stands on it where it is made from demo data;
+    ``head``: the number of the letter, the State's name and its motto, as Nghị định 30/2020/NĐ-CP, Phụ lục I wants them
+    above every administrative letter.
     """
 
     lines: tuple[str, ...]
     made: date
     mark: str | None = None
+    head: tuple[str, str, str] = ("", "", "")
 
 
 class Withheld(Struct, frozen=True):

@@ -25,6 +25,7 @@ from handlers.desk import Conversation, Desk, Extension, Later, Letter, Official
 from handlers.messages import Chat, Incoming, Purpose
 from handlers.respond import respond
 from handlers.states import Idle
+from handlers.texts import morning as texts
 from onestop.calendar import VIETNAM
 from onestop.dossier import Dossier, Status
 from storage.engine import Database
@@ -222,9 +223,15 @@ def text_of(docx: bytes) -> str:
 
 def test_the_docx_says_every_line_as_it_is_and_is_the_same_each_time() -> None:
     lines = ("Xã Đồng Sậy", "THƯ XIN LỖI", "Lý do: <b>&\x00 “chờ”", "Ngày …", "Người ký: …")
-    made = letter_docx(Letter(lines, DAY, "DỮ LIỆU MẪU"))
-    assert text_of(made).split("\n") == ["DỮ LIỆU MẪU", *(line.replace("\x00", "") for line in lines)]
-    assert made == letter_docx(Letter(lines, DAY, "DỮ LIỆU MẪU"))
+    letter = Letter(lines, DAY, "DỮ LIỆU MẪU", texts.letter_head())
+    made = letter_docx(letter)
+    who, *said = (line.replace("\x00", "") for line in lines)
+    assert [line for line in text_of(made).split("\n") if line] == [
+        *("DỮ LIỆU MẪU", who, "Số: ………/………"),
+        *("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"),
+        *said,
+    ]
+    assert made == letter_docx(letter)
 
 
 # --- in the tables ---------------------------------------------------------------------------------------------------

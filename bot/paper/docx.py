@@ -37,6 +37,10 @@ A4 = (
 """Margins of 2 cm, 3 cm on the left, in twentieths of a point."""
 SIZE = 28
 """14 points, in halves."""
+SMALL = 24
+"""Of what stands above the letter."""
+WIDTHS = (3500, 5570)
+"""Of its two columns, in twentieths of a point: the agency on the left, the State on the right."""
 
 
 def letter_docx(letter: Letter) -> bytes:
@@ -57,16 +61,37 @@ def letter_docx(letter: Letter) -> bytes:
 def _paragraphs(letter: Letter) -> Iterator[str]:
     if letter.mark is not None:
         yield _paragraph(letter.mark, bold=True)
+    yield _head(letter)
     last = len(letter.lines) - 1
-    for n, line in enumerate(letter.lines):
+    for n, line in enumerate(letter.lines[1:], 1):
         side = "center" if n == 1 else "right" if n >= last - 1 else "left"
-        yield _paragraph(line, bold=n < 2, side=side)
+        yield _paragraph(line, bold=n == 1, side=side)
 
 
-def _paragraph(text: str, *, bold: bool = False, side: str = "left") -> str:
+def _head(letter: Letter) -> str:
+    """Who writes and the letter's number beside the State's name and motto: a table without lines."""
+    number, state, motto = letter.head
+    columns = (
+        (_paragraph(letter.lines[0], bold=True, side="center", size=SMALL), _paragraph(number, side="center")),
+        (
+            _paragraph(state, bold=True, side="center", size=SMALL),
+            _paragraph(motto, bold=True, side="center", under=True),
+        ),
+    )
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{"".join(paragraphs)}</w:tc>'
+        for width, paragraphs in zip(WIDTHS, columns, strict=True)
+    )
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in WIDTHS)
+    whole = f'<w:tblPr><w:tblW w:w="{sum(WIDTHS)}" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr>'
+    return f"<w:tbl>{whole}<w:tblGrid>{grid}</w:tblGrid><w:tr>{cells}</w:tr></w:tbl>{_paragraph('')}"
+
+
+def _paragraph(text: str, *, bold: bool = False, under: bool = False, side: str = "left", size: int = SIZE) -> str:
     font = '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman"/>'
     weight = "<w:b/>" if bold else ""
-    run = f'<w:rPr>{font}{weight}<w:sz w:val="{SIZE}"/><w:lang w:val="vi-VN"/></w:rPr>'
+    line = '<w:u w:val="single"/>' if under else ""
+    run = f'<w:rPr>{font}{weight}<w:sz w:val="{size}"/>{line}<w:lang w:val="vi-VN"/></w:rPr>'
     said = escape("".join(character for character in text if character.isprintable()))
     return (
         f'<w:p><w:pPr><w:spacing w:after="120"/><w:jc w:val="{side}"/></w:pPr>'

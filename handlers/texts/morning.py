@@ -156,3 +156,8 @@ def label_letters() -> str:
 
 def label_next(page: int, pages: int) -> str:
     return sentence("label.next_page", page=page, pages=pages)
+
+
+def letter_head() -> tuple[str, str, str]:
+    """What stands above a letter on paper: its number, to be filled in, the State's name, its motto."""
+    return sentence("letter.number"), sentence("letter.state"), sentence("letter.motto")
