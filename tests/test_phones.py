@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.desk import Backend, BackendThenTables, Tables
+from bot.keys import Keys
 from onestop import phones, store
 from onestop.calendar import VIETNAM
 from onestop.code import DossierCode
@@ -120,3 +121,9 @@ def test_one_number_however_it_is_written(told: str) -> None:
     assert read_number(told) == "0912344821"
     assert read_phone(told) == "4821"
     assert "0912344821" not in repr(row(1, told))
+
+
+def test_the_last_four_digits_are_kept_as_a_keyed_hash() -> None:
+    one, other = (Keys(key).phone("4821") for key in (b"one key for tests only", b"another key for tests"))
+    assert one != other
+    assert len(one) == 40 and "4821" not in one + other
