@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.telegram_load import FakeApi, Load, pressed, push, typed  # noqa: E402
 from bot.commands.cli import fast_loop  # noqa: E402
-from handlers.intents import PARTS  # noqa: E402
+from handlers.reading.intents import PARTS  # noqa: E402
 from procedures.catalog import Catalog  # noqa: E402
 
 ROUNDS, CHATS, IN_FLIGHT = 3, 4000, 40

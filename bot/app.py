@@ -38,8 +38,8 @@ from bot.pushes import Pushes
 from bot.records import ChatRecords
 from channels.channel import AsksPhone, Channel, Limits, Linked, StorageFailing, Windowed
 from handlers.desk import Conversation, Later, OneStop, Step
-from handlers.door import clean_and_mask
 from handlers.messages import Chat, Incoming, Kind
+from handlers.reading.door import clean_and_mask
 from handlers.respond import respond
 from onestop import store
 from onestop.client import PATIENTLY, Push

@@ -22,7 +22,7 @@ from handlers.asking import wanted
 from handlers.desk import Conversation, Desk, Later, Step, Topic
 from handlers.greeting import place_of
 from handlers.messages import Chat, Incoming, Outgoing
-from handlers.rereading import amounts, body, values
+from handlers.reading.rereading import amounts, body, values
 from procedures.facets import Facet
 from procedures.measures import wilson
 from procedures.procedure import Procedure

@@ -23,10 +23,10 @@ from bot.engine import effects
 from bot.file_links import PATH
 from channels.download import download
 from channels.web_page import HEADERS
-from handlers import filing
 from handlers.desk import Wanted
 from handlers.effects import Audited, Locked
 from handlers.messages import Chat
+from handlers.officials import filing
 from handlers.texts import filing as texts
 from storage.tables import officials
 

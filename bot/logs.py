@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from bot.config import Settings
-from handlers.door import mask
+from handlers.reading.door import mask
 
 QUIET = ("aiohttp", "aiosqlite", "asyncio", "filelock", "httpx", "httpcore", "sqlalchemy", "telegram", "alembic")
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from bot.keys import Keys
-from handlers.door import SEAL
+from handlers.reading.door import SEAL
 from onestop.code import DossierCode
 from storage.tables import receipts
 

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, func, or_, select
 from bot.engine.group import Stale
 from bot.keys import Keys
 from bot.misses import counted, miss
-from handlers.door import SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED
 from handlers.effects import SlipTyped
 from handlers.known import Slip
 from handlers.limiting import REMEMBERED
+from handlers.reading.door import SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED
 from handlers.slips import MISSES_OF_ALL, SLIP_MISSED, WITHIN
 from onestop.code import locate
 from onestop.dossier import Status

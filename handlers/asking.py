@@ -10,17 +10,18 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from handlers import continuing, grieving, learning, ways_on
-from handlers.addressing import without_greeting
+from handlers import continuing, grieving, ways_on
 from handlers.answering import ABSENT, Asked, answer, choices_after, details, not_this, validity
 from handlers.desk import Conversation, Desk, Step, Topic
-from handlers.door import holds_masked, without_masks
 from handlers.greeting import place_of
 from handlers.guiding import case_named, stale
-from handlers.intents import About, is_code
 from handlers.listing import Option, keyed
 from handlers.locating import unit_of
 from handlers.messages import Choice, Outgoing
+from handlers.officials import learning
+from handlers.reading.addressing import without_greeting
+from handlers.reading.door import holds_masked, without_masks
+from handlers.reading.intents import About, is_code
 from handlers.refusing import (
     LONGEST_NAME,
     Refusal,

@@ -16,7 +16,7 @@ from handlers.effects import Rated
 from handlers.inviting import ratable
 from handlers.messages import Incoming, Outgoing
 from handlers.naming import held
-from handlers.remarks import may_accuse
+from handlers.reading.remarks import may_accuse
 from handlers.states import Idle
 from handlers.texts import reporting as texts
 from offices.unit import Unit

@@ -17,11 +17,11 @@ import unicodedata
 
 from handlers.desk import Binding, Conversation, Desk, Step, Topic
 from handlers.effects import Named
-from handlers.intents import Codes, Start, Wants, is_pressed, understand
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import followed, notice_name, parsed
 from handlers.proving import without_codes
-from handlers.remarks import without_names
+from handlers.reading.intents import Codes, Start, Wants, is_pressed, understand
+from handlers.reading.remarks import without_names
 from handlers.states import AsksName, Idle
 from handlers.texts import calling as texts
 from handlers.texts import tracking

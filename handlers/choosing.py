@@ -15,10 +15,10 @@ from handlers import asking, grieving
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.greeting import place_of
 from handlers.guiding import stale
-from handlers.intents import About
 from handlers.memory import Checklist
 from handlers.messages import Choice, Outgoing
-from handlers.picking import FILLERS, pick
+from handlers.reading.intents import About
+from handlers.reading.picking import FILLERS, pick
 from handlers.states import Idle
 from handlers.texts import asking as asking_texts
 from handlers.texts import gathering as texts

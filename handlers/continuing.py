@@ -11,7 +11,7 @@ import unicodedata
 
 from handlers.answering import Asked
 from handlers.desk import Conversation, Desk
-from handlers.said import said
+from handlers.reading.said import said
 from procedures.facets import Facet
 from procedures.fold import syllables
 from procedures.listed import Findable

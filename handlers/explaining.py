@@ -8,12 +8,12 @@ from __future__ import annotations
 from handlers import tapping
 from handlers.authority import Case, answer, may_rate
 from handlers.desk import Conversation, Desk, Step
-from handlers.intents import Chat, Codes, Invitation, JoinCode, OfficialWords, Start, Wants, Wish, understand
 from handlers.messages import Choice, Incoming, Outgoing
-from handlers.nodding import says_enough
-from handlers.picking import NUMBERS
-from handlers.remarks import may_accuse, without_names
-from handlers.small_talk import Talk
+from handlers.reading.intents import Chat, Codes, Invitation, JoinCode, OfficialWords, Start, Wants, Wish, understand
+from handlers.reading.nodding import says_enough
+from handlers.reading.picking import NUMBERS
+from handlers.reading.remarks import may_accuse, without_names
+from handlers.reading.small_talk import Talk
 from handlers.states import AsksComment, AsksReasons, AsksTap, Idle
 from handlers.texts import rating as texts
 from procedures.fold import syllables

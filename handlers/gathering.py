@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from handlers import asking, choosing, grieving, links
+from handlers import asking, choosing, grieving
 from handlers.answering import Asked, Place, own_papers, part_absent, validity
 from handlers.checklist import FACTS, Gathered, gathered_by
 from handlers.choosing import code, walk
@@ -25,6 +25,7 @@ from handlers.guiding import stale
 from handlers.memory import Checklist
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.printing import file_name, made_sheet
+from handlers.reading import links
 from handlers.states import Idle
 from handlers.texts import asking as asking_texts
 from handlers.texts import gathering as texts

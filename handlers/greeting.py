@@ -8,7 +8,7 @@ from handlers.desk import Conversation, Desk, Step
 from handlers.locating import address_line, now_lines, unit_of
 from handlers.messages import Choice, Kind, Outgoing
 from handlers.naming import marked_of
-from handlers.small_talk import Talk
+from handlers.reading.small_talk import Talk
 from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import greeting as texts

@@ -8,7 +8,7 @@ from functools import lru_cache
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.listing import Option, page_of
 from handlers.messages import Outgoing
-from handlers.said import said
+from handlers.reading.said import said
 from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import guiding as texts

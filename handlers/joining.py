@@ -21,7 +21,7 @@ from handlers.desk import Conversation, Desk, Step
 from handlers.effects import Joined, JoinOffered, Parted
 from handlers.memory import MOST_LISTS, Memory
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
-from handlers.nodding import says_no, says_yes
+from handlers.reading.nodding import says_no, says_yes
 from handlers.states import AsksJoin, Idle
 from handlers.texts import common
 from handlers.texts import joining as texts

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers import links
 from handlers.answering import own_papers, validity
 from handlers.checklist import FACTS, Gathered
 from handlers.desk import Conversation, Desk
 from handlers.greeting import hours_line, place_of
 from handlers.guiding import slug
 from handlers.locating import unit_of
+from handlers.reading import links
 from handlers.sheet import Block, Paper, Sheet
 from handlers.texts import common
 from handlers.texts import gathering as texts

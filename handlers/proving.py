@@ -11,8 +11,8 @@ import unicodedata
 
 from msgspec import Struct
 
-from handlers.door import holds_masked
-from handlers.picking import NUMBERS
+from handlers.reading.door import holds_masked
+from handlers.reading.picking import NUMBERS
 from onestop.code import locate
 from procedures.fold import syllables
 

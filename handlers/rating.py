@@ -14,11 +14,11 @@ from handlers import explaining, tracking, ways_on
 from handlers.authority import CHANGEABLE, SLIP, Case, Refusal, answer, may_invite, may_rate, official_of
 from handlers.desk import Conversation, Desk, Later, Step, Topic
 from handlers.effects import Audited, Declined, Effect, Invited, NotReceived, Planned
-from handlers.intents import is_pressed
 from handlers.inviting import COOLDOWN, REMINDED_AFTER, read_invite, read_reminder, reminder_event, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import is_grief, marked, notice_name, office_of, parsed, procedure_of
-from handlers.nodding import says_no, says_yes
+from handlers.reading.intents import is_pressed
+from handlers.reading.nodding import says_no, says_yes
 from handlers.states import AsksComment, AsksReasons, AsksStars, AsksSure, AsksTap, Idle
 from handlers.texts import rating as texts
 from handlers.texts import slips as slip_texts

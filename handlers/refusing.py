@@ -13,7 +13,7 @@ from handlers.answering import not_this
 from handlers.desk import Conversation, Desk, Step
 from handlers.greeting import hours_line, place_of
 from handlers.messages import Choice, Outgoing
-from handlers.said import Body, said
+from handlers.reading.said import Body, said
 from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import refusing as texts

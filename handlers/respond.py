@@ -7,7 +7,7 @@
     a text   ─▶ a cry for help, a person, a command
               ─▶ the state's own reading ("5" while stars are asked)
               ─▶ the choices on offer, by code, key, label or position
-              ─▶ what is wanted (intents.py): codes, wishes, talk, a question
+              ─▶ what is wanted (reading/intents.py): codes, wishes, talk, a question
 
 Pure decision: it reads through ``desk`` and returns a Step; running it again changes nothing.
 """
@@ -19,36 +19,28 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from handlers import (
-    addressing,
     asking,
     calling,
     choosing,
     collecting,
-    costing,
-    extending,
     gathering,
     greeting,
     guiding,
-    hiding,
     joining,
-    links,
     locating,
-    mending,
-    morning,
-    officials,
     rating,
     reaching,
-    reporting,
     slips,
     tracking,
-    warning,
     wishes,
-    withholding,
     wondering,
 )
 from handlers.desk import Conversation, Desk, Later, Step
-from handlers.door import holds_masked
-from handlers.intents import (
+from handlers.messages import Choice, Incoming, Kind
+from handlers.officials import becoming, costing, extending, hiding, mending, morning, reporting, warning, withholding
+from handlers.reading import addressing, links
+from handlers.reading.door import holds_masked
+from handlers.reading.intents import (
     About,
     Cases,
     Chat,
@@ -72,10 +64,9 @@ from handlers.intents import (
     is_pressed,
     understand,
 )
-from handlers.messages import Choice, Incoming, Kind
-from handlers.picking import pick
+from handlers.reading.picking import pick
+from handlers.reading.small_talk import Talk
 from handlers.refusing import Refusal, refuse
-from handlers.small_talk import Talk
 from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import greeting as greeting_texts
@@ -211,7 +202,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 conversation, incoming, desk
             )
         case Invitation():
-            return await officials.code_typed(conversation, incoming, desk) or _asked(conversation, incoming, desk)
+            return await becoming.code_typed(conversation, incoming, desk) or _asked(conversation, incoming, desk)
         case JoinCode(code):
             return await joining.code_typed(conversation, incoming, desk, code)
         case OfficialWords(text):

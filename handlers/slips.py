@@ -21,10 +21,10 @@ from handlers import rating, ways_on
 from handlers.authority import Case, may_rate
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.effects import SlipTyped
-from handlers.intents import ResultSlip, is_pressed
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import marked
-from handlers.nodding import says_no, says_yes
+from handlers.reading.intents import ResultSlip, is_pressed
+from handlers.reading.nodding import says_no, says_yes
 from handlers.states import AsksSlip, Idle
 from handlers.texts import rating as rating_texts
 from handlers.texts import slips as texts

@@ -9,7 +9,7 @@ from handlers.authority import Case, answer, may_rate
 from handlers.desk import Desk, Step
 from handlers.effects import Effect
 from handlers.messages import Choice, Outgoing
-from handlers.picking import pick
+from handlers.reading.picking import pick
 from handlers.states import AsksTap, Idle
 from handlers.texts import rating as texts
 from procedures.fold import syllables

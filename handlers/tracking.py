@@ -26,12 +26,12 @@ from msgspec.structs import replace
 from handlers import following, retrying, status, ways_on
 from handlers.desk import BackendDown, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
 from handlers.effects import Missed, Opened, Proved
-from handlers.intents import is_pressed
 from handlers.inviting import ratable, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import held, office_of, parsed, topic_of
-from handlers.nodding import says_no, says_yes
 from handlers.proving import NoProof, Proof, read_proof
+from handlers.reading.intents import is_pressed
+from handlers.reading.nodding import says_no, says_yes
 from handlers.states import AsksCode, AsksConsent, AsksProof, Idle
 from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers import (
-    asking,
-    gathering,
-    greeting,
-    guiding,
-    joining,
-    locating,
-    officials,
-    privacy,
-    rating,
-    reaching,
-    tracking,
-)
+from handlers import asking, gathering, greeting, guiding, joining, locating, privacy, rating, reaching, tracking
 from handlers.desk import Conversation, Desk, Later, Step
-from handlers.intents import Wish
 from handlers.messages import Incoming
-from handlers.small_talk import Talk
+from handlers.officials import becoming
+from handlers.reading.intents import Wish
+from handlers.reading.small_talk import Talk
 
 
 async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later:
     match wish:
         case Wish.MENU:
-            return await officials.main_menu(incoming, desk)
+            return await becoming.main_menu(incoming, desk)
         case Wish.HELP:
             return greeting.help_()
         case Wish.GREETING:

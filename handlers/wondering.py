@@ -14,9 +14,9 @@ import re
 
 from handlers import tracking
 from handlers.desk import Conversation, Desk, Step
-from handlers.intents import is_pressed
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import followed, held, office_of
+from handlers.reading.intents import is_pressed
 from handlers.states import Idle
 from handlers.texts import tracking as texts
 from onestop.code import DossierCode

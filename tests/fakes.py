@@ -13,7 +13,7 @@ from random import Random
 
 from msgspec.structs import replace
 
-from handlers import collecting, morning, officials, rating, reporting, tracking
+from handlers import collecting, rating, tracking
 from handlers import effects as fx
 from handlers.desk import (
     BackendDown,
@@ -26,9 +26,10 @@ from handlers.desk import (
     Step,
     Topic,
 )
-from handlers.intents import is_pressed
 from handlers.messages import Chat, Choice, Incoming, Kind, Purpose
-from handlers.picking import pick
+from handlers.officials import becoming, morning, reporting
+from handlers.reading.intents import is_pressed
+from handlers.reading.picking import pick
 from onestop.calendar import VIETNAM
 from onestop.code import DossierCode, find_codes
 from onestop.dossier import Dossier, Status
@@ -152,7 +153,7 @@ async def route(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     return (
         asked
         or await tracking.found_code(conversation, incoming, desk, find_codes(incoming.text))
-        or await officials.code_typed(conversation, incoming, desk)
+        or await becoming.code_typed(conversation, incoming, desk)
     )
 
 

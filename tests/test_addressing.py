@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.addressing import LOWER, addressed, said_of_self, without_greeting
 from handlers.desk import Official
+from handlers.reading.addressing import LOWER, addressed, said_of_self, without_greeting
 from handlers.respond import respond
 from tests.fakes import Talk
 

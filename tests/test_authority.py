@@ -14,10 +14,10 @@ import pytest
 from msgspec.structs import replace
 
 from bot import operations
-from handlers import digesting, morning
 from handlers import effects as fx
 from handlers.authority import ONLY_BELOW, OVER, ROLES, May
 from handlers.desk import Official, Proposal, Step
+from handlers.officials import digesting, morning
 from handlers.respond import respond
 from handlers.states import AsksMatter
 from onestop.dossier import Status
@@ -325,7 +325,7 @@ def test_the_lists_and_digests_keep_to_the_same_table() -> None:
 
 
 def test_every_code_word_is_in_the_matrix() -> None:
-    from handlers.first_words import DESK_CODES
+    from handlers.reading.first_words import DESK_CODES
 
     tried = {ask.text.split()[0] for ask in EVERYTHING.values()} | {text.split()[0] for text in FORGED}
     assert tried >= DESK_CODES | {"week", "digest", "page", "book", "list", "letters", "costs", "held"}

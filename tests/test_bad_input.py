@@ -9,8 +9,8 @@ import unicodedata
 import pytest
 
 from handlers.answering import LONGEST_CODE
-from handlers.door import clean_and_mask
 from handlers.messages import Kind
+from handlers.reading.door import clean_and_mask
 from handlers.respond import respond
 from procedures.search import LONGEST
 from tests.fakes import Talk, index

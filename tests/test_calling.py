@@ -13,7 +13,7 @@ from sqlalchemy import select
 from handlers import effects as fx
 from handlers.calling import LONGEST, clean
 from handlers.desk import Binding, Step, Topic
-from handlers.door import clean_and_mask
+from handlers.reading.door import clean_and_mask
 from handlers.respond import respond
 from handlers.states import AsksName, Idle
 from onestop.dossier import Status

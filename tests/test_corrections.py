@@ -7,10 +7,10 @@ from datetime import date, datetime
 import pytest
 from msgspec.structs import replace
 
-from handlers import corrections
 from handlers import effects as fx
-from handlers.corrections import Correction, Trouble
 from handlers.desk import Official
+from handlers.officials import corrections
+from handlers.officials.corrections import Correction, Trouble
 from handlers.states import AsksMatter, dump, load
 from procedures.local import Fact, Local
 from procedures.procedure import Fee, ProcessingTime, TimeUnit, Tone

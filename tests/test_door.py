@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from handlers.door import LONGEST, clean_and_mask, holds_masked, without_masks
+from handlers.reading.door import LONGEST, clean_and_mask, holds_masked, without_masks
 from onestop.code import find_codes
 
 MASKED = {

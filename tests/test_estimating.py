@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from bot import overrides
 from bot.histories import Histories, Nights
-from handlers import morning, tracking
+from handlers import tracking
 from handlers.desk import Conversation, Official, Step
 from handlers.messages import Chat, Incoming
+from handlers.officials import morning
 from handlers.respond import respond
 from onestop import curves
 from onestop.calendar import VIETNAM

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.facts_asked import Report, ask_all
-from handlers.rereading import values
+from handlers.reading.rereading import values
 from handlers.respond import respond
 from procedures.catalog import Catalog
 from procedures.facets import Facet

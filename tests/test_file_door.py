@@ -19,9 +19,9 @@ from bot.config import read_settings
 from bot.operations import operations_of
 from bot.program import Program, open_program
 from handlers.desk import Wanted
-from handlers.filing import LIVES
 from handlers.known import File
 from handlers.messages import PDF, XLSX
+from handlers.officials.filing import LIVES
 from storage.tables import audit, digests, officials
 from tests.engine import MONDAY, FakeClock
 from tests.test_file_links import ASKED, AT, UNIT, UNTIL, W46

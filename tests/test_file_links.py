@@ -10,8 +10,8 @@ from bot.config import read_settings
 from bot.file_links import FileLinks
 from bot.keys import Keys
 from handlers.desk import Wanted
-from handlers.filing import LIVES
 from handlers.known import File
+from handlers.officials.filing import LIVES
 from ratings.period import Kind, Period, period_of
 from ratings.week import Week, vietnam_date
 from tests.engine import MONDAY

@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from handlers import effects as fx
-from handlers import filing
 from handlers.desk import Conversation, Desk, Later, Official, Step
-from handlers.filing import LIVES
 from handlers.known import File, Wanted
 from handlers.messages import DOCX, PDF, PNG, XLSX, Incoming
+from handlers.officials import filing
+from handlers.officials.filing import LIVES
 from handlers.respond import respond
 from handlers.sheet import Sheet
 from ratings.digest import Digest

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import pytest
 from msgspec.structs import replace
 
-from handlers import links, memory
+from handlers import memory
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.memory import Checklist, Memory
 from handlers.messages import Chat, Incoming
+from handlers.reading import links
 from handlers.respond import respond
 from handlers.sheet import Sheet
 from handlers.ticking import read_ticks

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.desk import Conversation, Topic
-from handlers.intents import (
+from handlers.reading.intents import (
     About,
     Cases,
     Chat,
@@ -29,8 +29,8 @@ from handlers.intents import (
     Wish,
     understand,
 )
-from handlers.said import said
-from handlers.small_talk import Talk
+from handlers.reading.said import said
+from handlers.reading.small_talk import Talk
 from procedures.facets import Facet
 from procedures.fold import fold
 from procedures.phrasings import Phrasings

@@ -10,8 +10,8 @@ from bot import open_questions
 from handlers import effects as fx
 from handlers.desk import Official
 from handlers.effects import LeftOpen
+from handlers.reading.scrubbing import scrubbed
 from handlers.respond import respond
-from handlers.scrubbing import scrubbed
 from procedures.local import Fact
 from storage.engine import Database
 from tests.fakes import Book, Talk, index

@@ -12,9 +12,9 @@ from bot.engine.low_scores import low_units, plan_low_scores
 from handlers import effects as fx
 from handlers.desk import Later, Official, Step
 from handlers.messages import Purpose
+from handlers.officials.warning import event_of
 from handlers.respond import respond
 from handlers.states import AsksStars
-from handlers.warning import event_of
 from onestop.calendar import VIETNAM
 from ratings.week import Week
 from storage.engine import Database

@@ -11,7 +11,7 @@ from bot.engine.mondays import plan_digests, week_told_at
 from handlers import effects as fx
 from handlers.desk import Conversation, Later, Official, Step
 from handlers.messages import Incoming, Purpose
-from handlers.reporting import event_of
+from handlers.officials.reporting import event_of
 from handlers.respond import respond
 from handlers.states import AsksStars, Idle
 from onestop.calendar import VIETNAM

@@ -14,9 +14,9 @@ from bot.engine.mornings import morning_of, next_morning, plan_morning
 from bot.keys import Keys
 from bot.records import ChatRecords
 from handlers import effects as fx
-from handlers import morning
 from handlers.desk import Conversation, Later, Official, Step
 from handlers.messages import Incoming, Purpose
+from handlers.officials import morning
 from handlers.respond import respond
 from handlers.states import AsksStars, Idle
 from onestop import store

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.messages import Choice
-from handlers.picking import pick
+from handlers.reading.picking import pick
 
 ANSWER = (
     Choice("Xem thêm giấy tờ", "papers 1.001193"),

@@ -24,8 +24,8 @@ from bot.receipt_desk import ReceiptDesk
 from bot.receipts import Link, links, sealed
 from handlers import effects as fx
 from handlers.desk import Conversation, Step
-from handlers.door import SEAL, clean_and_mask
 from handlers.messages import Chat, Incoming
+from handlers.reading.door import SEAL, clean_and_mask
 from handlers.respond import respond
 from handlers.states import AsksCode, AsksConsent, Idle
 from onestop.code import DossierCode

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.effects import Rated
-from handlers.remarks import may_accuse, without_names
+from handlers.reading.remarks import may_accuse, without_names
 from tests.fakes import Talk
 from tests.rated import CODE, SKIPPED, a_talk
 

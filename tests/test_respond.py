@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from handlers import effects as fx
 from handlers.desk import Conversation, Step
-from handlers.intents import Question, understand
 from handlers.messages import Chat, Incoming, Kind
+from handlers.reading.intents import Question, understand
 from handlers.respond import respond
 from handlers.states import (
     AsksCode,

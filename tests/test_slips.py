@@ -20,9 +20,9 @@ from bot.program import Program
 from bot.slip_desk import SlipDesk
 from handlers import effects as fx
 from handlers.desk import Conversation, Official, Slip, Step
-from handlers.door import SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED, clean_and_mask
 from handlers.limiting import LIMITS
 from handlers.messages import Chat, Incoming
+from handlers.reading.door import SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED, clean_and_mask
 from handlers.respond import respond
 from handlers.slips import MISSES_OF_ALL
 from handlers.states import AsksReasons, AsksSlip, AsksStars, Idle

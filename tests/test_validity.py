@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from bot.local_values import dump_line, load_line
 from handlers import asking
 from handlers.desk import Conversation, Desk
-from handlers.intents import About
+from handlers.reading.intents import About
 from onestop.calendar import VIETNAM
 from procedures.catalog import Catalog
 from procedures.facets import Facet

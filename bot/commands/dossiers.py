@@ -23,7 +23,7 @@ from bot.config import Settings
 from bot.control import Wrong
 from bot.operations import Doer, doing
 from bot.program import prepare_folder
-from handlers.door import clean_and_mask
+from handlers.reading.door import clean_and_mask
 from onestop.listed import dump_line
 from onestop.register import Line, Register, Table, find_table, read_rows
 from onestop.register_map import BadMap, Column, RegisterMap, dump_map, fold, load_map, synonyms

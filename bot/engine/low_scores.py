@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, case, func, select
 
 from bot.engine.planning import plan
-from handlers.warning import event_of
+from handlers.officials.warning import event_of
 from onestop.calendar import VIETNAM
 from ratings.week import Week
 from storage.tables import officials, ratings

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from bot.engine.mornings import morning_of, plan_once
-from handlers.reporting import event_of
+from handlers.officials.reporting import event_of
 from onestop.calendar import vietnam
 from ratings.week import Week
 from storage.tables import officials

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from handlers.door import without_masks
-from handlers.said import said
+from handlers.reading.door import without_masks
+from handlers.reading.said import said
 from procedures.fold import SYLLABLE, fold
 
 LONGEST = 120

@@ -13,15 +13,15 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from handlers import corrections
 from handlers.authority import Grant, May, grant_for, granted
-from handlers.corrections import Trouble
 from handlers.desk import Conversation, Desk, Official, Proposal, Step
 from handlers.effects import Audited, FactDecided, FactProposed
 from handlers.guiding import stale
-from handlers.intents import PROCEDURE_CODE
 from handlers.listing import Option, keyed
 from handlers.messages import Choice, Outgoing
+from handlers.officials import corrections
+from handlers.officials.corrections import Trouble
+from handlers.reading.intents import PROCEDURE_CODE
 from handlers.states import AsksMatter, Idle
 from handlers.texts import asking as asking_texts
 from handlers.texts import hiding as texts

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from handlers.picking import FILLERS
+from handlers.reading.picking import FILLERS
 from procedures.fold import accented, syllables
 
 POLITE = FILLERS - {"vang", "da", "cho", "xin", "la"}

@@ -20,13 +20,13 @@ from enum import Enum
 
 from msgspec import Struct, field
 
-from handlers import excusing
 from handlers.desk import Conversation, Desk, Later, Official, Seen, Step
 from handlers.effects import Audited
 from handlers.estimating import Likely, late_ones
 from handlers.inviting import waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked, office_of
+from handlers.officials import excusing
 from handlers.proving import without_codes
 from handlers.states import Idle
 from handlers.status import in_force

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from handlers import digesting, officials
 from handlers.desk import Desk, Official, Step
 from handlers.effects import Audited, Locked
 from handlers.known import File, Wanted
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.naming import marked
+from handlers.officials import becoming, digesting
 from handlers.states import Idle
 from handlers.texts import filing as texts
 from offices.unit import Unit
@@ -57,12 +57,12 @@ async def answer(desk: Desk, unit: Unit, official: Official, span: Span, file: F
         digest, effects = await digesting.read(desk, unit, official, span, detail=file.ending)
         made = await _made(digest, unit, span, file, desk)
         text = marked(texts.sent(file.value, name, unit.name), desk)
-        return Step(Idle(), (Outgoing(text, officials.menu(), made),), effects)
+        return Step(Idle(), (Outgoing(text, becoming.menu(), made),), effects)
     if desk.links is None:
-        return Step(Idle(), (Outgoing(texts.nowhere(), officials.menu()),))
+        return Step(Idle(), (Outgoing(texts.nowhere(), becoming.menu()),))
     until = desk.now + LIVES
     link = desk.links.link(Wanted(official.id, unit.code, span, file, until))
-    said = Outgoing(marked(texts.linked(file.value, name, unit.name, link, until), desk), officials.menu())
+    said = Outgoing(marked(texts.linked(file.value, name, unit.name, link, until), desk), becoming.menu())
     return Step(Idle(), (said,), (Audited(official.id, "link", unit.code, f"{span} {file.ending}"),))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from handlers.messages import Choice, keys_are_places, numbers
-from handlers.said import said
+from handlers.reading.said import said
 from procedures.fold import accented, syllables
 
 NUMBERS = {

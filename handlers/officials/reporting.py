@@ -10,13 +10,13 @@ import re
 
 from msgspec.structs import replace
 
-from handlers import dating, digesting, filing, morning, officials
-from handlers.dating import Asked
 from handlers.desk import Conversation, Desk, Later, Official, Step
 from handlers.inviting import waits
 from handlers.known import File
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked
+from handlers.officials import becoming, dating, digesting, filing, morning
+from handlers.officials.dating import Asked
 from handlers.states import Idle
 from handlers.texts import reporting as texts
 from handlers.texts.format import shortened
@@ -39,7 +39,7 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
     command = text.lstrip().startswith("/")
     said = " ".join(syllables(_spelled_out(text)))
     if said.startswith("can bo ma"):
-        return await officials.code_typed(conversation, incoming, desk)
+        return await becoming.code_typed(conversation, incoming, desk)
     wants_reopen = _REOPEN.match(said) is not None
     file, without = filing.wanted(said)
     asked = None if wants_reopen else dating.read(without, desk)
@@ -54,11 +54,11 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
     if not incoming.private:
         return Step(conversation.state, (Outgoing(texts.group()),))
     if wants_reopen:
-        return await officials.reopen(incoming, desk, roles)
+        return await becoming.reopen(incoming, desk, roles)
     if listed is not None:
         return await morning.answer(listed, desk)
     if asked is None:
-        return Step(Idle(), (Outgoing(texts.bad_week(), officials.menu()),))
+        return Step(Idle(), (Outgoing(texts.bad_week(), becoming.menu()),))
     if isinstance(asked, Step):
         return asked
     return await _for_unit(desk, roles, asked, command, file)
@@ -142,7 +142,7 @@ async def _for_unit(
     if asked.rest:
         named = desk.offices.by_name(asked.rest) or desk.offices.by_code(asked.rest.replace(" ", "."))
         if named is None:
-            return Step(Idle(), (Outgoing(texts.bad_week(), officials.menu()),)) if command else None
+            return Step(Idle(), (Outgoing(texts.bad_week(), becoming.menu()),)) if command else None
         return await _for_code(desk, roles, asked.span, named.code, file)
     if len(units) == 1:
         return await _digest(desk, units[0][0], units[0][1], asked.span, file)
@@ -157,7 +157,7 @@ async def _for_code(desk: Desk, roles: tuple[Official, ...], span: Span, code: s
     for unit, official in digesting.readable(desk, roles):
         if unit.code == code:
             return await _digest(desk, unit, official, span, file)
-    return Step(Idle(), (Outgoing(texts.other_unit(desk.offices.unit(code).name), officials.menu()),))
+    return Step(Idle(), (Outgoing(texts.other_unit(desk.offices.unit(code).name), becoming.menu()),))
 
 
 # --- the digest ------------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ async def _for_code(desk: Desk, roles: tuple[Official, ...], span: Span, code: s
 
 async def _digest(desk: Desk, unit: Unit, official: Official, span: Span, file: File | None = None) -> Step:
     if span.start > desk.now:
-        return Step(Idle(), (Outgoing(texts.future(span_name(span)), officials.menu()),))
+        return Step(Idle(), (Outgoing(texts.future(span_name(span)), becoming.menu()),))
     if file is not None and desk.printer is not None:
         return await filing.answer(desk, unit, official, span, file)
     digest, effects = await digesting.read(desk, unit, official, span)

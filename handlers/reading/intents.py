@@ -15,8 +15,8 @@ from unicodedata import category
 from msgspec import Struct
 
 from handlers.desk import Conversation
-from handlers.door import SEAL, SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED
-from handlers.first_words import (
+from handlers.reading.door import SEAL, SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED
+from handlers.reading.first_words import (
     DONE,
     EIGHT,
     INVITATION,
@@ -27,8 +27,8 @@ from handlers.first_words import (
     WANTS_TO_RATE,
     join_code_in,
 )
-from handlers.said import said as said_words
-from handlers.small_talk import URGENT, Talk, talk_in
+from handlers.reading.said import said as said_words
+from handlers.reading.small_talk import URGENT, Talk, talk_in
 from onestop.code import DossierCode, find_codes
 from procedures.facets import Facet, facets
 from procedures.fold import accented, syllables

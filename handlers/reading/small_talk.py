@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from handlers.said import said
+from handlers.reading.said import said
 from procedures.fold import syllables
 
 

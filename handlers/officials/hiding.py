@@ -4,7 +4,7 @@
 
     "tạm ẩn lệ phí khai sinh" ─▶ which procedure? ─▶ which fact? ─▶ sure? ─▶ hidden, for the next answer
     "đang ẩn", "bỏ ẩn"        ─▶ the list, by number ─▶ said again
-    "sửa …", "chờ duyệt", "duyệt 12" ─▶ correcting.py        "nhật ký" ─▶ officials.py
+    "sửa …", "chờ duyệt", "duyệt 12" ─▶ correcting.py        "nhật ký" ─▶ becoming.py
     "chưa hiểu", "thêm cách hỏi …" ─▶ learning.py
 
 Who asks is looked up every time; a choice's code carries what is meant, never who may. A citizen who types the same
@@ -15,16 +15,16 @@ from __future__ import annotations
 
 import re
 
-from handlers import correcting, learning, officials
 from handlers.authority import Grant, May, grant_for, granted, in_office
 from handlers.desk import Conversation, Desk, Official, Step
 from handlers.effects import Audited, FactHidden, FactUnhidden
 from handlers.facts import whole
-from handlers.first_words import DESK_CODES
 from handlers.guiding import stale
 from handlers.listing import Option, keyed, page_of
 from handlers.locating import unit_of
 from handlers.messages import Choice, Incoming, Outgoing
+from handlers.officials import becoming, correcting, learning
+from handlers.reading.first_words import DESK_CODES
 from handlers.states import Idle
 from handlers.texts import hiding as texts
 from handlers.texts.format import numbered, sentence_case, shortened
@@ -109,7 +109,7 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
     if found := _ADD.match(said):
         return await learning.add(_after(text, found[0]), conversation, desk, roles)
     if found := _JOURNAL.match(said):
-        return await officials.journal(desk, roles, _after(text, found[0]))
+        return await becoming.journal(desk, roles, _after(text, found[0]))
     return None
 
 
@@ -136,7 +136,7 @@ async def say_code(conversation: Conversation, incoming: Incoming, desk: Desk, w
         case ("approve" | "refuse" as verb, number) if re.fullmatch(r"[1-9]\d{0,8}", number):
             return await correcting.decide(int(number), verb == "approve", desk, roles)
         case ("journal", *unit) if len(unit) < 2:
-            return await officials.journal(desk, roles, unit[0] if unit else "")
+            return await becoming.journal(desk, roles, unit[0] if unit else "")
         case ("unclear",):
             return await learning.most_frequent(desk, roles)
         case ("teach", id) if re.fullmatch(r"[1-9]\d{0,8}", id):

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from handlers import correcting
 from handlers.authority import May, granted, in_office
 from handlers.desk import Conversation, Desk, Step
 from handlers.effects import ActionNoted, Audited
 from handlers.messages import Incoming, Outgoing
-from handlers.remarks import without_names
+from handlers.officials import correcting
+from handlers.reading.remarks import without_names
 from handlers.states import Idle
 from handlers.texts import hiding as texts_of_roles
 from handlers.texts import mending as texts

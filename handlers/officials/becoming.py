@@ -8,9 +8,9 @@ from handlers import greeting
 from handlers.authority import ROLES, Grant, May, grant_for, granted
 from handlers.desk import Conversation, Desk, Later, Official, Step
 from handlers.effects import Audited, BecameOfficial, Reopened
-from handlers.first_words import INVITATION
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import marked, office_of
+from handlers.reading.first_words import INVITATION
 from handlers.states import Idle
 from handlers.texts import costing as costing_texts
 from handlers.texts import hiding as hiding_texts

@@ -6,9 +6,9 @@ import re
 
 from msgspec import Struct
 
-from handlers import officials
 from handlers.desk import Desk, Step
 from handlers.messages import Outgoing
+from handlers.officials import becoming
 from handlers.states import Idle
 from handlers.texts import reporting as texts
 from ratings.period import Kind, Period, Span, last_closed, numbered, parse_span, period_of
@@ -62,7 +62,7 @@ def _week(found: re.Match[str], desk: Desk) -> Asked | Step:
     try:
         week = _within(Week(int(year), number) if year else _latest(number, this))
     except ValueError:
-        return Step(Idle(), (Outgoing(texts.no_week(int(year or this.year), number), officials.menu()),))
+        return Step(Idle(), (Outgoing(texts.no_week(int(year or this.year), number), becoming.menu()),))
     return Asked(week, rest)
 
 
@@ -95,7 +95,7 @@ def _numbered(kind: Kind, number: int, year: str | None, this: Period, rest: str
             span = numbered(kind, of - 1, number, closing)
         return Asked(_within(span), rest)
     except ValueError:
-        return Step(Idle(), (Outgoing(texts.no_period(), officials.menu()),))
+        return Step(Idle(), (Outgoing(texts.no_period(), becoming.menu()),))
 
 
 def _within(span: Span) -> Span:

@@ -1,0 +1,1 @@
+"""How what a citizen typed is read: masks at the door, wishes, picks, yes and no. Pure."""
