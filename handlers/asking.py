@@ -44,7 +44,7 @@ from procedures.listed import Findable, Listed
 from procedures.local import Fact
 from procedures.procedure import Procedure
 from procedures.search import ELSEWHERE, FOUND, Answer, Ask, Hit, Unknown
-from procedures.validity import in_force, is_in_force
+from procedures.validity import in_force, is_foreign, is_in_force
 
 MOST_OTHERS = 3
 MOST_ASKED = 4
@@ -86,7 +86,9 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
         return _found(further, asked, text, (topic.code,) if topic else (), conversation, desk)
     if (body := another_body(text)) is not None:
         return done_by(body, conversation, desk)
-    decision = desk.index.decide(text)
+    decision = desk.index.decide(grieving.in_plain_words(text))
+    if isinstance(decision, Answer) and decision.rest and _is_of_elsewhere(decision.hit.procedure, conversation, desk):
+        decision = Ask((*decision.rest[:2], decision.hit), decision.rest[2:])
     if isinstance(decision, Answer):
         return _found(decision.hit.procedure, asked, text, _codes(decision.rest), conversation, desk)
     own = None if topic is None or _is_another(decision, topic) else case_named(topic, text)
@@ -103,6 +105,11 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
             why = Refusal.PERSONAL if masked else reason(kind)
             step = refuse(why, conversation, desk, masked=masked)
             return step if why in learning.NOT_KEPT else learning.left_open(step, text, why.value, conversation, desk)
+
+
+def _is_of_elsewhere(found: Findable, conversation: Conversation, desk: Desk) -> bool:
+    """Whether another province decided it: who asks here may as well mean what holds in the whole country."""
+    return isinstance(found, Procedure) and is_foreign(found, _names_above(unit_of(conversation, desk), desk))
 
 
 def _found(

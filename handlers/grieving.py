@@ -37,13 +37,21 @@ DIED = re.compile(
 )
 
 
+_DEAD = re.compile(r"(?:mất|mat)$")
 NOT_YET = re.compile(r"\b(?:sợ|nếu|lỡ|nhỡ|mai mốt|sau này|khi nào|neu|mai mot|sau nay)\b")
 
 
 def speaks_of_a_death(text: str) -> bool:
     """Whether somebody of the citizen's family is said to have died."""
-    words = " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower()))
+    words = _words(text)
     return DIED.search(words) is not None and NOT_YET.search(words) is None
+
+
+def in_plain_words(text: str) -> str:
+    """The text with a death called so: "ba em mất rồi thì sổ đỏ sang tên" is no question about a lost paper."""
+    if not speaks_of_a_death(text):
+        return text
+    return DIED.sub(lambda found: _DEAD.sub("qua đời", found[0]), _words(text))
 
 
 def condoles(procedure: Procedure, conversation: Conversation, desk: Desk) -> bool:
@@ -74,3 +82,7 @@ def _said_before(conversation: Conversation, desk: Desk) -> bool:
     codes = [conversation.topic.procedure, code if about.split("+")[0] == "about" else None]
     found = (None if each is None else desk.catalog.by_code(each) for each in codes)
     return any(each is not None and each.tone is Tone.GRIEF for each in found)
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower()))

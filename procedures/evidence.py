@@ -211,9 +211,11 @@ class Evidence:
         return self._repairer.knows(syllable) or self._words.abbreviations.begins([syllable])
 
     def kind(self, text: str) -> str:
-        """The kind of lines outside that ``text`` is like; "" of none, and where it holds but the words of asking."""
+        """The kind of lines outside that ``text`` is like; "" of none, and where it holds but the words of asking, or
+        no word that anything here holds.
+        """
         spoken = asked(text, self._words, self._repairer)
-        if not bared(spoken, self._words).tokens:
+        if not bared(spoken, self._words).tokens or not any(map(self._repairer.knows, syllables(text))):
             return ""
         vector = self._encoder.embed(spoken)
         like = dict(zip(self._kinds, (self._outside_poles @ vector).tolist(), strict=True))

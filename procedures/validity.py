@@ -37,6 +37,11 @@ def is_in_force(procedure: Procedure, today: date) -> bool:
     return begun and (procedure.effective_to is None or procedure.effective_to >= today)
 
 
+def is_foreign(procedure: Procedure, places: tuple[str, ...]) -> bool:
+    """Whether a province decided it that is none of ``places``, the names of the desk's unit and of those above it."""
+    return procedure.scope != "national" and not any(procedure.scope in place for place in places)
+
+
 def in_force(
     procedure: Procedure, today: date, places: tuple[str, ...], own: frozenset[Facet] = frozenset()
 ) -> tuple[Procedure, tuple[Withheld, ...]]:
@@ -46,7 +51,7 @@ def in_force(
     ``own``: facets whose figures are the desk's own; they hold whatever the page's province.
     """
     withheld: dict[Withheld, None] = {}
-    foreign = procedure.scope != "national" and not any(procedure.scope in place for place in places)
+    foreign = is_foreign(procedure, places)
 
     def fit(lines: tuple[Line, ...], facet: Facet) -> tuple[Line, ...]:
         if foreign and facet not in own:

@@ -16,9 +16,12 @@ from tests.fakes import Talk, catalog
 
 SCRIPTS: dict[str, list[tuple[str, str]]] = {
     "the fee of what is asked back about": [
-        ("ba em mất rồi thì sổ đỏ sang tên cho con làm sao", "Xin chia buồn cùng gia đình.\nAnh/chị cần việc nào?"),
+        ("ba em mất rồi thì nhà đất sang tên cho con làm sao", "Xin chia buồn cùng gia đình.\nAnh/chị cần việc nào?"),
         ("còn lệ phí?", "Anh/chị hỏi lệ phí của việc nào?\n1. Sang tên sổ đỏ"),
         ("1", "tiền phải nộp"),
+    ],
+    "a death is not a loss": [
+        ("ba em mất rồi thì sổ đỏ sang tên cho con làm sao", "Xin chia buồn cùng gia đình.\nSang tên sổ đỏ"),
     ],
     "another place": [
         ("xin giấy độc thân", "giấy độc thân"),
