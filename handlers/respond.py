@@ -121,7 +121,8 @@ async def _text(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
             return answered
         if (told := _told_of_papers(incoming.text, conversation, desk)) is not None:
             return told
-        if (stands := await wondering.typed(conversation, incoming, desk)) is not None:
+        missing = intent == Wants(Wish.NOT_RECEIVED)  # told on first, where a result was handed over
+        if not missing and (stands := await wondering.typed(conversation, incoming, desk)) is not None:
             return stands
         picked = None if is_pressed(incoming.text) else _picked(incoming.text, conversation)
         if picked is not None:

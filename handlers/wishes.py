@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers import asking, gathering, greeting, guiding, joining, locating, privacy, rating, reaching, tracking
+from handlers import (
+    asking,
+    gathering,
+    greeting,
+    guiding,
+    joining,
+    locating,
+    privacy,
+    rating,
+    reaching,
+    tracking,
+    wondering,
+)
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.messages import Incoming
 from handlers.officials import becoming
@@ -72,6 +84,7 @@ async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, des
             return await rating.change(conversation, incoming, desk) or greeting.menu()
         case Wish.NOT_RECEIVED:
             told = await rating.not_received(conversation, incoming, desk)
+            told = told or await wondering.typed(conversation, incoming, desk)
             return told or await tracking.say_code(conversation, incoming, desk, ("track",)) or greeting.menu()
         case _:
             assert_never(wish)

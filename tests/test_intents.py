@@ -49,6 +49,8 @@ WISHES = {
     "👍": Wish.FINE,
     "dạ": Wish.FINE,
     "ok": Wish.FINE,
+    "xong": Wish.FINE,
+    "đủ giấy rồi": Wish.FINE,
     "tạm biệt": Wish.BYE,
     "thôi không hỏi nữa": Wish.BYE,
     "0": Wish.LEAVE,

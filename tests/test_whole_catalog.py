@@ -13,6 +13,8 @@ from tests.fakes import catalog
 
 FAMILIES = [frozenset(line.split()) for line in Path(__file__).with_name("families.txt").read_text().splitlines()]
 LEAST_FAMILIES, LEAST_WAYS, LEAST_TREES, LEAST_OUTSIDE = 229, 15, 40, 300
+LEAST_WAYS_ELSEWHERE = 3
+"""Of what this catalog does not hold: enough that a question about it does not go to a neighbour."""
 
 
 def test_every_family_with_a_page_is_there() -> None:
@@ -27,7 +29,9 @@ def test_every_procedure_and_family_is_asked_for_in_enough_ways() -> None:
     bundled = {procedure.code: procedure.plain for procedure in catalog()}
     counts = dict.fromkeys(bundled, 0) | {code: len(ways) for code, ways in phrasings.ways.items()}
     named = phrasings.names | bundled
-    assert [f"{code} {named[code]}: {n} ways" for code, n in counts.items() if n < LEAST_WAYS] == []
+    ours = bundled.keys() | {code for codes in FAMILIES for code in codes}
+    least = {code: LEAST_WAYS if code in ours else LEAST_WAYS_ELSEWHERE for code in counts}
+    assert [f"{code} {named[code]}: {n} ways" for code, n in counts.items() if n < least[code]] == []
     assert [sorted(codes) for codes in FAMILIES if not codes & counts.keys()] == []
     assert sum(map(len, phrasings.outside.values())) >= LEAST_OUTSIDE
 
