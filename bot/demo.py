@@ -147,8 +147,10 @@ def _tapped(instrument: Instrument, stars: int, random: Random) -> dict[str, str
 
 
 def shown_codes(mock: MockOneStop) -> Sequence[tuple[str, str, str]]:
-    """The five dossiers a newcomer is given: code, proof, how it stands (its status's official name and more)."""
+    """The four dossiers a newcomer is given and, last, a linked one: code, proof, how it stands (its status's official
+    name and more)."""
     five = [listed for listed in mock.dossiers()[:5] if listed.proof]
+    five.sort(key=lambda listed: listed.parts > 0)
     return [(listed.code, listed.proof or "", _standing(listed)) for listed in five]
 
 

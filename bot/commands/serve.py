@@ -107,8 +107,10 @@ async def _welcome(program: Program, operations: Operations) -> None:
     console.out(f"Một Cửa: {program.address}/")
     if program.mock is not None:
         console.out("\nDỮ LIỆU MẪU · tỉnh Lam Châu không có thật. Try these dossiers (code, proof, how it stands):")
-        for code, proof, status in demo.shown_codes(program.mock):
-            console.out(f"  {code}  {proof}  {status}")
+        *four, linked = demo.shown_codes(program.mock)
+        for dossier in four:
+            console.out("  " + "  ".join(dossier))
+        console.out("A linked one: " + "  ".join(linked))
         week = timedelta(days=7) // timedelta(minutes=1)
         made = await operations.official_add({"unit": settings.unit, "role": "head", "minutes": week})
         console.out(f"\nBecome an official of {made['unit']}: write this code in the chat, then “tuần này”:")
