@@ -4,6 +4,7 @@
 
     "bao giờ có kết quả", "xong chưa", "sao lâu thế" ──▶ where the dossier just shown stands, or the only one followed
     "đi lấy cần mang gì" ──▶ what its result is handed over for
+    "thiếu giấy gì", "bản vẽ xin ở đâu" ──▶ what the desk waits for, and what is known of that paper
 
 Without such a dossier these words are about a procedure, or ask for a code: the answer is left to others.
 """
@@ -12,15 +13,17 @@ from __future__ import annotations
 
 import re
 
-from handlers import tracking
+from handlers import tracking, ways_on
 from handlers.desk import Conversation, Desk, Step
 from handlers.messages import Choice, Incoming, Outgoing
-from handlers.naming import followed, held, office_of
+from handlers.naming import followed, held, office_of, procedure_of
 from handlers.reading.intents import is_pressed
 from handlers.states import Idle
 from handlers.texts import tracking as texts
+from handlers.texts.asking import paper_whole
 from onestop.code import DossierCode
 from procedures.fold import syllables
+from procedures.procedure import Document, Procedure
 
 FILLERS = frozenset(
     syllables(
@@ -41,6 +44,17 @@ HOW_FAR = re.compile(
     rf"|(?:sao|tai sao|vi sao) (?:mai |van )*chua {DONE})"
 )
 WHAT_TO_BRING = re.compile(r"\b(?:mang|cam|dem|can) (?:\w+ ){0,3}gi (?:\w+ ){0,2}(?:di |den |ra )?(?:lay|nhan)\b")
+WHAT_IS_MISSING = re.compile(
+    r"(?:con )?(?:phai |can )?(?:thieu|bo sung|nop them|nop bo sung)(?: them)?(?: nhung)? (?:gi|nao)(?: nua)?"
+)
+CERTIFIED = re.compile(r"\b(?:cong chung|chung thuc)\b")
+OF_A_PAPER = frozenset(
+    syllables(
+        "o dau lam sao the nao nhu xin lay nop mua cap viet ghi can co phai khong ko duoc ban chinh goc photo hay may"
+        " mau gi ra la nua con thieu bo sung them thi bao nhieu mat ai toi cua tai online qua mang"
+    )
+)
+"""Syllables that ask something of a paper; what is left names it."""
 TO_FETCH = re.compile(r"\b(?:di|den|ra|khi|luc) (?:lay|nhan)\b.*\b(?:mang|cam|dem|can) (?:\w+ ){0,3}gi\b")
 
 
@@ -49,19 +63,25 @@ async def typed(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     said = syllables(incoming.text)
     if is_pressed(incoming.text) or not incoming.private or not 0 < len(said) <= LONGEST:
         return None
-    fetching = _asks_what_to_bring(" ".join(said))
-    if not fetching and not _asks_how_far(said):
+    fetching, far = _asks_what_to_bring(" ".join(said)), _asks_how_far(said)
+    missing = WHAT_IS_MISSING.fullmatch(_core(said)) is not None
+    if not (fetching or far or missing) and conversation.topic.dossier is None:
         return None
     about = await _meant(conversation, desk)
     if about is None:
         return None
     code = DossierCode.parse(about)
-    return await _to_fetch(code, desk) if fetching else await tracking.stands(desk, code)
+    if fetching:
+        return await _to_fetch(code, desk)
+    return await tracking.stands(desk, code) if far else await _of_what_is_missing(said, code, desk)
 
 
 def _asks_how_far(said: list[str]) -> bool:
-    core = " ".join(word for word in said if word not in FILLERS)
-    return HOW_FAR.fullmatch(core) is not None
+    return HOW_FAR.fullmatch(_core(said)) is not None
+
+
+def _core(said: list[str]) -> str:
+    return " ".join(word for word in said if word not in FILLERS)
 
 
 def _asks_what_to_bring(said: str) -> bool:
@@ -77,6 +97,33 @@ async def _meant(conversation: Conversation, desk: Desk) -> str | None:
         return None
     mine = await followed(desk)
     return mine[0].dossier if len(mine) == 1 else None
+
+
+async def _of_what_is_missing(said: list[str], code: DossierCode, desk: Desk) -> Step | None:
+    """What the desk waits for, asked in all or by a paper's name; None where it waits for none, or not for that."""
+    seen = await desk.records.last_seen(code.canonical)
+    asked = None if seen is None or seen.dossier is None else seen.dossier.open_supplement
+    if seen is None or seen.dossier is None or asked is None:
+        return None
+    papers = [paper for paper in (asked.papers or (asked.what,)) if paper]
+    if WHAT_IS_MISSING.fullmatch(_core(said)):
+        return await tracking.stands(desk, code)
+    named = set(CERTIFIED.sub("", " ".join(said)).split()) - FILLERS - OF_A_PAPER
+    paper = next((paper for paper in papers if named <= set(syllables(paper))), None) if len(named) > 1 else None
+    if paper is None:
+        return None
+    phone = office_of(seen.dossier.unit, desk).phone
+    procedure = procedure_of(seen.dossier.procedure, desk)
+    document = None if procedure is None else _document(procedure, named)
+    said_there = None if document is None else paper_whole(document)
+    picks = (Choice(texts.label("detail"), f"status {code.canonical}"), ways_on.person())
+    return Step(Idle(), (Outgoing(texts.missing_paper(code.printed, paper, said_there, phone), picks),))
+
+
+def _document(procedure: Procedure, named: set[str]) -> Document | None:
+    """The paper of the procedure's page that goes by the same name."""
+    documents = (document for case in procedure.cases for document in case.documents)
+    return next((document for document in documents if named <= set(syllables(document.name))), None)
 
 
 async def _to_fetch(code: DossierCode, desk: Desk) -> Step:

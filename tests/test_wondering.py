@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from handlers.respond import respond
-from onestop.dossier import Status
-from tests.fakes import Talk
+from onestop.dossier import Status, Supplement
+from tests.fakes import NOON, Talk
 from tests.held import CODE, a_talk
 
 HOW_FAR = [
@@ -18,7 +20,7 @@ HOW_FAR = [
 ]
 
 
-def shown(**more: object) -> Talk:
+def shown(**more: Any) -> Talk:
     talk = a_talk(**more)
     talk.respond = respond
     return talk
@@ -84,3 +86,33 @@ async def test_in_a_group_nothing_is_told() -> None:
     await talk.says(f"{CODE} 4821")
     talk.private = False
     assert "Hẹn trả" not in await talk.says("xong chưa")
+
+
+WANTED = Supplement("bổ sung giấy tờ", ("Bản sao giấy chứng nhận kết hôn", "Giấy chứng sinh"), asked_at=NOON)
+
+
+@pytest.mark.parametrize("said", ["thiếu giấy gì", "còn thiếu gì vậy", "bổ sung gì", "phải nộp thêm giấy tờ gì ạ"])
+async def test_what_is_missing_is_said_again(said: str) -> None:
+    talk = shown(status=Status.NEEDS_PAPERS, supplements=(WANTED,))
+    await talk.says(f"{CODE} 4821")
+    assert "Còn thiếu:\n1. Bản sao giấy chứng nhận kết hôn" in await talk.says(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["giấy chứng sinh xin ở đâu", "giay chung sinh ban chinh hay photo", "giấy chứng sinh thì sao"]
+)
+async def test_of_a_missing_paper_it_is_said_what_is_known_and_whom_to_ask(said: str) -> None:
+    talk = shown(status=Status.NEEDS_PAPERS, supplements=(WANTED,))
+    await talk.says(f"{CODE} 4821")
+    told = await talk.says(said)
+    assert f"Quầy đang chờ giấy này của hồ sơ {CODE}: Giấy chứng sinh." in told
+    assert "0200 000 007" in told
+
+
+async def test_of_another_paper_it_is_a_question_like_any_other() -> None:
+    talk = shown(status=Status.NEEDS_PAPERS, supplements=(WANTED,))
+    await talk.says(f"{CODE} 4821")
+    assert "Quầy đang chờ" not in await talk.says("giấy chứng tử xin ở đâu")
+    there = shown()
+    await there.says(f"{CODE} 4821")
+    assert "Quầy đang chờ" not in await there.says("giấy chứng sinh xin ở đâu")

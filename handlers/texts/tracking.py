@@ -140,6 +140,13 @@ def to_fetch(printed: str, phone: str | None) -> str:
     return sentence("track.to_fetch", printed=printed, phone=_call(phone))
 
 
+def missing_paper(printed: str, paper: str, document: str | None, phone: str | None) -> str:
+    """One paper that the desk waits for; ``document``: what the procedure's page says of it."""
+    lines = [sentence("track.missing_paper", printed=printed, paper=paper)]
+    lines += [] if document is None else [sentence("track.missing_paper_page", document=document)]
+    return "\n".join([*lines, sentence("track.missing_paper_ask", printed=printed, phone=_call(phone))])
+
+
 def missing(papers: Sequence[str], phone: str | None) -> str:
     """The papers that are missing, one a line; of many the first."""
     shown = [shortened(paper, LONGEST_PAPER) for paper in papers[:MOST_PAPERS]]
