@@ -41,7 +41,7 @@ floors: setup
 check: lint types floors test ## ruff, mypy --strict, import-linter, the catalog, the tests
 	$(BIN)/motcua catalog check
 
-slow: setup $(BROWSER)/.ready ## kills, browser, processes (six to seven minutes on two cores)
+slow: setup $(BROWSER)/.ready ## kills, browser, processes (under five minutes on two cores)
 	@$(BIN)/python -m compileall -q $(PACKAGES)
 	PYTHONPATH=$(BROWSER)/site $(BIN)/python -m pytest -m slow -n 2 --maxschedchunk 1
 
