@@ -1,4 +1,4 @@
-"""Turns begin one after another, in the order asked, and the loop does other things between them."""
+"""Turns begin few at a time, in the order asked, and the loop does other things between them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.engine.pace import Pace
 
 
 async def test_turns_begin_in_the_order_asked_with_a_round_of_the_loop_between() -> None:
-    pace, seen = Pace(), list[str]()
+    pace, seen = Pace(together=1), list[str]()
 
     async def turn(name: str) -> None:
         await pace.turn()
@@ -24,7 +24,7 @@ async def test_turns_begin_in_the_order_asked_with_a_round_of_the_loop_between()
 
 
 async def test_who_gives_up_holds_nobody_up_and_the_next_burst_is_served_as_well() -> None:
-    pace, seen = Pace(), list[str]()
+    pace, seen = Pace(together=1), list[str]()
 
     async def turn(name: str) -> None:
         await pace.turn()
@@ -37,3 +37,18 @@ async def test_who_gives_up_holds_nobody_up_and_the_next_burst_is_served_as_well
     await asyncio.gather(*tasks, return_exceptions=True)
     await asyncio.wait_for(asyncio.gather(*(turn(name) for name in "ef")), 5)
     assert seen == list("adef")
+
+
+async def test_no_more_begin_in_one_round_than_may() -> None:
+    pace, rounds = Pace(together=3), list[int]()
+    now = 0
+
+    async def turn() -> None:
+        await pace.turn()
+        rounds.append(now)
+
+    tasks = [asyncio.create_task(turn()) for _ in range(20)]
+    while not all(task.done() for task in tasks):
+        now += 1
+        await asyncio.sleep(0)
+    assert max(rounds.count(one) for one in set(rounds)) == 3, rounds
