@@ -107,11 +107,15 @@ def offered(dossier: str) -> Choice:
 
 def clean(text: str) -> str | None:
     """What is kept as a name: at most ``LONGEST`` plain characters; None where no word is left."""
-    plain = "".join(each if _is_plain(each) else " " for each in unicodedata.normalize("NFC", without_names(text)))
-    kept = re.sub(rf"\d[\d .,'-]{{{FIGURES},}}", " ", plain)
-    name = " ".join(kept.split()).strip(" ,.'-")
+    name = _tidied(without_names(_tidied(text)))
     name = shortened(name, LONGEST).rstrip("…").rstrip(" ,.'-")
     return name if any(each.isalpha() for each in name) else None
+
+
+def _tidied(text: str) -> str:
+    """The plain characters on one line, without long figures. Names of people show only when the marks are gone."""
+    plain = "".join(each if _is_plain(each) else " " for each in unicodedata.normalize("NFC", text))
+    return " ".join(re.sub(rf"\d[\d .,'-]{{{FIGURES},}}", " ", plain).split()).strip(" ,.'-")
 
 
 def _is_plain(character: str) -> bool:

@@ -35,8 +35,6 @@ _THEN = (
 DIED = re.compile(
     rf"\b(?:{_ELDER}|{_OTHER}|{_OURS}){_HOW} (?:qua đời|từ trần|qua doi|tu tran|(?:mất|chết|mat|chet){_THEN})"
 )
-
-
 _DEAD = re.compile(r"(?:mất|mat)$")
 NOT_YET = re.compile(r"\b(?:sợ|nếu|lỡ|nhỡ|mai mốt|sau này|khi nào|neu|mai mot|sau nay)\b")
 

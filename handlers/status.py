@@ -126,8 +126,7 @@ def _wanted(dossier: Dossier, phone: str | None) -> tuple[str, ...]:
     asked = dossier.open_supplement
     if asked is None:
         return ()
-    papers = [paper for paper in (asked.papers or (asked.what,)) if paper]
-    missing = (texts.missing(papers, phone),) if papers else ()
+    missing = (texts.missing(asked.wanted, phone),) if asked.wanted else ()
     return (*missing, texts.fees(asked.fees)) if asked.fees else missing
 
 

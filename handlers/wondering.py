@@ -65,7 +65,8 @@ async def typed(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
         return None
     fetching, far = _asks_what_to_bring(" ".join(said)), _asks_how_far(said)
     missing = WHAT_IS_MISSING.fullmatch(_core(said)) is not None
-    if not (fetching or far or missing) and conversation.topic.dossier is None:
+    named = frozenset() if missing else _named(said)
+    if not (fetching or far or missing or (named and conversation.topic.dossier)):
         return None
     about = await _meant(conversation, desk)
     if about is None:
@@ -73,7 +74,7 @@ async def typed(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     code = DossierCode.parse(about)
     if fetching:
         return await _to_fetch(code, desk)
-    return await tracking.stands(desk, code) if far else await _of_what_is_missing(said, code, desk)
+    return await tracking.stands(desk, code) if far else await _of_what_is_missing(named, code, desk)
 
 
 def _asks_how_far(said: list[str]) -> bool:
@@ -99,28 +100,32 @@ async def _meant(conversation: Conversation, desk: Desk) -> str | None:
     return mine[0].dossier if len(mine) == 1 else None
 
 
-async def _of_what_is_missing(said: list[str], code: DossierCode, desk: Desk) -> Step | None:
-    """What the desk waits for, asked in all or by a paper's name; None where it waits for none, or not for that."""
+def _named(said: list[str]) -> frozenset[str]:
+    """The syllables that name a paper; none where one alone is left, which stands in too many names."""
+    named = frozenset(CERTIFIED.sub("", " ".join(said)).split()) - FILLERS - OF_A_PAPER
+    return named if len(named) > 1 else frozenset()
+
+
+async def _of_what_is_missing(named: frozenset[str], code: DossierCode, desk: Desk) -> Step | None:
+    """What the desk waits for: all of it, or the paper ``named``. None where it waits for none, or not for that."""
     seen = await desk.records.last_seen(code.canonical)
-    asked = None if seen is None or seen.dossier is None else seen.dossier.open_supplement
-    if seen is None or seen.dossier is None or asked is None:
+    dossier = None if seen is None else seen.dossier
+    asked = None if dossier is None else dossier.open_supplement
+    if dossier is None or asked is None:
         return None
-    papers = [paper for paper in (asked.papers or (asked.what,)) if paper]
-    if WHAT_IS_MISSING.fullmatch(_core(said)):
+    if not named:
         return await tracking.stands(desk, code)
-    named = set(CERTIFIED.sub("", " ".join(said)).split()) - FILLERS - OF_A_PAPER
-    paper = next((paper for paper in papers if named <= set(syllables(paper))), None) if len(named) > 1 else None
+    paper = next((paper for paper in asked.wanted if named <= set(syllables(paper))), None)
     if paper is None:
         return None
-    phone = office_of(seen.dossier.unit, desk).phone
-    procedure = procedure_of(seen.dossier.procedure, desk)
+    procedure = procedure_of(dossier.procedure, desk)
     document = None if procedure is None else _document(procedure, named)
-    said_there = None if document is None else paper_whole(document)
+    page, phone = None if document is None else paper_whole(document), office_of(dossier.unit, desk).phone
     picks = (Choice(texts.label("detail"), f"status {code.canonical}"), ways_on.person())
-    return Step(Idle(), (Outgoing(texts.missing_paper(code.printed, paper, said_there, phone), picks),))
+    return Step(Idle(), (Outgoing(texts.missing_paper(code.printed, paper, page, phone), picks),))
 
 
-def _document(procedure: Procedure, named: set[str]) -> Document | None:
+def _document(procedure: Procedure, named: frozenset[str]) -> Document | None:
     """The paper of the procedure's page that goes by the same name."""
     documents = (document for case in procedure.cases for document in case.documents)
     return next((document for document in documents if named <= set(syllables(document.name))), None)

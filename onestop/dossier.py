@@ -89,6 +89,11 @@ class Supplement(Struct, frozen=True):
     due_after: datetime | None = None
     fees: tuple[FeeDue, ...] = ()
 
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """What is to be brought, one by one; where no papers are named, what the request says."""
+        return tuple(paper for paper in (self.papers or (self.what,)) if paper)
+
 
 def new_due(status: Status | None, supplements: Sequence[Supplement]) -> datetime | None:
     """The due instant that the desk set anew when it took the papers it had asked for last; None where it set none."""

@@ -42,7 +42,7 @@ def part_of(child: Dossier) -> Part:
         ended_at=child.finished_at or child.done_at,
         moved_at=child.own_time,
         note=child.note,
-        papers=() if asked is None else tuple(paper for paper in (asked.papers or (asked.what,)) if paper),
+        papers=() if asked is None else asked.wanted,
         fees=child.fees if child.status is Status.NEEDS_PAYMENT else () if asked is None else asked.fees,
     )
 

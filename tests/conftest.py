@@ -90,7 +90,7 @@ def postgres_server() -> Iterator[str | None]:
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     server = subprocess.Popen([binaries / "postgres", "-D", data, *arguments], **quiet, **run)
     try:
-        _wait_for(port)
+        _wait_for(binaries / "pg_isready", port)
         yield f"postgresql+asyncpg://motcua@127.0.0.1:{port}/postgres"
     finally:
         server.terminate()
@@ -98,14 +98,12 @@ def postgres_server() -> Iterator[str | None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
+def _wait_for(ready: Path, port: int) -> None:
+    """Until it takes connections: its port opens while it is still starting up."""
+    for _ in range(400):
+        if subprocess.run([ready, "-q", "-h", "127.0.0.1", "-p", str(port)], check=False).returncode == 0:
             return
+        time.sleep(0.05)
     raise RuntimeError("PostgreSQL did not start")
 
 

@@ -176,6 +176,10 @@ def test_no_word_no_name(text: str) -> None:
     assert clean(text) is None
 
 
+def test_no_name_of_a_person_shows_when_the_marks_are_gone() -> None:
+    assert clean("giấy cô:Lan") == "giấy cô tên"
+
+
 @given(st.text(max_size=200))
 def test_whatever_is_typed_stays_short_plain_and_on_one_line(text: str) -> None:
     kept = clean(text)

@@ -1,7 +1,5 @@
 """What the search looks at: vectors packed and looked up, readings, marks, and candidates among few and among many."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,18 +11,11 @@ from procedures.lay_words import LayWords
 from procedures.search import Index
 from procedures.terms import Spoken, asking, bared, terms_of, weighed, written
 from procedures.vectors import Packed, Postings, Rarity, Vector
+from tests.findable import Named
 
 WORDS = LayWords.load()
 COUNTED = Rarity({"giấy": 3, "khai sinh": 1, "ở": 5}, 6, ())
 ABROAD, CONTENT = CHANNELS.index("unkept"), ABOUT.index("content")
-
-
-@dataclass(frozen=True)
-class Named:
-    code: str
-    name: str
-    plain: str = ""
-    aliases: tuple[str, ...] = ()
 
 
 def entries(packed: Packed, place: int) -> dict[int, float]:

@@ -1,6 +1,5 @@
 """From what was typed to the procedure meant: folding, repairing, ranking, deciding, and the facts asked for."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,15 +15,7 @@ from procedures.repair import Repairer
 from procedures.search import Answer, Ask, Index, Unknown, bundled
 from procedures.terms import ACCENTED, asked, marks_in, weighed, with_meanings, written
 from tests import books
-
-
-@dataclass(frozen=True)
-class Named:
-    code: str
-    name: str
-    plain: str = ""
-    aliases: tuple[str, ...] = ()
-
+from tests.findable import Named
 
 WORDS = LayWords.load()
 BIRTH = Named("1", "Thủ tục đăng ký khai sinh", "Đăng ký khai sinh", ("làm giấy khai sinh", "khai sinh cho con"))

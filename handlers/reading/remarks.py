@@ -17,10 +17,12 @@ _SURNAMES = (
     "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đào|Đoàn|Vương|Trịnh|Trương|Đinh|Lâm|Phùng|"
     "Mai|Tô|Hà|Tạ|Cao|Chu|Châu|Thái|Lưu|Tống|Quách|Lò|Vàng|Giàng|Thào|Sùng|Hờ|Cầm|Quàng|Nông|Ma|Triệu|Lương|Lục"
 )
-_WORDS = r"[^\W\d_]+"
+_LETTERS = [chr(code) for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00))]
+_CAPITALS, _SMALL = ("".join(filter(is_case, _LETTERS)) for is_case in (str.isupper, str.islower))
+_GIVEN = rf"[{_CAPITALS}][{_SMALL}]*\b"
 _TITLES = "ông|bà|anh|chị|cô|chú|bác|em|cán bộ|công chức|đồng chí|đ/c|chủ tịch|phó chủ tịch|trưởng phòng|tên là|tên"
-_AFTER_TITLE = re.compile(rf"\b((?i:{_TITLES})) ({_WORDS}(?: {_WORDS}){{0,3}})")
-_FULL_NAME = re.compile(rf"\b((?:{_SURNAMES})) ({_WORDS}(?: {_WORDS}){{0,2}})")
+_AFTER_TITLE = re.compile(rf"\b((?i:{_TITLES}))(?: {_GIVEN})+")
+_FULL_NAME = re.compile(rf"\b(?:{_SURNAMES})(?: {_GIVEN})+")
 _PLATE = re.compile(r"\b\d{2}[ -]?[A-ZĐ]{1,2}\d?[ .-]{1,3}(?:\d{3}[. ]\d{2}|\d{4,5})\b")
 _PHONE = re.compile(r"…\d{4}\b")
 
@@ -35,18 +37,8 @@ def without_names(text: str) -> str:
     """The text without names of people, plates and phones. A second time changes nothing."""
     text = _PHONE.sub(PHONE, text)
     text = _PLATE.sub(PLATE, text)
-    text = _AFTER_TITLE.sub(lambda found: f"{found[1]} {_named(found[2]) or found[2]}", text)
-    return _FULL_NAME.sub(lambda found: _named(found[2]) or found[0], text)
-
-
-def _named(words: str) -> str | None:
-    """The words with the capitalised ones at their begin taken for a name; None where there are none."""
-    listed = words.split(" ")
-    capital = next(
-        (at for at, word in enumerate(listed) if not (word[0].isupper() and (len(word) == 1 or word[1:].islower()))),
-        len(listed),
-    )
-    return " ".join([NAME, *listed[capital:]]) if capital else None
+    text = _AFTER_TITLE.sub(rf"\1 {NAME}", text)
+    return _FULL_NAME.sub(NAME, text)
 
 
 def may_accuse(text: str) -> bool:
