@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -20,6 +20,7 @@ from bot import built, demo, overrides
 from bot.app import App
 from bot.clock import Clock
 from bot.config import CannotStart, Settings
+from bot.control import ControlServer, Does
 from bot.desk import Shelf, rules
 from bot.keys import Keys, load_secret
 from bot.lock import DatabaseLock, InUse
@@ -48,13 +49,16 @@ class Program(Struct):
     settings: Settings
     app: App
     lock: DatabaseLock
+    control: ControlServer | None = None
     server: Server | None = None
     address: str | None = None
     mock: MockOneStop | None = None
     closers: list[Callable[[], object]] = field(default_factory=list)
 
     async def stop(self) -> None:
-        """End in order: no more requests, no more pushes, then the engine."""
+        """End in order: no more commands, no more requests, no more pushes, then the engine."""
+        if self.control is not None:
+            await self.control.stop()
         if self.server is not None:
             await self.server.stop()
         if self.mock is not None:
@@ -143,12 +147,13 @@ async def open_program(
     clock: Clock,
     channels: Callable[[App], Iterable[Channel]],
     *,
+    offers: Callable[[App], Mapping[str, Does]] | None = None,
     memory: bool = False,
     listen: bool = True,
     seed: int = demo.SEED,
     random: Random | None = None,
 ) -> Program:
-    """Start everything. Raises CannotStart, WrongToken."""
+    """Start everything; ``offers``: what other terminals' commands may ask of it. Raises CannotStart, WrongToken."""
     if not memory:
         prepare_folder(settings.data_dir)
     shelf = load_shelf(settings)
@@ -175,13 +180,18 @@ async def open_program(
         await app.start()
         closers = [shelf.printer.close] if isinstance(shelf.printer, Press) else []
         program = Program(settings, app, lock, mock=mock, closers=[*closers])
+        if offers is not None:  # before /readyz can say that all is begun
+            program.control = ControlServer(settings.data_dir, offers(app))
+            await program.control.start()
         program.server = Server(app, settings.host, settings.port if listen else 0)
-        program.address = await program.server.start()
+        program.address = await _listening(program.server, settings)
         if mock is not None:
             await _fill(program, mock, clock.now())
-    except BaseException as error:
+    except BaseException:
         if mock is not None:
             await mock.stop()
+        if program is not None and program.control is not None:
+            await program.control.stop()
         if program is not None and program.server is not None:
             await program.server.stop()
         if app is not None:
@@ -189,12 +199,17 @@ async def open_program(
         else:
             await database.close()
         await lock.release()
-        if isinstance(error, OSError):
-            where = f"{settings.host}:{settings.port} ({error.strerror})"
-            what = f"MOTCUA_PORT: cannot listen on {where}: stop what uses it, or set another MOTCUA_PORT"
-            raise CannotStart(what) from error
         raise
     return program
+
+
+async def _listening(server: Server, settings: Settings) -> str:
+    try:
+        return await server.start()
+    except OSError as error:
+        where = f"{settings.host}:{settings.port} ({error.strerror})"
+        what = f"MOTCUA_PORT: cannot listen on {where}: stop what uses it, or set another MOTCUA_PORT"
+        raise CannotStart(what) from error
 
 
 async def _post(program: Program, raw: bytes, header: str) -> int:

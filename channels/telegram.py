@@ -11,6 +11,7 @@ import asyncio
 import hmac
 import logging
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -26,10 +27,12 @@ from telegram.error import InvalidToken, TelegramError
 
 from channels.body import loads, read_body
 from channels.channel import OFFICE, Accept, FileRefused, Letter, Limits, Refused, StorageFailing, WrongToken
+from channels.outage import LOOK, Outage
 from channels.telegram_letters import calls, verdict
-from channels.telegram_polling import LONGEST_PAUSE, Polling, pause, reason
+from channels.telegram_polling import Polling, pause, reason
 from channels.telegram_request import STAND_IN, AiohttpRequest
 from channels.telegram_updates import WANTED, Outcome, Reader
+from channels.telegram_watching import Watching
 from handlers.messages import Incoming
 
 log = logging.getLogger(__name__)
@@ -57,7 +60,8 @@ class Telegram:
 
     ``secret`` guards the webhook; ``webhook_url`` is registered with Telegram when given. ``first_pause``: seconds
     before the second try of what failed; the later ones wait longer. ``long_poll``: seconds (0 to 50) a poll waits for
-    the next update. Raises ValueError on a webhook without a secret.
+    the next update; ``look``: seconds between two looks whether Telegram is in reach, while it calls us.
+    Raises ValueError on a webhook without a secret.
     ``counts`` tells what became of updates: message, ignored, left, unreadable, forged, answerCallbackQuery_failed, ….
     """
 
@@ -78,6 +82,7 @@ class Telegram:
         commands: Sequence[tuple[str, str]] = (),
         first_pause: float = 1.0,
         long_poll: int = 30,
+        look: float = LOOK,
     ) -> None:
         if mode == "webhook" and (secret is None or not _SECRET.fullmatch(secret)):
             raise ValueError("webhook mode wants a secret of 32 to 256 of A-Z a-z 0-9 _ -")
@@ -92,12 +97,15 @@ class Telegram:
         self._reader = Reader(self.account, now)
         self._request = AiohttpRequest(base_url, token)
         self._polling = Polling(self._request, self._polled, self._report, wait=long_poll, first_pause=first_pause)
+        self._watching = Watching(
+            self._request, self._report, now, url=self._webhook_url, every=look, first_pause=first_pause
+        )
+        self._outage = Outage(time.monotonic, first_pause)
         logging.getLogger("telegram.Bot").addFilter(_no_parameters)
         self.bot = Bot(STAND_IN, base_url="", request=self._request, get_updates_request=self._request)
         self._trouble: str | None = "not started"
         self._receiving: asyncio.Task[None] | None = None
         self._asides: set[asyncio.Task[None]] = set()
-        self._failing_since: float | None = None
         self._halves: set[tuple[str, int]] = set()
         """Letters of two calls whose first is done."""
 
@@ -116,8 +124,8 @@ class Telegram:
         return [web.post("/telegram", self._hooked)] if self._mode == "webhook" else []
 
     def ready(self) -> str | None:
-        """None when updates are received, else why not."""
-        return self._trouble
+        """None when updates are received and letters go, else why not."""
+        return self._trouble or self._outage.trouble
 
     def arrived(self, letter: Letter) -> None:
         """Nothing: letters are sent, not pulled."""
@@ -164,9 +172,7 @@ class Telegram:
     async def _receive(self) -> None:
         try:
             await self._prepare()
-            if self._mode == "polling":
-                await self._polling.run()
-            self._report(None)
+            await (self._polling.run() if self._mode == "polling" else self._watching.run())
         except Exception:
             log.exception("telegram: receiving has ended")
             self._report("receiving has ended by an error; see the log")
@@ -260,28 +266,21 @@ class Telegram:
                 if call is not todo[-1]:
                     self._halves.add(key)
         except TelegramError as error:
-            outcome = verdict(error, self._outage())
+            outcome = verdict(error, self._outage.failed(reason(error)))
             if isinstance(outcome, Refused):
                 self._halves.discard(key)
             if isinstance(outcome, Refused) or outcome.limited:
-                self._failing_since = None
+                self._outage.over()
             if file and isinstance(outcome, Refused) and not outcome.blocked:
                 self.counts["without_file"] += 1
                 raise FileRefused(str(outcome), said=len(todo) > 1) from None
             raise outcome from None
         self._halves.discard(key)
-        self._failing_since = None
+        self._outage.over()
 
     async def typing(self, chat: str) -> None:
         """Show "typing…" for five seconds, or until the next letter. Raises nothing."""
         await self._best_effort("sendChatAction", self.bot.send_chat_action(int(chat), ChatAction.TYPING))
-
-    def _outage(self) -> float:
-        """Seconds until the next try: half of how long sending has failed, between the first and the longest pause."""
-        now = asyncio.get_running_loop().time()
-        if self._failing_since is None:
-            self._failing_since = now
-        return min(LONGEST_PAUSE, max(self._first_pause, (now - self._failing_since) / 2))
 
     # --- besides --------------------------------------------------------------------------------------------------
 

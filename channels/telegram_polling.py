@@ -10,11 +10,11 @@ from typing import Any
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 
 from channels.channel import StorageFailing
+from channels.outage import LONGEST_PAUSE
 from channels.telegram_request import AiohttpRequest, Limited
 from channels.telegram_updates import WANTED
 
 log = logging.getLogger(__name__)
-LONGEST_PAUSE = 30.0
 
 Take = Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]
 """Hand updates on. When it returns they may be confirmed; raises StorageFailing."""

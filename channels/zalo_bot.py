@@ -12,6 +12,7 @@ import asyncio
 import hmac
 import logging
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from yarl import URL
 
 from channels.body import loads, read_body
 from channels.channel import Accept, FileRefused, Letter, Limits, Refused, StorageFailing, TryLater, WrongToken
+from channels.outage import LONGEST_PAUSE, LOOK, Outage
 from channels.zalo_probe import Probe
 from handlers.messages import Chat, Incoming, Kind
 
@@ -31,7 +33,6 @@ log = logging.getLogger(__name__)
 SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 (a name, no secret)
 MOST_BYTES = 256 * 1024
 START = 3.0
-LONGEST_PAUSE = 30.0
 ENDS_WITHIN = 3.0
 """Seconds that the end waits for an update in hand to be stored."""
 LIMITED = 5.0
@@ -119,6 +120,7 @@ class ZaloBot:
         base_url: str = "https://bot-api.zaloplatforms.com",
         first_pause: float = 1.0,
         long_poll: int = 30,
+        look: float = LOOK,
     ) -> None:
         if mode == "webhook" and not _SECRET.fullmatch(secret):
             raise ValueError("webhook mode wants a secret of 32 to 256 of A-Z a-z 0-9 _ -")
@@ -133,19 +135,20 @@ class ZaloBot:
         self._root = base_url
         self._first_pause = first_pause
         self._long_poll = long_poll
+        self._look_every = look
         self._session: aiohttp.ClientSession | None = None
         self._trouble: str | None = "not started"
         self._receiving: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
-        self._failures = 0
+        self._outage = Outage(time.monotonic, first_pause)
 
     def routes(self) -> Iterable[web.RouteDef]:
         """``POST /zalo/bot``, in webhook mode only."""
         return [web.post("/zalo/bot", self._hooked)] if self._mode == "webhook" else []
 
     def ready(self) -> str | None:
-        """None when messages are received, else why not."""
-        return self._trouble
+        """None when messages are received and letters go, else why not."""
+        return self._trouble or self._outage.trouble
 
     def arrived(self, letter: Letter) -> None:
         """Nothing: letters are sent, not pulled."""
@@ -204,7 +207,7 @@ class ZaloBot:
     async def _look(self) -> None:
         await self._call("getMe", {}, 20.0)
         self._report(None)
-        await asyncio.sleep(600.0)
+        await asyncio.sleep(self._look_every)
 
     async def _poll(self) -> None:
         try:
@@ -271,11 +274,11 @@ class ZaloBot:
         try:
             await self.say(letter.chat.id, letter.text)
         except NotReached as error:
-            raise TryLater(self._pause(), ambiguous=error.sent) from None
+            raise TryLater(self._outage.failed(str(error)), ambiguous=error.sent) from None
         except BotRefusal as error:
             self.counts[f"refused_{error.code}"] += 1
             raise self._verdict(error) from None
-        self._failures = 0
+        self._outage.over()
 
     async def say(self, chat: str, text: str) -> None:
         """One message. Raises BotRefusal, NotReached."""
@@ -289,20 +292,16 @@ class ZaloBot:
             log.debug("zalo_bot: sendChatAction: %s", error)
 
     def _verdict(self, error: BotRefusal) -> TryLater | Refused:
+        if error.code in (401, 408) or error.code >= 500:
+            pause = self._outage.failed(f"Zalo refuses: {error}")
+            return TryLater(pause if error.code >= 500 else LONGEST_PAUSE)
+        self._outage.over()
         match error.code:
             case 429:
                 return TryLater(LIMITED, limited=True)
-            case 401 | 408:
-                return TryLater(LONGEST_PAUSE)
             case 403:
                 return Refused(str(error), blocked=True)
-            case code if code >= 500:
-                return TryLater(self._pause())
         return Refused(str(error), blocked="chat not found" in str(error).lower())
-
-    def _pause(self) -> float:
-        self._failures += 1
-        return min(LONGEST_PAUSE, self._first_pause * 2.0 ** min(self._failures - 1, 10))
 
     async def _call(self, method: str, parameters: Mapping[str, Any], patience: float) -> Any:
         """A method's ``result``. Raises BotRefusal, NotReached, neither of which holds the token."""

@@ -12,13 +12,14 @@ import asyncio
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime, time, timedelta
 from typing import Any, TypeVar
 
 from aiohttp import web
 
 from channels.body import loads, read_body
 from channels.channel import Accept, FileRefused, Letter, Limits, Refused, StorageFailing, Untold
+from channels.outage import LONGEST_PAUSE, LOOK
 from channels.zalo_account import Account, Contacts
 from channels.zalo_echoes import Echoes
 from channels.zalo_errors import Host, Policy
@@ -40,9 +41,6 @@ ANSWERS_WITHIN = 1.5
 """Seconds in which an event must be stored; Zalo waits two for its 200, and tries again after a 503."""
 START = 3.0
 """Seconds the start waits for Zalo; after that it goes on trying beside the rest of the program."""
-LOOK = 3600.0
-"""Seconds between two looks at the token's age."""
-LONGEST_PAUSE = 30.0
 REMEMBERED = 20_000
 THUMB = "/-strong"
 CS = "/v3.0/oa/message/cs"
@@ -70,6 +68,7 @@ class ZaloOA:
         http: ZaloHttp | None = None,
         jitter: Callable[[], float] = lambda: 1.0,
         first_pause: float = 1.0,
+        look: float = LOOK,
     ) -> None:
         self.account = account
         self.counts: Counter[str] = Counter()
@@ -86,8 +85,9 @@ class ZaloOA:
         self.probe = Probe()
         self.trial = Trial(self._http, self._with_token, account.buttons)
         self._first_pause = first_pause
+        self._look_every = look
         self._trouble: str | None = "not started"
-        self._reconciled: date | None = None
+        self._reconciles_from: datetime | None = None
         self._watching: asyncio.Task[None] | None = None
         self._newest: OrderedDict[str, str] = OrderedDict()
         """What each citizen wrote last, by Zalo's id."""
@@ -146,13 +146,14 @@ class ZaloOA:
                 self._report("looking after the account failed; see the log")
             await self._reconcile()
             failures = failures + 1 if self._trouble or self._tokens.trouble() else 0
-            await asyncio.sleep(min(LONGEST_PAUSE, self._first_pause * 2.0 ** min(failures, 10)) if failures else LOOK)
+            pause = min(LONGEST_PAUSE, self._first_pause * 2.0 ** min(failures, 10))
+            await asyncio.sleep(pause if failures else self._look_every)
 
     async def _look(self) -> None:
         """Renew the token where it is old, and see whether the account answers."""
         try:
             await self._tokens.keep_fresh()
-            await self._with_token(lambda token: self._http.get(Host.OA, "/v2.0/oa/getoa", {}, token))
+            await self.told_of_itself()
         except NoToken as error:
             self._report(str(error))
         except (NotSent, Lost) as error:
@@ -164,17 +165,18 @@ class ZaloOA:
 
     async def _reconcile(self) -> None:
         """Once a night: the answers of the rating template that the webhook has missed."""
-        template, today = self._outreach.terms.templates.get("invite"), self._now().date()
-        if template is None or self._reconciled == today or self._trouble:
+        template, now = self._outreach.terms.templates.get("invite"), self._now()
+        if template is None or self._trouble or now < (self._reconciles_from or now):
             return
+        self._reconciles_from = now + timedelta(hours=1)
         try:
-            rows = await self._with_token(lambda token: read_ratings(self._http, token, template, self._now()))
-            found = [await self._outreach.answered(row, self._now()) for row in rows]
+            rows = await self._with_token(lambda token: read_ratings(self._http, token, template, now))
+            found = [await self._outreach.answered(row, now) for row in rows]
             await self._accept([incoming for incoming in found if incoming is not None])
         except (NotSent, Lost, NoToken, ZaloError, StorageFailing) as error:
             log.warning("zalo_oa: ratings were not reconciled: %s", error)
-            return
-        self._reconciled = today
+        else:
+            self._reconciles_from = datetime.combine(now + timedelta(days=1), time.min, now.tzinfo)
 
     async def renew(self) -> str | None:
         """Ask for a new pair now, however young the old one is; what is wrong where there is none, else None."""
@@ -375,10 +377,8 @@ class ZaloOA:
     def _report(self, trouble: str | None) -> None:
         """Remember what is wrong, and log it once, not at every try."""
         if trouble != self._trouble:
-            if trouble is None:
-                log.info("zalo_oa: the account answers")
-            else:
-                log.warning("zalo_oa: %s", trouble)
+            level = logging.INFO if trouble is None else logging.WARNING
+            log.log(level, "zalo_oa: %s", trouble or "the account answers")
         self._trouble = trouble
 
 

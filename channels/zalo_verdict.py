@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from channels.channel import Letter, Refused, TryLater
+from channels.outage import Outage
 from channels.zalo_errors import Host, Policy
 from channels.zalo_http import Lost, NotSent, ZaloError
 from channels.zalo_token import NoToken
 from handlers.messages import Purpose
 
 log = logging.getLogger(__name__)
-LONGEST_PAUSE = 30.0
 PAUSE = timedelta(seconds=60)
 """Nothing is sent for so long once an administrator must act; then one letter tries."""
 Key = tuple[str, int]
@@ -39,18 +39,19 @@ class Verdicts:
         self._now = now
         self._jitter = jitter
         self._first_pause = first_pause
-        self._failing_since: datetime | None = None
+        self._outage = Outage(lambda: now().timestamp(), first_pause)
         self._closed: dict[bool, Closed] = {}
         """By whether answers wait, too."""
         self._again: set[Key] = set()
 
     @property
     def trouble(self) -> str | None:
-        """What an administrator must see to; what holds back nobody's answer is told while it is tried."""
+        """What an administrator must see to; what holds back nobody's answer is told while it is tried. Without that,
+        why nothing arrives at Zalo."""
         if True in self._closed:
             return self._closed[True].trouble
         narrow = self._closed.get(False)
-        return narrow.trouble if narrow is not None and self._now() < narrow.until else None
+        return narrow.trouble if narrow is not None and self._now() < narrow.until else self._outage.trouble
 
     def check(self, letter: Letter) -> None:
         """Raises TryLater while it may not be sent."""
@@ -60,7 +61,7 @@ class Verdicts:
 
     def well(self, letter: Letter) -> None:
         """It was taken."""
-        self._failing_since = None
+        self._outage.over()
         self._closed.pop(True, None)
         if not _is_answer(letter):
             self._closed.pop(False, None)
@@ -70,13 +71,13 @@ class Verdicts:
         """What the sender does next."""
         match error:
             case NotSent():
-                return TryLater(self._outage())
+                return TryLater(self._outage.failed(str(error)))
             case Lost():
-                return TryLater(self._outage(), ambiguous=True)
+                return TryLater(self._outage.failed(str(error)), ambiguous=True)
             case NoToken():
                 return self._close(str(error))
             case ZaloError():
-                self._failing_since = None
+                self._outage.over()
                 return self._told(error, letter)
 
     def _told(self, error: ZaloError, letter: Letter) -> TryLater | Refused:
@@ -109,13 +110,6 @@ class Verdicts:
             log.error("zalo_oa: %s", trouble)
         self._closed[answers] = Closed(trouble, self._now() + PAUSE)
         return TryLater(PAUSE.total_seconds())
-
-    def _outage(self) -> float:
-        """Seconds until the next try: half of how long sending has failed, between the first and the longest pause."""
-        now = self._now()
-        if self._failing_since is None:
-            self._failing_since = now
-        return min(LONGEST_PAUSE, max(self._first_pause, (now - self._failing_since).total_seconds() / 2))
 
 
 def _is_answer(letter: Letter) -> bool:

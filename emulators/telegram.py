@@ -81,6 +81,7 @@ class TelegramEmulator:
         site = web.TCPSite(self._runner, self._host, self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        self.updates.resume()
 
     async def stop(self) -> None:
         """Stop to listen and to deliver; what waits, waits."""

@@ -108,12 +108,12 @@ class Methods:
         return True
 
     async def _get_webhook_info(self, parameters: Parameters) -> Any:
-        hook = self._updates.hook
+        hook, failed = self._updates.hook, self._updates.last_error
         return {
             "url": hook.url if hook is not None else "",
             "has_custom_certificate": False,
             "pending_update_count": self._updates.waiting,
-            **({"last_error_message": self._updates.last_error[1]} if self._updates.last_error else {}),
+            **({"last_error_date": failed[0], "last_error_message": failed[1]} if failed is not None else {}),
             **({"max_connections": hook.max_connections} if hook is not None else {}),
         }
 

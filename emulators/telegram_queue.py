@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -51,7 +52,8 @@ class Updates:
         self.attempts: list[tuple[int, int | None]] = []
         self.hook: Hook | None = None
         self.allowed: tuple[str, ...] = ()
-        self.last_error: tuple[float, str] | None = None
+        self.last_error: tuple[int, str] | None = None
+        """When a delivery failed last, Unix time, and why."""
         self.perform: Callable[[str, dict[str, Any]], Awaitable[None]] | None = None
         """Carries out a method that stands in a webhook's reply; its result goes nowhere."""
         self._pace = pace
@@ -84,11 +86,16 @@ class Updates:
         """As ``drop_pending_updates`` does."""
         self._pending.clear()
 
+    def resume(self) -> None:
+        """Deliver again, where a webhook stands."""
+        if self.hook is not None:
+            self.set_hook(self.hook)
+
     async def close(self) -> None:
-        """Stop to deliver."""
+        """Stop to deliver; the webhook stands."""
+        hook = self.hook
         await self.unhook()
-        self._polls += 1
-        self._stir()
+        self.hook = hook
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -189,7 +196,8 @@ class Updates:
             if status is not None and 200 <= status < 300:
                 self._confirm(number)
                 continue
-            self.last_error = (self._pace.now(), f"Wrong response from the webhook: {status}")
+            why = "Connection refused" if status is None else f"Wrong response from the webhook: {status}"
+            self.last_error = (int(time.time()), why)
             head.failures += 1
             await self._pace.sleep(self._ladder(head.failures) if asked is None else min(3600.0, asked))
 

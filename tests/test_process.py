@@ -139,7 +139,7 @@ async def server(tmp_path: Path) -> Server:
 
 
 async def started(server: Server) -> None:
-    """Until it has printed all: ready comes first, and it hears other terminals when the demonstration is filled."""
+    """Until it has printed all, which comes after it is ready."""
     await server.start()
     await eventually(lambda: "Ctrl-C stops." in (server.folder / "log.txt").read_text(), 30)
 

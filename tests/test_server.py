@@ -6,20 +6,25 @@ import asyncio
 import dataclasses
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import aiohttp
 import pytest
+from aiohttp import web
 from sqlalchemy import func, select, text
 
 from bot.clock import MachineClock
 from bot.commands.serve import make_channels
 from bot.config import read_settings
+from bot.control import NAME, ControlClient
+from bot.operations import offered_by
 from bot.program import Program, open_program
 from onestop.client import signature
 from storage.tables import completions, dossiers, inbox, misses, movements
+from tests.engine import FakeChannel
 
 SECRET = "the backend's secret"
 ROW = {
@@ -143,6 +148,25 @@ async def test_of_an_address_only_a_keyed_hash_is_kept_and_only_beside_a_wrong_p
         rows = (await connection.execute(select(inbox))).all()
     assert kept == [program.app.keys.address("203.0.113.9")]
     assert len(rows) >= 2 and all("203.0.113.9" not in str(row) and row.origin is None for row in rows)
+
+
+async def test_other_terminals_are_heard_before_the_door_opens_and_no_more_at_the_end(tmp_path: Path) -> None:
+    heard: list[bool] = []
+
+    class Watches(FakeChannel):
+        def routes(self) -> Iterable[web.RouteDef]:
+            heard.append((tmp_path / NAME).exists())
+            return ()
+
+    settings = read_settings({"MOTCUA_PORT": "0", "MOTCUA_DATA_DIR": str(tmp_path)}, None)
+    program = await open_program(settings, MachineClock(), lambda app: [Watches()], offers=offered_by, memory=True)
+    assert heard == [True]
+    client = await ControlClient.connect(tmp_path)
+    assert client is not None
+    assert await client.do("official_list") == []
+    await client.close()
+    await program.stop()
+    assert await ControlClient.connect(tmp_path) is None
 
 
 def test_the_secret_is_not_in_the_repr_of_settings() -> None:

@@ -75,8 +75,6 @@ async def up(server: Server, *, ready: bool = True) -> AsyncIterator[aiohttp.Cli
             else:
                 while await _status(session, "/healthz") != 200:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
-            # other terminals are heard when all is begun
-            await eventually(lambda: "Ctrl-C stops." in (server.folder / "log.txt").read_text(), 30)
             yield session
         finally:
             starting.cancel()

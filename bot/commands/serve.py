@@ -16,7 +16,6 @@ from bot.app import App
 from bot.clock import MachineClock
 from bot.commands.console import OwnConsole
 from bot.config import CannotStart, Settings
-from bot.control import ControlServer
 from bot.logs import set_up_logging
 from bot.operations import Operations, offered_by, operations_of
 from bot.program import Program, open_program
@@ -62,21 +61,16 @@ async def serve(settings: Settings) -> int:
     stopping = asyncio.Event()
     _on_signals(stopping)
     try:
-        program = await _unless(stopping, open_program(settings, MachineClock(), make_channels))
+        program = await _unless(stopping, open_program(settings, MachineClock(), make_channels, offers=offered_by))
     except WrongToken as error:
         raise CannotStart(str(error)) from None
     if program is None:
         return 0
     gc.freeze()  # the catalog, the index and the code are never garbage
-    app = program.app
-    operations = operations_of(app)
-    control = ControlServer(settings.data_dir, offered_by(app))
     try:
-        await control.start()
-        await _welcome(program, operations)
+        await _welcome(program, operations_of(program.app))
         await stopping.wait()
     finally:
-        await control.stop()
         await program.stop()
     return 0
 
