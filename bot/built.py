@@ -17,12 +17,13 @@ import pickle
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 import procedures
-from procedures import own_words
+from procedures import elsewhere, own_words
 from procedures.catalog import Catalog
 from procedures.listed import NATIONAL_FILE, Findable, Listed, beside, read_list
 from procedures.reading import CatalogError
@@ -37,13 +38,20 @@ NEWEST = 6
 class Built(NamedTuple):
     """What a start needs. ``national``: what is listed beside the catalog, by code; empty without an imported list.
 
-    ``refused``: the desk's own words that were not taken, as file:line.
+    ``refused``: the desk's own words that were not taken, as file:line. ``elsewhere``: who decides what is learned
+    about but not searched, by code.
     """
 
     catalog: Catalog
     search: Index[Findable]
     national: Mapping[str, Listed]
     refused: tuple[str, ...] = ()
+    elsewhere: Mapping[str, Listed] = MappingProxyType({})
+
+    @property
+    def listed(self) -> Mapping[str, Listed]:
+        """Who decides what the catalog does not hold, by code; an imported list knows best."""
+        return {**self.elsewhere, **self.national}
 
 
 def folder(data_dir: Path) -> Path | None:
@@ -93,7 +101,7 @@ def _build(listed: Path | None, own: Path | None) -> Built:
     catalog = Catalog.load()
     national, others = beside(() if listed is None else read_list(listed), catalog)
     index: Index[Findable] = Index([*catalog, *others], lore, own=len(catalog), is_all=False)
-    return Built(catalog, index, national, tuple(refused))
+    return Built(catalog, index, national, tuple(refused), elsewhere.load())
 
 
 def _last_good(place: Path, code: str) -> Built | None:

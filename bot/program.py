@@ -72,9 +72,9 @@ class Program(Struct):
 def load_shelf(settings: Settings) -> Shelf:
     """Read the catalog and the units. Raises CannotStart."""
     try:
-        catalog, index, national, _ = built.load(built.folder(settings.data_dir), settings.data_dir)
+        known = built.load(built.folder(settings.data_dir), settings.data_dir)
         paths = unit_files(settings)
-        files = overrides.load(overrides.folders(settings.data_dir, demo=settings.demo), catalog)
+        files = overrides.load(overrides.folders(settings.data_dir, demo=settings.demo), known.catalog)
         offices = overrides.with_desks(Offices.load(paths), files)
         statuses = status_map.load(settings.data_dir / STATUSES)
     except CatalogError as error:
@@ -87,7 +87,17 @@ def load_shelf(settings: Settings) -> Shelf:
         raise CannotStart(f"the units cannot be read: {error}") from error
     local = overrides.local(files)
     printer = Press()
-    return Shelf(catalog, index, offices, default_instrument(), rules(settings), local, printer, statuses, national)
+    return Shelf(
+        known.catalog,
+        known.search,
+        offices,
+        default_instrument(),
+        rules(settings),
+        local,
+        printer,
+        statuses,
+        known.listed,
+    )
 
 
 def unit_files(settings: Settings) -> list[Path]:

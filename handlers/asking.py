@@ -40,7 +40,7 @@ from handlers.texts.format import FIRST_LIMIT, numbered, shortened
 from offices.unit import Unit
 from procedures.facets import Facet, facets
 from procedures.fold import syllables
-from procedures.listed import Findable, Listed
+from procedures.listed import Findable, Listed, agencies
 from procedures.local import Fact
 from procedures.procedure import Procedure
 from procedures.search import ELSEWHERE, FOUND, Answer, Ask, Hit, Unknown
@@ -99,6 +99,13 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
             found = [hit.procedure for hit in hits]
             step = _which(found, asked, _codes(rest), conversation, desk)
             return learning.left_open(step, text, learning.ASKED_BACK, conversation, desk)
+        case Unknown(kind, elsewhere) if known := [desk.national[code] for code in elsewhere if code in desk.national]:
+            if len(set(map(agencies, known))) > 1:
+                step = _which(known, asked, (), conversation, desk)
+            else:
+                others = (*(each.code for each in known[1:]), *_codes(desk.index.search(text)))
+                step = listed(known[0], conversation, desk, others[:MOST_OTHERS])
+            return learning.left_open(step, text, Refusal.ELSEWHERE.value, conversation, desk)
         case Unknown(kind):
             if topic is not None and kind != ELSEWHERE and (kin := continuing.kin(text, topic, desk)):
                 return _which(kin, asked, (), conversation, desk)

@@ -27,13 +27,17 @@ _OTHER = (
     rf"|(?:anh|chị|em|chi) (?:trai|gái|ruột|gai|ruot|rể|dâu))(?: {_OF_US})?"
 )
 _OURS = r"(?:con|cháu|em|anh|chị) (?:tôi|tui|mình|toi)"
+_BEING = (
+    r"(?: (?:là|la) (?:(?:thương|bệnh|cựu chiến) binh|thuong binh|người có công|nguoi co cong|liệt sĩ|cán bộ hưu))?"
+)
 _HOW = r"(?: (?:vừa|mới|đã|vua|moi|da|bị|bi|bệnh|tai nạn))*"
 _THEN = (
     r"(?= (?:rồi|thì|hôm|năm|tháng|ngày|tuần|do|vì|vừa|được|để lại|lúc|mà|nên|khi|sớm"
     r"|roi|thi|hom|nam|thang|ngay|tuan|vi|duoc|de lai)\b|$)"
 )
 DIED = re.compile(
-    rf"\b(?:{_ELDER}|{_OTHER}|{_OURS}){_HOW} (?:qua đời|từ trần|qua doi|tu tran|(?:mất|chết|mat|chet){_THEN})"
+    rf"\b(?:{_ELDER}|{_OTHER}|{_OURS}){_BEING}{_HOW} "
+    rf"(?:qua đời|từ trần|qua doi|tu tran|(?:hỏa|hoả|mai|an) táng|hoa tang|(?:mất|chết|mat|chet){_THEN})"
 )
 _DEAD = re.compile(r"(?:mất|mat)$")
 NOT_YET = re.compile(r"\b(?:sợ|nếu|lỡ|nhỡ|mai mốt|sau này|khi nào|neu|mai mot|sau nay)\b")

@@ -59,7 +59,7 @@ def read_procedure(entry: Entry, field: str) -> Procedure:
         plain=entry.text("plain", LONGEST_PLAIN),
         field=field,
         level=entry.one_of("level", Level),
-        source=_source(entry),
+        source=read_source(entry),
         aliases=entry.texts("aliases"),
         summary=entry.maybe_text("summary"),
         submit_at=entry.maybe_text("submit_at"),
@@ -98,7 +98,8 @@ def _scope(entry: Entry) -> str:
     return scope
 
 
-def _source(entry: Entry) -> Source:
+def read_source(entry: Entry) -> Source:
+    """Where an entry's facts were read, and on which day."""
     inner = entry.entry("source", SOURCE, required=True)
     if inner is None:
         return Source(None, None, date.min)

@@ -45,6 +45,10 @@ LIKE = 0.9
 """The sum of two cosines, with a kind's class and its nearest line, from which a question is said to be of a kind."""
 CLEARLY = 0.5
 """The cosine from which a question is taken to be about what was learned, though it is not searched here."""
+MOST_ELSEWHERE = 3
+NEARLY = 0.12
+"""By how much less near what is learned about but not searched here may be and still be meant: what is further from a
+question was never meant in 57 of 58 written to try it."""
 SAME = 0.995
 """The cosine from which a question is a procedure's name word for word, but for what every question says."""
 CHANNELS = ("proto", "near", "profile", "name", "way", "best", "unsaid", "unmet", "met", "unbound", "whole", "unkept")
@@ -78,7 +82,7 @@ class Candidates(Struct, frozen=True):
     """The likeliest procedures by number, unordered; a row of ``channels`` each; ``about``: as ``ABOUT``.
 
     ``spoken``: the question as it was read. ``beyond``: by how much it is nearer to what was learned about procedures
-    that are not searched here.
+    that are not searched here; ``elsewhere``: the codes of the nearest of those, best first.
     """
 
     numbers: npt.NDArray[np.int64]
@@ -86,6 +90,7 @@ class Candidates(Struct, frozen=True):
     about: tuple[float, ...]
     spoken: Spoken
     beyond: float = 0.0
+    elsewhere: tuple[str, ...] = ()
 
 
 class Texts(Struct, frozen=True):
@@ -126,7 +131,8 @@ class Evidence:
         poles = [encoder.classes[OUTSIDE + kind] for kind in self._kinds]
         self._outside_poles = np.asarray(poles, np.float32).reshape(len(poles), encoder.size)
         searched = {code for each in codes for code in each}
-        others = [pole for code, pole in encoder.classes.items() if code not in searched and OUTSIDE not in code]
+        self._others = [code for code in encoder.classes if code not in searched and OUTSIDE not in code]
+        others = [encoder.classes[code] for code in self._others]
         self._other_poles = np.asarray(others, np.float32).reshape(len(others), encoder.size)
         self._by_terms(names, [bool(each) for each in learned])
         self._read: dict[int, Texts] = {}
@@ -187,10 +193,18 @@ class Evidence:
         strange = (_best(self._outside_poles @ vector), _best(self._outside @ vector))
         length = math.log1p(min(len(spoken.tokens), LENGTHY))
         content = 1 - sum(commons) / len(commons)
-        other = _best(self._other_poles @ vector)
+        others = self._other_poles @ vector
+        other = _best(others)
         beyond = other - inside[0] if other >= CLEARLY else 0.0
+        elsewhere = self._named_elsewhere(others) if beyond > 0 else ()
         about = (*inside, *strange, known, length, content, inside[1] * length)
-        return Candidates(numbers, channels, about, spoken, beyond)
+        return Candidates(numbers, channels, about, spoken, beyond, elsewhere)
+
+    def _named_elsewhere(self, cosines: Floats) -> tuple[str, ...]:
+        """The codes of what is learned about, but not searched here, and nearly as near as the nearest; best first."""
+        near = np.flatnonzero(cosines >= cosines.max() - NEARLY)
+        order = near[np.argsort(-cosines[near], kind="stable")][:MOST_ELSEWHERE]
+        return tuple(self._others[int(place)] for place in order)
 
     def _nearest(self, vector: Floats, profile: Floats) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
         """The candidates by number, how near each is by its learned vector, and by the terms of its names.

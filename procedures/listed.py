@@ -47,6 +47,25 @@ OF_A_PLACE = re.compile(r"\s+(?:-\s+)?(?:[Tt]ỉnh|[Tt]hành phố|TP\.?)\s+(?!t
 """The province whose page a row was read from: " - Tỉnh Đắk Lắk", "tỉnh Bắc Ninh"."""
 GONE = re.compile(r"\b(?:huyện|quận|thị xã)\b", re.IGNORECASE)
 """Ended on 2025-07-01: nobody is sent there."""
+OFFICES = (
+    *(
+        "Sở",
+        "Bộ",
+        "Ủy ban",
+        "UBND",
+        "Công an",
+        "Cục",
+        "Chi cục",
+        "Tổng cục",
+        "Phòng",
+        "Cơ quan",
+        "Chủ tịch",
+        "Thủ tướng",
+    ),
+    *("Thuế", "Bảo hiểm", "Ban", "Văn phòng", "Chi nhánh", "Trung tâm", "Tổ chức", "Tòa án", "Viện", "Hội đồng"),
+)
+BETWEEN = re.compile(rf"\s*;\s*|,\s+(?=(?:{'|'.join(OFFICES)})\b)")
+"""Between two agencies; the comma of "Sở Văn hóa, Thể thao và Du lịch" is within one."""
 MOST_AGENCIES, LONGEST_AGENCIES = 2, 120
 KEPT = ("code", "name", "family", "field", "level", "agency", "url")
 
@@ -115,7 +134,7 @@ def beside(rows: Iterable[Listed], catalog: Catalog) -> tuple[dict[str, Listed],
 
 def agencies(listed: Listed) -> str:
     """Who decides, as it may be said: at most two, none that is gone, no other province's name; "" where unknown."""
-    parts = re.split(r"\s*;\s*|,\s+(?=[^\W\d_])", listed.agency)
+    parts = BETWEEN.split(listed.agency)
     plain = (OF_A_PLACE.sub("", part).strip(" .,") for part in parts)
     known = {part.casefold(): part for part in plain if part and not GONE.search(part)}
     said = " hoặc ".join(list(known.values())[:MOST_AGENCIES])

@@ -73,9 +73,13 @@ class Ask(Struct, Generic[N_co], frozen=True):
 
 
 class Unknown(Struct, frozen=True):
-    """Nothing here fits. ``kind``: of the line outside that it is like, as ``outside.yaml`` names it; "" of none."""
+    """Nothing here fits. ``kind``: of the line outside that it is like, as ``outside.yaml`` names it; "" of none.
+
+    ``elsewhere``: the codes of what it asks for, likeliest first, where that was learned about but is not here.
+    """
 
     kind: str = ""
+    elsewhere: tuple[str, ...] = ()
 
 
 Decision = Answer[N] | Ask[N] | Unknown
@@ -102,13 +106,14 @@ def bundled() -> Lore:
 
 class _Found(Struct, Generic[N_co], frozen=True):
     """The likeliest, by how much of all likelihood the first leads, the question as it was read, and how far what is
-    meant lies ``beyond``.
+    meant lies ``beyond``, and what that is.
     """
 
     hits: list[Hit[N_co]]
     lead: float
     spoken: Spoken
     beyond: float
+    elsewhere: tuple[str, ...]
 
 
 class Index(Generic[N_co]):
@@ -156,7 +161,7 @@ class Index(Generic[N_co]):
         found = self._found(text, FOUND)
         hits = found.hits
         if hits and found.beyond >= BEYOND and not self._is_all:
-            return Unknown(ELSEWHERE)
+            return Unknown(ELSEWHERE, found.elsewhere)
         spoken = found.spoken
         if hits and (places := self._denied(spoken, hits[0])) and hits[0].score >= self._weights.ask:
             return self._said_otherwise(without(spoken, places), hits)
@@ -200,7 +205,7 @@ class Index(Generic[N_co]):
         ranks = self._weights.ranks(candidates.channels) + OWN * (candidates.numbers < self._own)
         order = sorted(range(len(ranks)), key=lambda row: (-ranks[row], candidates.numbers[row]))
         if not order or not candidates.about[KNOWN]:
-            return _Found([], 0.0, candidates.spoken, candidates.beyond)
+            return _Found([], 0.0, candidates.spoken, candidates.beyond, candidates.elsewhere)
         likely = shares(ranks)
         sure = self._weights.sure(candidates.about)
         first = float(likely[order[0]])
@@ -209,7 +214,7 @@ class Index(Generic[N_co]):
             Hit(self._procedures[int(candidates.numbers[row])], sure * float(likely[row]) / first)
             for row in order[:limit]
         ]
-        return _Found(hits, first - second, candidates.spoken, candidates.beyond)
+        return _Found(hits, first - second, candidates.spoken, candidates.beyond, candidates.elsewhere)
 
 
 def _within(text: str) -> str:

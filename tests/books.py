@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -32,8 +33,10 @@ from onestop.calendar import VIETNAM, ContactHours
 from onestop.code import DossierCode
 from onestop.dossier import Dossier, Status
 from onestop.durations import Curve
+from procedures import elsewhere as bundled_elsewhere
 from procedures.catalog import Catalog
 from procedures.facets import Facet
+from procedures.listed import Listed
 from procedures.local import Hidden, Local
 from procedures.procedure import Procedure
 from procedures.search import Index
@@ -61,6 +64,12 @@ RULES = Rules(
 def catalog() -> Catalog:
     """The catalog that ships."""
     return Catalog.load()
+
+
+@cache
+def elsewhere() -> Mapping[str, Listed]:
+    """Who decides what the catalog does not hold, by code."""
+    return bundled_elsewhere.load()
 
 
 @cache

@@ -36,7 +36,7 @@ from onestop.dossier import Dossier, Status
 from procedures.local import Local
 from ratings.rating import default_instrument
 from tests.book_records import FakeRecords
-from tests.books import NOON, RULES, Book, catalog, index, offices
+from tests.books import NOON, RULES, Book, catalog, elsewhere, index, offices
 
 __all__ = [
     "NOON",
@@ -129,6 +129,7 @@ def a_desk(
         today=now.astimezone(VIETNAM).date(),
         random=Random(seed),
         local=local or Local(),
+        national=elsewhere(),
     )
 
 

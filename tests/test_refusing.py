@@ -163,7 +163,10 @@ async def test_the_list_leaves_the_desks_own_procedures(
     [
         ("Sở Y tế", "Sở Y tế"),
         ("Sở Nông nghiệp và Môi trường - Tỉnh Đắk Lắk", "Sở Nông nghiệp và Môi trường"),
-        ("Thuế tỉnh, thành phố; Thuế cơ sở", "Thuế tỉnh hoặc thành phố"),
+        ("Thuế tỉnh, thành phố; Thuế cơ sở", "Thuế tỉnh, thành phố hoặc Thuế cơ sở"),
+        ("Sở Văn hóa, Thể thao và Du lịch", "Sở Văn hóa, Thể thao và Du lịch"),
+        ("Cục Bản quyền tác giả - Bộ Văn hóa, Thể thao và Du lịch",) * 2,
+        ("Chi cục Kiểm lâm, Sở Y tế", "Chi cục Kiểm lâm hoặc Sở Y tế"),
         ("Bảo hiểm xã hội cấp Tỉnh, Bảo hiểm xã hội cấp huyện", "Bảo hiểm xã hội cấp Tỉnh"),
         ("Ủy ban nhân dân cấp huyện", ""),
         ("", ""),

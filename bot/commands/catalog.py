@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from bot import overrides
 from bot.clock import VIETNAM
-from procedures import own_words
+from procedures import elsewhere, own_words
 from procedures.catalog import BUNDLED, Catalog, read_folder
 from procedures.drawing import dot, tree
 from procedures.encoder import Encoder
@@ -136,7 +136,7 @@ def _check(args: argparse.Namespace) -> int:
         except CatalogError as error:
             found += error.mistakes
     phrasings, mistaken = read_phrasings(PHRASINGS)
-    found += mistaken
+    found += (*mistaken, *elsewhere.read_elsewhere()[1])
     if args.folder == BUNDLED and (own := args.data_dir / own_words.FOLDER).is_dir():
         found += read_phrasings(own)[1]
     units, wrong = _overrides(args, Catalog(procedures))
@@ -193,7 +193,7 @@ def _import(args: argparse.Namespace) -> int:
 
 def _national(folder: Path) -> tuple[Listed, ...]:
     path = folder / NATIONAL_FILE
-    return read_list(path) if path.exists() else ()
+    return (*(read_list(path) if path.exists() else ()), *elsewhere.load().values())
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,100 @@
+"""What citizens ask for and the catalog has no page of: who decides it is named, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from handlers.respond import respond
+from procedures.elsewhere import read_elsewhere
+from procedures.phrasings import Phrasings
+from procedures.search import Unknown
+from tests.books import catalog, elsewhere, index
+from tests.fakes import Talk
+
+GOOD = """
+- code: "1.004359"
+  name: Cấp giấy phép khai thác thủy sản
+  agency: Cơ quan thủy sản cấp tỉnh
+  source: {url: "https://dichvucong.gov.vn/x", checked: 2026-11-22}
+"""
+
+
+def test_everything_that_is_asked_for_stands_in_the_catalog_or_says_who_decides() -> None:
+    known = {code for code in Phrasings.load().ways if catalog().by_code(code) is None}
+    assert set(elsewhere()) == known
+    named = [row for row in elsewhere().values() if row.agency]
+    assert len(named) >= 170, "the national list names them"
+
+
+def test_its_codes_are_what_the_search_finds_beside_the_catalog() -> None:
+    """A way of asking as it was learned leads to its own entry, or to a few that it is asked back about."""
+    ways = Phrasings.load().ways
+    lost = {
+        code
+        for code in elsewhere()
+        if isinstance(found := index().decide(ways[code][0]), Unknown)
+        and found.elsewhere
+        and code not in found.elsewhere
+    }
+    assert len(lost) <= 2, sorted(lost)
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("em chế ra cái máy tách hạt muốn đăng ký sáng chế", "do Cục Sở hữu trí tuệ giải quyết"),
+        ("phuc khao diem thi tot nghiep thpt", "do trường học của thí sinh giải quyết"),
+        ("mo quan karaoke xin phep o dau", "do Sở Văn hóa, Thể thao và Du lịch giải quyết"),
+        ("vợ tôi người Hàn visa còn mấy ngày, muốn gia hạn thì tới đâu", "xuất nhập cảnh của Công an tỉnh giải quyết"),
+        ("năm nay tui đủ tuổi về hưu, làm hồ sơ hưởng lương hưu ở đâu", "do Bảo hiểm xã hội tỉnh giải quyết"),
+        ("con trai 17 tuổi đăng ký nghĩa vụ quân sự", "do Ban Chỉ huy quân sự cấp xã giải quyết"),
+    ],
+)
+async def test_who_decides_is_named_with_the_source_and_no_figure(text: str, who: str) -> None:
+    talk = Talk(respond)
+    said = await talk.says(text)
+    assert who in said and "Nguồn: danh mục quốc gia, thủ tục" in said
+    assert not re.search(r"\d đồng|ngày làm việc|huyện", said)
+    assert talk.conversation.offered[0].says == "person"
+
+
+async def test_several_of_one_agency_are_one_answer_and_of_several_are_asked_back() -> None:
+    """The list names who trains the pilot, and not who permits the flight; a copyright is one office's in any case."""
+    talk = Talk(respond)
+    said = await talk.says("xin giấy phép bay flycam")
+    assert "cần việc nào" in said and "Cấp phép bay" in said
+    assert "Phòng không - Không quân giải quyết" in await talk.says("2")
+    said = await Talk(respond).says("dược sĩ muốn xin chứng chỉ hành nghề dược")
+    assert "do Sở Y tế giải quyết" in said
+
+
+async def test_none_of_it_leads_to_what_else_could_be_meant() -> None:
+    talk = Talk(respond)
+    await talk.says("xác nhận diện tích nhà ở để nhập khẩu")
+    refused = next(choice for choice in talk.conversation.offered if choice.label == "Không phải")
+    assert "Đăng ký thường trú" in await talk.says(refused.says)
+
+
+async def test_a_code_that_is_typed_says_who_decides() -> None:
+    assert "do Cục Sở hữu trí tuệ giải quyết" in await Talk(respond).says("1.015002")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "says"),
+    [
+        ('"1.004359"', "1.004359", ":2: code 1.004359 is not quoted"),
+        ("cấp tỉnh", "cấp huyện", ":4: Cơ quan thủy sản cấp huyện ended on 2025-07-01"),
+        ("thủy sản cấp tỉnh", "thủy sản; Sở A; Sở B", ":4: Cơ quan thủy sản; Sở A; Sở B is told as"),
+        ("gov.vn", "example.com", "is no page of the State"),
+        ("agency:", "fee:", ":4: unknown key fee"),
+    ],
+)
+def test_a_mistake_is_named_by_line(tmp_path: Path, wrong: str, right: str, says: str) -> None:
+    file = tmp_path / "elsewhere.yaml"
+    file.write_text(GOOD, encoding="utf-8")
+    assert read_elsewhere(file)[1] == ()
+    file.write_text(GOOD.replace(wrong, right), encoding="utf-8")
+    assert says in "\n".join(map(str, read_elsewhere(file)[1]))
