@@ -33,7 +33,7 @@ _BEING = (
 _HOW = r"(?: (?:vừa|mới|đã|vua|moi|da|bị|bi|bệnh|tai nạn))*"
 _THEN = (
     r"(?= (?:rồi|thì|hôm|năm|tháng|ngày|tuần|do|vì|vừa|được|để lại|lúc|mà|nên|khi|sớm"
-    r"|roi|thi|hom|nam|thang|ngay|tuan|vi|duoc|de lai)\b|$)"
+    r"|roi|thi|hom|nam|thang|ngay|tuan|vi|duoc|de lai)\b| ,|$)"
 )
 DIED = re.compile(
     rf"\b(?:{_ELDER}|{_OTHER}|{_OURS}){_BEING}{_HOW} "
@@ -87,4 +87,4 @@ def _said_before(conversation: Conversation, desk: Desk) -> bool:
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower()))
+    return " ".join(re.findall(r"[^\W_]+|,", unicodedata.normalize("NFC", text).lower()))

@@ -94,6 +94,7 @@ DEATHS = {
     "me mat roi": True,
     "bố tôi là thương binh mới mất, gia đình được hưởng gì": True,
     "mẹ tôi hỏa táng có được hỗ trợ tiền không": True,
+    "ông nội mới mất, giờ làm giấy gì": True,
     "mẹ em là cán bộ hưu mất sổ": False,
     "xin giấy hỏa táng": False,
     "anh trai em bị tai nạn chết": True,
