@@ -5,7 +5,8 @@ Notices carry a neutral name and go out only in the hours in which we may write.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 
 from handlers import calling, collecting, linking, reaching, status
 from handlers.desk import BackendDown, Binding, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
@@ -17,9 +18,9 @@ from handlers.states import AsksConsent, Idle
 from handlers.texts import joining as joining_texts
 from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts
-from onestop.calendar import vietnam_date
+from onestop.calendar import vietnam, vietnam_date
 from onestop.code import DossierCode
-from onestop.dossier import Dossier, Status
+from onestop.dossier import AT_WORK, Dossier, Status
 
 CONSENT = "follow-1"
 """Version of the text ``follow.consent``; a changed wording is a new one."""
@@ -66,9 +67,11 @@ async def listed(desk: Desk) -> Outgoing | None:
     bindings = (await followed(desk))[:MOST_LISTED]
     if not bindings:
         return None
-    lines = [_line(binding, await _seen(desk, binding.dossier), desk) for binding in bindings]
-    picks = tuple(Choice(binding.dossier[-24:], f"status {binding.dossier}") for binding in bindings)
-    return Outgoing(marked(texts.follow_list(lines), desk), picks)
+    seen = [(binding, await _seen(desk, binding.dossier)) for binding in bindings]
+    lines = [_line(binding, each, await _new_day(binding, each, desk), desk) for binding, each in seen]
+    told = [each.as_of for _, each in seen if each is not None and each.dossier is not None]
+    as_of = [] if not told else [texts.as_of_all(min(told), is_one=len({texts.as_of(at) for at in told}) == 1)]
+    return Outgoing(marked("\n".join([texts.follow_list(lines), *as_of]), desk), _picks(bindings, "status", desk))
 
 
 async def stop(desk: Desk) -> Step:
@@ -78,8 +81,7 @@ async def stop(desk: Desk) -> Step:
         return Step(Idle(), (Outgoing(texts.follow_none()),))
     if len(bindings) == 1:
         return await _stop(desk, bindings[0].dossier)
-    picks = tuple(Choice(binding.dossier[-24:], f"unfollow {binding.dossier}") for binding in bindings)
-    return Step(Idle(), (Outgoing(texts.follow_which(), picks),))
+    return Step(Idle(), (Outgoing(texts.follow_which(), _picks(bindings, "unfollow", desk)),))
 
 
 async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
@@ -217,13 +219,35 @@ async def _seen(desk: Desk, dossier: str) -> Seen | None:
 # --- news ------------------------------------------------------------------------------------------------------------
 
 
-def _line(binding: Binding, seen: Seen | None, desk: Desk) -> str:
+def _line(binding: Binding, seen: Seen | None, new_day: date | None, desk: Desk) -> str:
+    """One followed dossier: where it stands, its due day, how late it is, the new day that an official confirmed."""
     dossier = None if seen is None else seen.dossier
-    name = binding.name or notice_name(DossierCode.parse(binding.dossier), None, None, desk)
     if dossier is None:
-        return texts.follow_line(binding.dossier, name, None, None, desk.today)
+        return texts.follow_line(binding.dossier, _called(binding, desk), None, None, desk.today)
     due = None if dossier.due is None or dossier.status.is_closed else vietnam_date(dossier.due)
-    return texts.follow_line(binding.dossier, name, dossier.status, due, desk.today)
+    late = dossier.days_late(desk.now, vietnam()) if dossier.status in AT_WORK and dossier.is_late(desk.now) else None
+    return texts.follow_line(binding.dossier, _called(binding, desk), dossier.status, due, desk.today, late, new_day)
+
+
+async def _new_day(binding: Binding, seen: Seen | None, desk: Desk) -> date | None:
+    """The new day of a dossier at work that an official confirmed and that still stands."""
+    dossier = None if seen is None else seen.dossier
+    if dossier is None or dossier.status not in AT_WORK:
+        return None
+    extension = await desk.records.extension(binding.dossier)
+    return extension.day if extension is not None and status.in_force(extension, dossier) else None
+
+
+def _called(binding: Binding, desk: Desk) -> str:
+    return binding.name or notice_name(DossierCode.parse(binding.dossier), None, None, desk)
+
+
+def _picks(bindings: Sequence[Binding], what: str, desk: Desk) -> tuple[Choice, ...]:
+    """A choice for each, by its name and the end of its code: of three "hồ sơ hộ tịch" one is known by that."""
+    return tuple(
+        Choice(texts.named_with_tail(_called(each, desk), each.dossier), f"{what} {each.dossier}", str(n))
+        for n, each in enumerate(bindings, 1)
+    )
 
 
 def _is_overtaken(seen: Seen, dossier: Dossier, at: datetime | None) -> bool:

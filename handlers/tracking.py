@@ -164,7 +164,7 @@ async def _code_or_lost(conversation: Conversation, incoming: Incoming, desk: De
 async def _answer_to_proof(
     conversation: Conversation, incoming: Incoming, desk: Desk, code: DossierCode, printed: str
 ) -> Step | Later | None:
-    other = await _code_or_lost(conversation, incoming, desk)
+    other = await _code_or_lost(conversation, incoming, desk) or mistyped(incoming)
     if other is not None:
         return other
     said = " ".join(syllables(incoming.text))
@@ -180,12 +180,14 @@ async def _answer_to_proof(
 
 
 async def _answer_to_code(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
-    other = await _code_or_lost(conversation, incoming, desk)
+    other = await _code_or_lost(conversation, incoming, desk) or mistyped(incoming)
     if other is not None:
         return other
-    meant = mistyped(incoming)
-    if meant is not None:
-        return meant
+    meant = _suggested(conversation)
+    if meant is not None and says_yes(incoming.text, dung=True):
+        return await say_code(conversation, replace(incoming, text=meant.says), desk, tuple(meant.says.split()))
+    if meant is not None and says_no(incoming.text):
+        return Step(AsksCode(), (Outgoing(texts.prompt(), (Choice(texts.label("lost"), "lost"),)),))
     if sum(character.isdigit() for character in incoming.text) >= 4:
         return Step(AsksCode(), (Outgoing(texts.unreadable(), (Choice(texts.label("lost"), "lost"),)),))
     return None
@@ -326,6 +328,15 @@ async def _again(conversation: Conversation, incoming: Incoming, desk: Desk) -> 
 
 
 # --- small parts -----------------------------------------------------------------------------------------------------
+
+
+def _suggested(conversation: Conversation) -> Choice | None:
+    """The code that was asked back, where that was the last question."""
+    match conversation.offered:
+        case (Choice(label=label) as only,) if label == texts.label("suggest"):
+            return only
+        case _:
+            return None
 
 
 def _topic(seen: Seen, desk: Desk) -> Topic | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
 from msgspec.structs import replace
 
 from handlers import effects as fx
-from handlers.desk import Binding, Later, Step
+from handlers.desk import Binding, Extension, Later, Step
 from handlers.inviting import invite_at, read_invite
 from handlers.messages import Purpose
 from handlers.respond import respond
@@ -101,6 +101,34 @@ async def test_the_list_and_the_end_of_following() -> None:
     assert f"Đã thôi theo dõi hồ sơ {CODE}" in await talk.says("unfollow")
     assert talk.effects == (fx.Unfollowed(CODE),)
     assert "chưa theo dõi" in await talk.says("unfollow")
+
+
+async def test_the_list_says_what_is_late_the_new_day_and_when_all_that_was_told() -> None:
+    due = NOON - timedelta(days=2)
+    talk = await following(due=due)
+    assert "đang làm, hẹn thứ Hai 16/11, đã quá hẹn 2 ngày làm việc." in await talk.says("mine")
+    draft = Extension(1, CODE, "H99.07", due, date(2026, 11, 30), "chờ đo đạc", by="cb-1", confirmed=False)
+    talk.book.extensions[1] = draft
+    assert "hẹn mới" not in await talk.says("mine"), "nobody confirmed it yet"
+    talk.book.extensions[1] = replace(draft, confirmed=True)
+    said = await talk.says("mine")
+    assert "đã quá hẹn 2 ngày làm việc, hẹn mới thứ Hai 30/11." in said
+    assert "Số liệu lúc 9 giờ, thứ Tư 18/11." in said
+
+
+async def test_in_a_list_of_several_each_is_picked_by_its_name_and_the_end_of_its_code() -> None:
+    talk = await following()
+    other = "H99.07-261117-0023"
+    talk.onestop.put(a_dossier(other))
+    talk.wait(minutes=5)
+    for text in (f"{other} 4821", f"follow {other}", "có"):
+        await talk.says(text)
+    said = await talk.says("unfollow")
+    labels = [choice.label for choice in talk.conversation.offered]
+    assert sorted(labels) == ["hồ sơ hộ tịch 0007", "hồ sơ hộ tịch 0023"], said
+    assert all(len(label) <= 24 for label in labels)
+    talk.book.push(a_dossier(other), NOON + timedelta(minutes=5))
+    assert "Số liệu cũ nhất ở đây: lúc 9 giờ, thứ Tư 18/11." in await talk.says("mine")
 
 
 async def test_asking_for_dossiers_shows_what_is_followed_first() -> None:

@@ -354,3 +354,29 @@ async def test_a_mistyped_code_is_asked_back_whatever_was_asked() -> None:
     assert f"Có phải mã {CODE}" in await talk.says("ho so H99.O7-261116-OOO7 cua toi toi dau roi")
     talk.private = False
     assert CODE not in await talk.says("H99.O7-261116-OOO7")
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("đúng rồi", f"Đã nhận mã {CODE}"),
+        ("có", f"Đã nhận mã {CODE}"),
+        ("phải", f"Đã nhận mã {CODE}"),
+        ("dung", f"Đã nhận mã {CODE}"),
+        ("không phải", "gõ mã in trên giấy hẹn"),
+        ("sai rồi", "gõ mã in trên giấy hẹn"),
+    ],
+)
+async def test_a_plain_yes_or_no_answers_whether_that_code_was_meant(said: str, heard: str) -> None:
+    talk = a_talk()
+    talk.respond = respond
+    await talk.says("H99.O7-261116-OOO7")
+    assert heard in await talk.says(said)
+
+
+async def test_a_slip_in_a_code_is_seen_while_the_digits_of_another_are_asked() -> None:
+    talk = a_talk()
+    talk.respond = respond
+    await talk.says("H99.07-261116-0008")
+    assert f"Có phải mã {CODE}" in await talk.says("H99.O7-261116-OOO7")
+    assert f"Đã nhận mã {CODE}" in await talk.says("ừ")

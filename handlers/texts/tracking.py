@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from handlers.texts.format import day_name, full_date, joined, moment, money, next_minute, numbered, shortened
+from handlers.texts.format import (
+    LABEL_LIMIT,
+    day_name,
+    full_date,
+    joined,
+    moment,
+    money,
+    next_minute,
+    numbered,
+    shortened,
+)
 from handlers.texts.sentences import sentence
 from onestop.dossier import FeeDue, Status
 
@@ -277,11 +287,33 @@ def follow_list(lines: Sequence[str]) -> str:
     return "\n".join([sentence("follow.list"), numbered(lines)])
 
 
-def follow_line(code: str, name: str, status: Status | None, due: date | None, today: date) -> str:
+def follow_line(
+    code: str,
+    name: str,
+    status: Status | None,
+    due: date | None,
+    today: date,
+    late: int | None = None,
+    new_day: date | None = None,
+) -> str:
+    """One line of the list. ``late``: working days past the due day, None where it is not late (0: since today)."""
     if status is None:
         return sentence("follow.list_unknown", code=code, name=name)
-    until = "" if due is None else sentence("follow.list_due", day=day_name(due, today))
-    return sentence("follow.list_line", code=code, name=name, short=short(status), due=until)
+    when = [] if due is None else [sentence("follow.list_due", day=day_name(due, today))]
+    when += [] if late is None else [sentence("follow.list_late", n=late) if late else sentence("follow.list_late_0")]
+    when += [] if new_day is None else [sentence("follow.list_new", day=day_name(new_day, today))]
+    return sentence("follow.list_line", code=code, name=name, short=short(status), due="".join(when))
+
+
+def as_of_all(oldest: datetime, *, is_one: bool) -> str:
+    """When what is listed was told; ``is_one``: all of it at that time, else some of it later."""
+    return as_of(oldest) if is_one else sentence("follow.list_as_of", at=moment(oldest))
+
+
+def named_with_tail(name: str, code: str) -> str:
+    """A label: "giấy của mẹ 0007"."""
+    tail = f" {code[-4:]}"
+    return name if name.endswith(tail) else shortened(name, LABEL_LIMIT - len(tail)) + tail
 
 
 # --- labels ----------------------------------------------------------------------------------------------------------
