@@ -68,17 +68,26 @@ def unit_of(conversation: Conversation, desk: Desk) -> Unit:
 # --- hours -----------------------------------------------------------------------------------------------------------
 
 
-def hours(conversation: Conversation, desk: Desk, text: str) -> Step:
-    """Opening hours: of the day asked for, else of the week; of the unit that an old commune went into, where named."""
+def hours(conversation: Conversation, desk: Desk, text: str, unit: Unit | None = None) -> Step:
+    """Opening hours: of the day asked for, else of the week; of the unit that an old commune went into, where named.
+
+    ``unit``: whose desk is meant where the text names none; None: that of the chat.
+    """
     said = " ".join(syllables(text))
     moved = _moved(text, said, desk) if ASKS_WHAT_BECAME.search(said) else None
     if moved is not None:
         return moved
-    found = _named(text, desk) or (unit_of(conversation, desk),)
+    found = _named(text, desk) or (unit or unit_of(conversation, desk),)
     lines: list[str] = []
     for unit in found:
         lines += [*_week(unit, text, desk), *place_lines(unit)]
     return _say(marked_of("\n".join(lines), found[0]), ways_on.ask(), ways_on.track(), ways_on.person())
+
+
+def asks_hours(text: str) -> bool:
+    """Whether it asks when the desk is open, not where it is."""
+    said = " ".join(syllables(text))
+    return ASKS_OPEN.search(said) is not None or "gio" in said.split()
 
 
 def place_lines(unit: Unit) -> list[str]:
@@ -125,12 +134,13 @@ def _day(unit: Unit, day: date, today: date) -> list[str]:
         lines = [texts.day_closed(name, unit.name)]
     holiday, closing, doubt = vietnam().holiday(day), unit.closing(day), vietnam().doubt(day)
     if holiday is not None:
-        lines.append(texts.holiday(name, holiday))
+        lines.append(texts.holiday(holiday))
     elif closing is not None:
         lines.append(texts.closing(closing.why))
     elif doubt is not None:
         lines.append(texts.doubt(doubt))
-    return lines
+    again = None if spans else next_opening(unit, datetime.combine(day, time(), VIETNAM), _opens_as)
+    return lines if again is None else [*lines, texts.opens_again(_when(again, None))]
 
 
 def _opens_as(day: date) -> Opening | None:
@@ -141,9 +151,13 @@ def _opens_as(day: date) -> Opening | None:
     return None if calendar.holiday(day) is not None else Opening(day.weekday())
 
 
-def _when(opens: datetime, now: datetime) -> str:
+def _when(opens: datetime, now: datetime | None) -> str:
     local = opens.astimezone(VIETNAM)
-    return clock(local.time()) if local.date() == now.date() else f"{clock(local.time())}, {day_name(local.date())}"
+    return (
+        clock(local.time())
+        if now is not None and local.date() == now.date()
+        else f"{clock(local.time())}, {day_name(local.date())}"
+    )
 
 
 def _day_asked(text: str, today: date) -> date | None:
@@ -189,7 +203,7 @@ def in_state(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step
         return None
     heirs = desk.offices.formerly(conversation.state.old)
     here = [unit for unit, old in heirs if old.covers(incoming.text)]
-    return _place(here[0]) if len(here) == 1 else None
+    return place(here[0], desk) if len(here) == 1 else None
 
 
 def say_code(words: Sequence[str], desk: Desk) -> Step | None:
@@ -197,7 +211,7 @@ def say_code(words: Sequence[str], desk: Desk) -> Step | None:
     if len(words) != 2 or words[0] != "place":
         return None
     unit = desk.offices.by_code(words[1])
-    return None if unit is None else _place(unit)
+    return None if unit is None else place(unit, desk)
 
 
 def _moved(text: str, said: str, desk: Desk) -> Step | None:
@@ -277,8 +291,9 @@ def _no_district(said: str, conversation: Conversation, desk: Desk) -> Step | No
     return _say(marked_of("\n".join(lines), unit), ways_on.ask(), ways_on.hours(), ways_on.person())
 
 
-def _place(unit: Unit) -> Step:
-    lines = [texts.desk_of(unit.name), *place_lines(unit)]
+def place(unit: Unit, desk: Desk) -> Step:
+    """Where a desk is and when it is open."""
+    lines = [texts.desk_of(unit.name), *place_lines(unit), *_week(unit, "", desk)]
     return _say(marked_of("\n".join(lines), unit), ways_on.ask(), ways_on.person())
 
 

@@ -37,6 +37,9 @@ MATTERS = frozenset(
 )
 """The changes that a follower is told of; besides these, the new due date after papers were handed in."""
 
+GOES_THERE = frozenset({Status.NEEDS_PAPERS, Status.NEEDS_PAYMENT, Status.FINISHED})
+"""The citizen has to go to the desk that has the dossier, which need not be the one that this chat talks to."""
+
 
 def tell(
     dossier: Dossier,
@@ -111,10 +114,11 @@ def choices(dossier: Dossier, desk: Desk) -> tuple[Choice, ...]:
     """What to pick beside the status, before following and rating are added."""
     procedure = procedure_of(dossier.procedure, desk)
     picked = []
-    if dossier.status in {Status.REJECTED, Status.NEEDS_PAPERS} and procedure is not None:
+    if dossier.status is Status.REJECTED and procedure is not None:
         picked.append(Choice(asking.label_need_papers(), f"papers {procedure.code}"))
-    if dossier.status is Status.FINISHED:
-        picked.append(ways_on.hours())
+    if dossier.status in GOES_THERE:
+        office = office_of(dossier.unit, desk)
+        picked.append(ways_on.place(office.code) if office.known else ways_on.hours())
     if dossier.status in AT_WORK and dossier.is_late(desk.now):
         picked.append(Choice(greeting.label_petition(), "petition"))
     return (*picked, ways_on.person())

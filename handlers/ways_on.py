@@ -21,6 +21,11 @@ def hours() -> Choice:
     return Choice(common.label_hours(), "hours")
 
 
+def place(unit: str) -> Choice:
+    """Where the desk of that unit (its code) is, and when it is open."""
+    return Choice(common.label_hours(), f"place {unit}")
+
+
 def person() -> Choice:
     """To a person at the desk."""
     return Choice(common.label_person(), "person")

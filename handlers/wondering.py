@@ -4,6 +4,8 @@
 
     "bao giờ có kết quả", "xong chưa", "sao lâu thế" ──▶ where the dossier just shown stands, or the only one followed
     "đi lấy cần mang gì" ──▶ what its result is handed over for
+    "mang gì", while the desk waits for papers or money ──▶ what it waits for
+    "ở đâu", "nộp thêm ở đâu", "mai có làm không" ──▶ the desk that has it, which need not be ours
     "thiếu giấy gì", "bản vẽ xin ở đâu" ──▶ what the desk waits for, and what is known of that paper
 
 Without such a dossier these words are about a procedure, or ask for a code: the answer is left to others.
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from handlers import tracking, ways_on
+from handlers import locating, tracking, ways_on
 from handlers.desk import Conversation, Desk, Step
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import followed, held, office_of, procedure_of
@@ -22,6 +24,7 @@ from handlers.states import Idle
 from handlers.texts import tracking as texts
 from handlers.texts.asking import paper_whole
 from onestop.code import DossierCode
+from onestop.dossier import Status
 from procedures.fold import syllables
 from procedures.procedure import Document, Procedure
 
@@ -47,6 +50,23 @@ WHAT_TO_BRING = re.compile(r"\b(?:mang|cam|dem|can) (?:\w+ ){0,3}gi (?:\w+ ){0,2
 WHAT_IS_MISSING = re.compile(
     r"(?:con )?(?:phai |can )?(?:thieu|bo sung|nop them|nop bo sung)(?: them)?(?: nhung)? (?:gi|nao)(?: nua)?"
 )
+WHAT_TO_TAKE_ALONG = re.compile(
+    r"(?:den |ra |di )?(?:can |phai )*(?:mang|cam|dem|dua|chuan bi)(?: theo| den| ra| di| nhung)* gi"
+    r"(?: theo| den| ra| di| nua| khong)*"
+)
+ASKS_PLACE = re.compile(
+    r"\b(?:dau|dia chi|may gio|gio (?:lam viec|mo cua)|mo cua|lam viec|co (?:lam|nghi)|(?:quay|noi|cho) nao|ban do"
+    r"|dien thoai)\b"
+)
+OF_A_PLACE = FILLERS | frozenset(
+    syllables(
+        "o dau dia chi ban do may gio mo dong cua lam viec nghi quay noi cho nao so dien thoai phong bo phan mot tru so"
+        " trung tam uy ban ubnd xa phuong hom mai mot thu hai tu nam sau bay nhat ngay sang chieu trua toi den ra di"
+        " nop them bo sung lay nhan tra tien dong le phi duoc khong ko k co thi can phai dang nam"
+    )
+)
+"""Syllables of a question about the desk itself; with any other it is about something else."""
+OF_THE_DOSSIER = re.compile(r"ho so (?:cua )?(?:\w+ )?(?:dang |hien |nam )*o dau(?: roi)?(?: a| vay| the)*")
 CERTIFIED = re.compile(r"\b(?:cong chung|chung thuc)\b")
 OF_A_PAPER = frozenset(
     syllables(
@@ -66,7 +86,9 @@ async def typed(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     fetching, far = _asks_what_to_bring(" ".join(said)), _asks_how_far(said)
     missing = WHAT_IS_MISSING.fullmatch(_core(said)) is not None
     named = frozenset() if missing else _named(said)
-    if not (fetching or far or missing or (named and conversation.topic.dossier)):
+    along = WHAT_TO_TAKE_ALONG.fullmatch(_core(said)) is not None
+    place = conversation.topic.dossier is not None and _asks_place(said)
+    if not (fetching or far or missing or along or place or (named and conversation.topic.dossier)):
         return None
     about = await _meant(conversation, desk)
     if about is None:
@@ -74,11 +96,24 @@ async def typed(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     code = DossierCode.parse(about)
     if fetching:
         return await _to_fetch(code, desk)
+    if place:
+        return await _desk_of(code, conversation, incoming, desk)
+    if along:
+        return await _to_take_along(code, desk)
     return await tracking.stands(desk, code) if far else await _of_what_is_missing(named, code, desk)
 
 
 def _asks_how_far(said: list[str]) -> bool:
-    return HOW_FAR.fullmatch(_core(said)) is not None
+    return HOW_FAR.fullmatch(_core(said)) is not None or OF_THE_DOSSIER.fullmatch(" ".join(said)) is not None
+
+
+def _asks_place(said: list[str]) -> bool:
+    folded = " ".join(said)
+    if ASKS_PLACE.search(folded) is None or OF_THE_DOSSIER.fullmatch(folded) or HOW_FAR.fullmatch(_core(said)):
+        return False
+    if "giay" in said and "nop" not in said:
+        return False  # where that paper is to be had is not where the desk is
+    return all(word in OF_A_PLACE or word.isdigit() for word in said)
 
 
 def _core(said: list[str]) -> str:
@@ -129,6 +164,29 @@ def _document(procedure: Procedure, named: frozenset[str]) -> Document | None:
     """The paper of the procedure's page that goes by the same name."""
     documents = (document for case in procedure.cases for document in case.documents)
     return next((document for document in documents if named <= set(syllables(document.name))), None)
+
+
+async def _desk_of(code: DossierCode, conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | None:
+    """The desk that has the dossier; None where nothing but its code is known."""
+    seen = await desk.records.last_seen(code.canonical)
+    office = office_of(code.unit if seen is None or seen.dossier is None else seen.dossier.unit, desk)
+    if not office.known:
+        return None
+    if locating.asks_hours(incoming.text):
+        return locating.hours(conversation, desk, incoming.text, office)
+    return locating.place(office, desk)
+
+
+async def _to_take_along(code: DossierCode, desk: Desk) -> Step | None:
+    """What the desk waits for, or what a result is handed over for; None where nobody has to go there."""
+    seen = await desk.records.last_seen(code.canonical)
+    match None if seen is None or seen.dossier is None else seen.dossier.status:
+        case Status.NEEDS_PAPERS | Status.NEEDS_PAYMENT:
+            return await tracking.stands(desk, code)
+        case Status.FINISHED:
+            return await _to_fetch(code, desk)
+        case _:
+            return None
 
 
 async def _to_fetch(code: DossierCode, desk: Desk) -> Step:

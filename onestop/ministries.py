@@ -29,7 +29,7 @@ def ministry(code: DossierCode) -> Ministry | None:
     prefix = code.unit.partition(".")[0]
     table = _table()
     entry = table["prefixes"].get(prefix)
-    return Ministry(prefix, **(entry or table["other"]), known=entry is not None)
+    return Ministry(prefix, **(table["other"] | (entry or {})), known=entry is not None)
 
 
 @cache

@@ -140,6 +140,9 @@ def test_ministries() -> None:
         return None if found is None else found.agency
 
     assert agency("G01.20-20260609-0092637") == "ngành Công an"
+    assert agency("000.00.18.G12-261116-0007") == agency("G12.18-261116-000123") == "ngành Tài chính, gồm cả thuế"
+    birth = ministry(DossierCode.parse("G22.99.08-260921-896048"))
+    assert birth is not None and "liên thông" in birth.agency and "hỏi quầy đã nhận hồ sơ" in birth.where
     assert agency("G77.20-20260609-0092637") == "một bộ, ngành ở trung ương"
     assert agency("H99.07-261116-0007") is None
 

@@ -116,3 +116,52 @@ async def test_of_another_paper_it_is_a_question_like_any_other() -> None:
     there = shown()
     await there.says(f"{CODE} 4821")
     assert "Quầy đang chờ" not in await there.says("giấy chứng sinh xin ở đâu")
+
+
+@pytest.mark.parametrize("said", ["mang gì", "cần mang gì đến", "mang theo gì", "phải mang giấy gì", "chuẩn bị gì nữa"])
+async def test_what_to_take_along_is_what_the_desk_waits_for(said: str) -> None:
+    talk = shown(status=Status.NEEDS_PAPERS, supplements=(WANTED,))
+    await talk.says(f"{CODE} 4821")
+    assert "Còn thiếu:\n1. Bản sao giấy chứng nhận kết hôn" in await talk.says(said)
+    at_work = shown()
+    await at_work.says(f"{CODE} 4821")
+    assert CODE not in await at_work.says(said), "nothing is to be taken anywhere: it is about the procedure"
+
+
+PLACES = [
+    ("ở đâu", "Quầy một cửa xã Đồi Sim.\nĐịa chỉ"),
+    ("nộp thêm ở đâu ạ", "Quầy một cửa xã Đồi Sim.\nĐịa chỉ"),
+    ("nop bo sung giay to o dau", "Quầy một cửa xã Đồi Sim.\nĐịa chỉ"),
+    ("địa chỉ quầy", "ban-do/08"),
+    ("số điện thoại quầy", "0200 000 008"),
+    ("quầy mấy giờ mở cửa", "Quầy một cửa xã Đồi Sim mở cửa"),
+    ("mai có làm việc không", "Thứ Năm 19/11, quầy xã Đồi Sim mở"),
+    ("24/11 có làm không", "Thứ Ba 24/11, quầy xã Đồi Sim nghỉ."),
+]
+
+
+@pytest.mark.parametrize(("said", "heard"), PLACES)
+async def test_the_desk_meant_is_the_one_that_has_the_dossier(said: str, heard: str) -> None:
+    talk = shown(status=Status.NEEDS_PAPERS, supplements=(WANTED,), unit="H99.08")
+    await talk.says(f"{CODE} 4821")
+    assert heard in await talk.says(said)
+
+
+async def test_who_has_to_go_there_is_offered_the_way() -> None:
+    talk = shown(status=Status.NEEDS_PAPERS, supplements=(WANTED,), unit="H99.08")
+    await talk.says(f"{CODE} 4821")
+    assert "Quầy một cửa xã Đồi Sim mở cửa" in await talk.says(talk.choice("place").says)
+
+
+@pytest.mark.parametrize("said", ["hồ sơ đang ở đâu", "hồ sơ của tôi ở đâu rồi", "ho so o dau"])
+async def test_where_the_dossier_is_means_how_far_it_is(said: str) -> None:
+    talk = shown(unit="H99.08")
+    await talk.says(f"{CODE} 4821")
+    assert (await talk.says(said)).startswith(f"Hồ sơ {CODE}")
+
+
+@pytest.mark.parametrize("said", ["mai xã Đồng Sậy có làm không", "xã Đồng Sậy ở đâu", "khai sinh nộp ở đâu"])
+async def test_another_desk_that_is_named_is_that_one(said: str) -> None:
+    talk = shown(unit="H99.08")
+    await talk.says(f"{CODE} 4821")
+    assert "xã Đồi Sim" not in await talk.says(said)

@@ -25,8 +25,14 @@ def closed_now(at: str) -> str:
     return sentence("hours.closed_now", at=at)
 
 
-def holiday(day: str, name: str) -> str:
-    return sentence("hours.holiday", day=day, name=name)
+def holiday(name: str) -> str:
+    """After a day on which the desk is closed."""
+    return sentence("hours.holiday", name=name)
+
+
+def opens_again(at: str) -> str:
+    """After a day on which the desk is closed."""
+    return sentence("hours.opens_again", at=at)
 
 
 def day_open(day: str, unit: str, hours: str) -> str:
