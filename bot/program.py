@@ -30,6 +30,8 @@ from channels.channel import Channel
 from offices.unit import DATA as UNITS
 from offices.unit import Offices
 from onestop import status_map
+from onestop.calendar import take_own_years
+from onestop.holidays import BadYears
 from onestop.mock import MockOneStop
 from procedures.reading import CatalogError
 from ratings.rating import default_instrument
@@ -41,6 +43,8 @@ log = logging.getLogger(__name__)
 DEMO_UNIT = "H99.07"
 STATUSES = "statuses.yaml"
 """In the data folder: what the province's system means by its statuses."""
+HOLIDAYS = "holidays.yaml"
+"""In the data folder: years of rest and worked days whose notice came after this program was made."""
 
 
 class Program(Struct):
@@ -77,12 +81,15 @@ def load_shelf(settings: Settings) -> Shelf:
         files = overrides.load(overrides.folders(settings.data_dir, demo=settings.demo), known.catalog)
         offices = overrides.with_desks(Offices.load(paths), files)
         statuses = status_map.load(settings.data_dir / STATUSES)
+        take_own_years(settings.data_dir / HOLIDAYS)
     except CatalogError as error:
         raise CannotStart(
             f"the catalog, the national list or an override has mistakes, see: motcua catalog check\n{error}"
         ) from error
     except status_map.BadStatusMap as error:
         raise CannotStart(f"the statuses of the one-stop system: {error}") from error
+    except BadYears as error:
+        raise CannotStart(f"the days of rest: {error}") from error
     except (OSError, ValueError) as error:
         raise CannotStart(f"the units cannot be read: {error}") from error
     local = overrides.local(files)

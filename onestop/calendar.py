@@ -17,12 +17,14 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from onestop.holidays import DAY, SATURDAY, Fixed, Year, by_law, each_year, read, through
+from onestop.holidays import DAY, SATURDAY, Fixed, Year, by_law, each_year, read, read_own, through
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 FILE = Path(__file__).with_name("holidays.yaml")
 LAST_OF_TET = 2
 """No mùng 3 is later than in this month."""
+NOTICES_COME = 11
+"""By this month the notice of the next year is usually out."""
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
@@ -78,6 +80,11 @@ class Calendar:
         year = self.year(day.year)
         return f"chưa có lịch nghỉ của năm {day.year}" if year is None else year.doubt.get(day)
 
+    def unnoticed(self, today: date) -> tuple[int, ...]:
+        """The years of which the notice ought to be here and is not: this one, from November on the next too."""
+        wanted = (today.year, today.year + 1) if today.month >= NOTICES_COME else (today.year,)
+        return tuple(year for year in wanted if year not in self.noticed)
+
     def add_working_days(self, start: date, days: int) -> date:
         """The day so many working days after (or, negative, before) ``start``, which itself is not counted.
 
@@ -105,8 +112,25 @@ class Calendar:
 
 @cache
 def vietnam() -> Calendar:
-    """The calendar of ``holidays.yaml`` and of the law."""
-    return Calendar(*read(FILE))
+    """The calendar of ``holidays.yaml``, of the years that this installation wrote down itself, and of the law."""
+    noticed, fixed = read(FILE)
+    return Calendar(noticed | _own, fixed)
+
+
+def take_own_years(path: Path) -> None:
+    """From now on this process goes by the years of that file before ours; by ours alone where there is no such file.
+
+    Raises OSError, or BadYears with what is wrong.
+    """
+    years = read_own(path, read(FILE)[1]) if path.is_file() else {}
+    if years == _own:
+        return
+    _own.clear()
+    _own.update(years)
+    vietnam.cache_clear()
+
+
+_own: dict[int, Year] = {}
 
 
 class ContactHours(Struct, frozen=True):

@@ -7,12 +7,13 @@ notice says each year. Lunar days come from ``lunar_vn``, imported when the firs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from yaml import YAMLError
 
 from onestop.yaml_text import safe_load
 
@@ -23,12 +24,16 @@ TET, KINGS, NATIONAL = "Tết Nguyên đán", "Giỗ Tổ Hùng Vương", "Quố
 
 
 class Fixed(Struct, frozen=True):
-    """A holiday on the same day of each year from ``since`` on."""
+    """A holiday on the same day of each year from ``since`` on.
+
+    ``made_up``: on a weekend it is made up for on the next working day.
+    """
 
     month: int
     day: int
     name: str
     since: int = 0
+    made_up: bool = True
 
 
 class Year(Struct, frozen=True):
@@ -47,10 +52,39 @@ def read(path: Path) -> tuple[dict[int, Year], tuple[Fixed, ...]]:
     """The years with a notice, and what is the same each year, from YAML. Raises OSError, KeyError or ValueError."""
     data = safe_load(path.read_text("utf-8"))
     fixed = tuple(
-        Fixed(int(each["day"][:2]), int(each["day"][3:]), each["name"], each.get("since", 0))
+        Fixed(int(each["day"][:2]), int(each["day"][3:]), each["name"], each.get("since", 0), each.get("made_up", True))
         for each in data["every_year"]
     )
     return {number: _noticed(number, year, fixed) for number, year in data["years"].items()}, fixed
+
+
+class BadYears(ValueError):
+    """An installation's own file of years cannot be used; the message says where and why."""
+
+
+def read_own(path: Path, fixed: Iterable[Fixed]) -> dict[int, Year]:
+    """The years of an installation's own file, in the same form as ours. Raises OSError or BadYears.
+
+    A make-up day has to be a day of rest, all days have to lie in their year: else a slip of the pen would shift every
+    due day that is computed across it.
+    """
+    try:
+        years = safe_load(path.read_text("utf-8"))["years"]
+        read_years = {int(number): _noticed(int(number), year, fixed) for number, year in years.items()}
+    except (YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BadYears(f"{path}{f':{mark.line + 1}' if mark else ''}: not YAML in UTF-8") from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise BadYears(f"{path}: wants years: 2027: {{tet, source, rest: [{{from, to, name}}]}} ({error})") from None
+    for number, year in read_years.items():
+        days = {*year.rest, *year.work, *year.half, *year.doubt, year.first}
+        astray = [day for day in days if not isinstance(day, date) or day.year != number]
+        if astray:
+            raise BadYears(f"{path}: {number}: {astray[0]} is no day of that year")
+        for day in sorted(year.work):
+            if day.weekday() < SATURDAY and day not in year.rest:
+                raise BadYears(f"{path}: {number}: work: {day:%d/%m} is worked anyway, wants a Saturday or Sunday")
+    return read_years
 
 
 def _noticed(number: int, year: Mapping[str, Any], fixed: Iterable[Fixed]) -> Year:
@@ -84,9 +118,14 @@ def by_law(number: int, fixed: Iterable[Fixed]) -> Year | None:
         return None
     known = {kings: KINGS} | known
     national = next(day for day in known if known[day] == NATIONAL)
-    early = _made_up(known | _named(TET, first - 2 * DAY, 5) | _named(NATIONAL, national - DAY, 2))
-    late = _made_up(known | _named(TET, first - DAY, 5) | _named(NATIONAL, national, 2))
-    doubt: dict[date, str] = {}
+    open_ones = {date(number, each.month, each.day) for each in fixed if not each.made_up}
+    early = _made_up(known | _named(TET, first - 2 * DAY, 5) | _named(NATIONAL, national - DAY, 2), open_ones)
+    late = _made_up(known | _named(TET, first - DAY, 5) | _named(NATIONAL, national, 2), open_ones)
+    doubt = {
+        _next_worked(day, late): f"{day.day}/{day.month} vào ngày nghỉ hằng tuần, có nghỉ bù hay không là do thông báo"
+        for day in open_ones & known.keys()
+        if day.weekday() >= SATURDAY
+    }
     for one, other in zip(_weekdays(early, late), _weekdays(late, early), strict=True):
         why = f"nghỉ {one.day}/{one.month} hay {other.day}/{other.month} là do thông báo hằng năm"
         doubt |= {one: why, other: why}
@@ -114,15 +153,19 @@ def _named(name: str, first: date, many: int) -> dict[date, str]:
     return {first + n * DAY: name for n in range(many)}
 
 
-def _made_up(holidays: Mapping[date, str]) -> dict[date, str]:
+def _made_up(holidays: Mapping[date, str], left_open: Container[date]) -> dict[date, str]:
+    """With the days on which those of a weekend are made up for, but for the ones of which the law does not say."""
     rested = dict(holidays)
     for day, name in sorted(holidays.items()):
-        if day.weekday() >= SATURDAY:
-            after = day
-            while after in rested or after.weekday() >= SATURDAY:
-                after += DAY
-            rested[after] = f"Nghỉ bù {name}"
+        if day.weekday() >= SATURDAY and day not in left_open:
+            rested[_next_worked(day, rested)] = f"Nghỉ bù {name}"
     return rested
+
+
+def _next_worked(day: date, rested: Container[date]) -> date:
+    while day in rested or day.weekday() >= SATURDAY:
+        day += DAY
+    return day
 
 
 def _weekdays(these: Iterable[date], without: Mapping[date, str]) -> list[date]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -27,12 +28,12 @@ def ministry(code: DossierCode) -> Ministry | None:
     if not code.is_ministry:
         return None
     prefix = code.unit.partition(".")[0]
-    table = _table()
-    entry = table["prefixes"].get(prefix)
-    return Ministry(prefix, **(table["other"] | (entry or {})), known=entry is not None)
+    table: dict[str, dict[str, Any]] = _table()
+    entry = table["prefixes"].get(prefix, {})
+    told = table["other"] | entry
+    return Ministry(prefix, told["agency"], told["where"], known=bool(entry))
 
 
 @cache
-def _table() -> dict[str, dict[str, dict[str, str]]]:
-    data: dict[str, dict[str, dict[str, str]]] = safe_load(FILE.read_text("utf-8"))
-    return data
+def _table() -> Any:
+    return safe_load(FILE.read_text("utf-8"))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onestop.calendar import VIETNAM, ContactHours, day_text, vietnam, vietnam_date
-from onestop.holidays import KINGS, by_law, each_year
+from bot.commands.doctor import missing_notices
+from onestop.calendar import VIETNAM, ContactHours, day_text, take_own_years, vietnam, vietnam_date
+from onestop.holidays import KINGS, BadYears, by_law, each_year
 
 CALENDAR = vietnam()
 DEFAULT = ContactHours.parse("07:30-11:30,13:30-20:00")
@@ -36,7 +39,8 @@ DAYS = [
     ("a fixed holiday of a year without notice", date(2031, 9, 2), False, "Quốc khánh"),
     ("mùng 1 Tết of a year without notice", date(2030, 2, 2), False, "Tết Nguyên đán"),
     ("the Kings' day of a year without notice", date(2030, 4, 12), False, "Giỗ Tổ Hùng Vương"),
-    ("a Sunday's holiday made up for on Monday", date(2030, 11, 25), False, "Nghỉ bù Ngày Văn hóa Việt Nam"),
+    ("no law makes up for 24/11 on a Sunday", date(2030, 11, 25), True, None),
+    ("a Saturday worked in exchange two years back", date(2024, 5, 4), True, None),
     ("30/4 on a Sunday before 1/5: the day after both", date(2028, 5, 2), False, "Nghỉ bù Ngày Chiến thắng"),
     ("the day after that", date(2028, 5, 3), True, None),
 ]
@@ -48,7 +52,7 @@ def test_days(label: str, day: date, worked: bool, name: str | None) -> None:
     assert CALENDAR.holiday(day) == name
 
 
-@pytest.mark.parametrize(("year", "days_of_the_law"), [(2025, 11), (2026, 12)])
+@pytest.mark.parametrize(("year", "days_of_the_law"), [*((year, 11) for year in range(2021, 2026)), (2026, 12)])
 def test_a_settled_year_has_the_days_of_the_law(year: int, days_of_the_law: int) -> None:
     """Điều 112: eleven days, twelve with 24/11; every exchanged weekday is worked on a Saturday."""
     days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
@@ -63,6 +67,7 @@ def test_what_is_not_known_is_said() -> None:
     assert CALENDAR.is_working_day(date(2026, 11, 23))
     assert CALENDAR.doubt(date(2027, 9, 3)) == "nghỉ 1/9 hay 3/9 là do thông báo hằng năm"
     assert CALENDAR.doubt(date(2029, 3, 1)) is None
+    assert CALENDAR.doubt(date(2030, 11, 25)) == "24/11 vào ngày nghỉ hằng tuần, có nghỉ bù hay không là do thông báo"
     for beyond in (2020, 2101):
         assert str(beyond) in (CALENDAR.doubt(date(beyond, 3, 1)) or "")
         assert CALENDAR.holiday(date(beyond, 9, 2)) == "Quốc khánh"
@@ -111,10 +116,11 @@ def test_a_year_by_law_has_as_many_days_as_the_law_gives(number: int) -> None:
     year = by_law(number, CALENDAR.fixed)
     assert year is not None
     weekdays = [day for day in year.rest if day.weekday() < 5]
-    pairs = sum("thông báo" in why for why in year.doubt.values())
+    pairs = sum("thông báo hằng năm" in why for why in year.doubt.values())
     assert pairs % 2 == 0
     holidays = len({*each_year(number, CALENDAR.fixed), *(day for day in year.rest if year.rest[day] == KINGS)})
-    assert len(weekdays) + pairs / 2 == holidays + 6
+    not_made_up = number >= 2026 and date(number, 11, 24).weekday() >= 5
+    assert len(weekdays) + pairs / 2 == holidays + 6 - not_made_up
     assert not set(year.doubt) & set(year.rest)
     assert all(day.weekday() < 5 for day in year.doubt)
 
@@ -204,3 +210,64 @@ def test_days_in_words() -> None:
     assert day_text(date(2026, 11, 26)) == "thứ Năm 26/11"
     assert day_text(date(2026, 11, 22), date(2026, 11, 20)) == "Chủ nhật 22/11"
     assert day_text(date(2027, 1, 4), date(2026, 12, 28)) == "thứ Hai 4/1/2027"
+
+
+OWN = """\
+years:
+  2027:
+    tet: 2027-02-06
+    source: a notice made up for this test
+    rest:
+      - {from: 2027-02-05, to: 2027-02-11, name: Tết Nguyên đán}
+      - {from: 2027-02-12, to: 2027-02-12, name: Nghỉ hoán đổi}
+      - {from: 2027-09-03, to: 2027-09-03, name: Quốc khánh}
+    work: [2027-01-30]
+    half: [2027-02-04]
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Path]:
+    """A file of an installation's own years; afterwards the process goes by ours alone again."""
+    path = tmp_path / "holidays.yaml"
+    yield path
+    take_own_years(tmp_path / "none.yaml")
+
+
+def test_an_installation_adds_the_years_whose_notice_came_later(own: Path) -> None:
+    assert vietnam().doubt(date(2027, 2, 12)) is not None
+    own.write_text(OWN, "utf-8")
+    take_own_years(own)
+    assert vietnam().doubt(date(2027, 2, 12)) is None and not vietnam().is_working_day(date(2027, 2, 12))
+    assert vietnam().is_working_day(date(2027, 1, 30)), "a Saturday worked in exchange"
+    assert vietnam().is_half_day(date(2027, 2, 4))
+    assert not vietnam().is_working_day(date(2027, 9, 2)), "what is the same each year need not be written again"
+    assert not vietnam().is_working_day(date(2026, 8, 31)), "our own years stay"
+
+
+WRONG = [
+    (OWN.replace("work: [2027-01-30]", "work: [2027-01-29]"), "2027: work: 29/01 is worked anyway"),
+    (OWN.replace("2027-09-03, to: 2027-09-03", "2072-09-03, to: 2072-09-03"), "is no day of that year"),
+    (OWN.replace("tet: 2027-02-06", "tet: mùng 1"), "is no day of that year"),
+    (OWN.replace("    tet: 2027-02-06\n", ""), "wants years"),
+    (OWN.replace("years:", "năm:"), "wants years"),
+    ("years: [", "not YAML"),
+    ("", "wants years"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), WRONG)
+def test_a_slip_in_the_own_years_is_named(own: Path, text: str, why: str) -> None:
+    own.write_text(text, "utf-8")
+    with pytest.raises(BadYears, match=why):
+        take_own_years(own)
+
+
+def test_from_november_on_the_doctor_asks_for_the_next_years_notice(own: Path) -> None:
+    assert missing_notices(vietnam(), date(2026, 10, 31), own) == ()
+    (line,) = missing_notices(vietnam(), date(2026, 11, 1), own)
+    assert "năm 2027" in line and "4/2, 11/2, 12/2, 1/9, 3/9" in line and str(own) in line
+    assert len(missing_notices(vietnam(), date(2027, 12, 1), own)) == 2
+    own.write_text(OWN, "utf-8")
+    take_own_years(own)
+    assert missing_notices(vietnam(), date(2026, 11, 1), own) == ()

@@ -6,6 +6,7 @@ import shutil
 import socket
 import sqlite3
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import aiohttp
@@ -16,8 +17,10 @@ from bot.commands.console import Console
 from bot.config import CannotStart, Settings, WrongSetting, read_settings
 from bot.control import ControlClient
 from bot.lock import DatabaseLock, InUse
-from bot.program import load_shelf, prepare_folder
+from bot.program import HOLIDAYS, load_shelf, prepare_folder
 from onestop import store
+from onestop.calendar import VIETNAM, Calendar, take_own_years, vietnam, vietnam_date
+from onestop.holidays import BadYears
 from storage.engine import Database
 from storage.migrate import HEAD, SchemaNewer, current_revision
 
@@ -62,7 +65,7 @@ async def run(console: Console, topic: str | None = None, dotenv: Path | None = 
     if topic == "zalo":
         for line in zalo_doctor.points(await zalo_doctor.counted(settings)):
             console.out(line)
-    checks: tuple[Check, ...] = (_folder, _shelf, _database, _port, _backend, _zalo, _channels)
+    checks: tuple[Check, ...] = (_folder, _shelf, _calendar, _database, _port, _backend, _zalo, _channels)
     for check in checks:
         await check(doctor, settings)
     console.err("Mọi thứ ổn." if doctor.bad == 0 else f"Có {doctor.bad} chỗ cần sửa, xem các dòng {BAD}.")
@@ -93,6 +96,33 @@ async def _shelf(doctor: Doctor, settings: Settings) -> None:
         doctor.note("chưa đặt MOTCUA_UNIT (mã đơn vị của mình): máy không nói được giờ làm việc, điện thoại của quầy")
     elif shelf.offices.by_code(settings.unit) is None:
         doctor.note(f"MOTCUA_UNIT={settings.unit} máy chỉ biết mã: đưa vào bằng motcua office import (docs/catalog.md)")
+
+
+async def _calendar(doctor: Doctor, settings: Settings) -> None:
+    own, today = settings.data_dir / HOLIDAYS, vietnam_date(datetime.now(VIETNAM))
+    try:
+        take_own_years(own)
+    except (OSError, BadYears) as error:
+        doctor.wrong(f"lịch nghỉ riêng: {error}")
+        return
+    for line in missing_notices(vietnam(), today, own):
+        doctor.note(line)
+    if not vietnam().unnoticed(today):
+        doctor.good(f"lịch nghỉ có thông báo của các năm {min(vietnam().noticed)}–{max(vietnam().noticed)}")
+
+
+def missing_notices(calendar: Calendar, today: date, own: Path) -> tuple[str, ...]:
+    """A line for each year whose days of rest should be known by now and are only what the law says."""
+    lines = []
+    for number in calendar.unnoticed(today):
+        year = calendar.year(number)
+        doubtful = sorted(() if year is None else year.doubt)
+        days = ", ".join(f"{day.day}/{day.month}" for day in doubtful) or "cả năm"
+        lines.append(
+            f"chưa có thông báo nghỉ lễ, nghỉ bù, làm bù của năm {number}: máy tính theo luật, chưa chắc {days}; "
+            f"có thông báo thì ghi vào {own} (docs/operating.md), rồi chạy lại"
+        )
+    return tuple(lines)
 
 
 async def _database(doctor: Doctor, settings: Settings) -> None:
