@@ -12,10 +12,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl
 
-import aiohttp
 import orjson
-from aiohttp import web
+
+from benchmarks import wire
 
 SECRET = "a-secret-for-measuring-only-0123456789abcdef"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -33,30 +34,29 @@ Who = TypeVar("Who", int, str)
 
 
 class Platform(ABC, Generic[Who]):
-    """A platform that takes every message. ``expect`` says when the next one to somebody arrives."""
+    """A platform that takes every message. ``expect`` says when the next one to somebody arrives.
+
+    ``round_trip``: seconds after which it answers.
+    """
 
     def __init__(self) -> None:
         self.address = ""
+        self.round_trip = 0.0
         self._waiting: dict[Who, asyncio.Future[float]] = {}
-        self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
 
     @abstractmethod
-    def routes(self) -> Sequence[web.RouteDef]:
-        """Its calls."""
+    def told(self, path: str, body: bytes, peer: object) -> bytes:
+        """What it answers to a call, as JSON."""
 
     async def start(self) -> None:
         """Listen on a free port."""
-        app = web.Application()
-        app.add_routes(self.routes())
-        self._runner = web.AppRunner(app, access_log=None, keepalive_timeout=600, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024).start()
-        self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._server, self.address = await wire.serve(lambda *asked: (self.told(*asked), self.round_trip))
 
     async def stop(self) -> None:
         """Close."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        if self._server is not None:
+            self._server.close()
 
     def expect(self, who: Who) -> asyncio.Future[float]:
         """When the next message to ``who`` arrives (``time.perf_counter``)."""
@@ -75,36 +75,26 @@ class FakeApi(Platform[int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.round_trip = 0.0
         self.connections: dict[str, set[object]] = {}
 
-    def routes(self) -> Sequence[web.RouteDef]:
+    def told(self, path: str, body: bytes, peer: object) -> bytes:
         """Every method."""
-        return [web.post("/bot{account}:{token}/{method}", self._call)]
-
-    async def _call(self, request: web.Request) -> web.Response:
-        opened = self.connections.setdefault(request.match_info["account"], set())
-        if request.transport is not None:
-            opened.add(request.transport.get_extra_info("peername"))
-        asked = await _parameters(request)
-        method = request.match_info["method"]
+        token, _, method = path.removeprefix("/bot").partition("/")
+        self.connections.setdefault(token.partition(":")[0], set()).add(peer)
         result: Any = True
         if method == "getMe":
             result = ME
         elif method == "sendMessage":
+            asked = _parameters(body)
             chat = int(asked["chat_id"])
             self.arrived(chat)
             result = {"message_id": 1, "date": 1, "chat": {"id": chat, "type": "private"}, "text": asked["text"]}
-        if self.round_trip:
-            await asyncio.sleep(self.round_trip)
-        return web.Response(body=orjson.dumps({"ok": True, "result": result}), content_type="application/json")
+        return orjson.dumps({"ok": True, "result": result})
 
 
-async def _parameters(request: web.Request) -> dict[str, Any]:
-    if request.content_type == "application/json":
-        found: dict[str, Any] = orjson.loads(await request.read())
-        return found
-    return dict(await request.post())
+def _parameters(body: bytes) -> dict[str, Any]:
+    """Of JSON, or of a form as the stock bot posts it."""
+    return orjson.loads(body) if body.startswith(b"{") else dict(parse_qsl(body.decode(), keep_blank_values=True))
 
 
 @dataclass(slots=True)
@@ -123,31 +113,28 @@ class Load:
 
 async def push(api: FakeApi, hook: str, turns: Sequence[tuple[int, dict[str, Any]]], in_flight: int) -> Load:
     """Post every turn (chat, update), never more than ``in_flight`` unanswered."""
-    load, left = Load(), iter(turns)
-    headers = {"Content-Type": "application/json", SECRET_HEADER: SECRET}
-    patience = aiohttp.ClientTimeout(total=PATIENCE)
-    connector = aiohttp.TCPConnector(limit=in_flight)
-    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+    load, left, client = Load(), iter(turns), wire.Client(hook)
+    headers = ((SECRET_HEADER, SECRET),)
 
-        async def one(chat: int, update: dict[str, Any]) -> None:
-            answered = api.expect(chat)
-            began = time.perf_counter()
-            try:
-                async with session.post(hook, data=orjson.dumps(update), headers=headers, timeout=patience) as reply:
-                    taken = reply.status == 200
-                arrived = await asyncio.wait_for(answered, PATIENCE if taken else 0)
-            except (aiohttp.ClientError, TimeoutError):
-                load.lost += 1
-                return
-            load.took.append(arrived - began)
-
-        async def place() -> None:
-            for chat, update in left:
-                await one(chat, update)
-
+    async def one(chat: int, update: dict[str, Any]) -> None:
+        answered = api.expect(chat)
         began = time.perf_counter()
-        await asyncio.gather(*(place() for _ in range(in_flight)))
-        load.wall = time.perf_counter() - began
+        try:
+            taken = await client.post(orjson.dumps(update), headers, PATIENCE) == 200
+            arrived = await asyncio.wait_for(answered, PATIENCE if taken else 0)
+        except (OSError, TimeoutError):
+            load.lost += 1
+            return
+        load.took.append(arrived - began)
+
+    async def place() -> None:
+        for chat, update in left:
+            await one(chat, update)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(place() for _ in range(in_flight)))
+    load.wall = time.perf_counter() - began
+    client.close()
     return load
 
 

@@ -12,10 +12,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import aiohttp
 import orjson
-from aiohttp import web
 
+from benchmarks import wire
 from benchmarks.telegram_load import PATIENCE, Load, Platform
 
 APP_ID, OA_ID, OA_SECRET = "1234567890123456789", "4000000000000000009", "a-secret-for-measuring-only"
@@ -32,29 +31,16 @@ class FakeZalo(Platform[str]):
         super().__init__()
         self._number = 0
 
-    def routes(self) -> Sequence[web.RouteDef]:
+    def told(self, path: str, body: bytes, peer: object) -> bytes:
         """What the account calls."""
-        return [
-            web.post("/v3.0/oa/message/cs", self._cs),
-            web.post("/v2.0/oa/message", self._well),
-            web.get("/v2.0/oa/getoa", self._well),
-        ]
-
-    async def _cs(self, request: web.Request) -> web.Response:
-        asked: dict[str, Any] = orjson.loads(await request.read())
-        user = asked["recipient"]["user_id"]
-        self.arrived(user)
-        self._number += 1
-        quota = {"quota_type": "reply", "remain": "7", "total": "8"}
-        return _told({"message_id": f"m{self._number}", "user_id": user, "quota": quota})
-
-    async def _well(self, _request: web.Request) -> web.Response:
-        return _told({})
-
-
-def _told(data: dict[str, Any]) -> web.Response:
-    body = orjson.dumps({"error": 0, "message": "Success", "data": data})
-    return web.Response(body=body, content_type="application/json")
+        data: dict[str, Any] = {}
+        if path == "/v3.0/oa/message/cs":
+            user = orjson.loads(body)["recipient"]["user_id"]
+            self.arrived(user)
+            self._number += 1
+            quota = {"quota_type": "reply", "remain": "7", "total": "8"}
+            data = {"message_id": f"m{self._number}", "user_id": user, "quota": quota}
+        return orjson.dumps({"error": 0, "message": "Success", "data": data})
 
 
 def event(user: int, text: str) -> tuple[str, bytes, str]:
@@ -77,72 +63,64 @@ def event(user: int, text: str) -> tuple[str, bytes, str]:
 
 async def push(api: FakeZalo, hook: str, events: Events, in_flight: int) -> Load:
     """Post every event, never more than ``in_flight`` unanswered."""
-    load, left = Load(), iter(events)
-    async with _session(in_flight) as session:
+    load, left, client = Load(), iter(events), wire.Client(hook)
 
-        async def one(user: str, body: bytes, signature: str) -> None:
-            answered, began = api.expect(user), time.perf_counter()
-            try:
-                taken = await _post(session, hook, body, signature)
-                arrived = await asyncio.wait_for(answered, PATIENCE if taken else 0)
-            except (aiohttp.ClientError, TimeoutError):
-                load.lost += 1
-                return
-            load.took.append(arrived - began)
+    async def one(user: str, body: bytes, signature: str) -> None:
+        answered, began = api.expect(user), time.perf_counter()
+        try:
+            taken = await _post(client, body, signature)
+            arrived = await asyncio.wait_for(answered, PATIENCE if taken else 0)
+        except (OSError, TimeoutError):
+            load.lost += 1
+            return
+        load.took.append(arrived - began)
 
-        async def place() -> None:
-            for each in left:
-                await one(*each)
+    async def place() -> None:
+        for each in left:
+            await one(*each)
 
-        began = time.perf_counter()
-        await asyncio.gather(*(place() for _ in range(in_flight)))
-        load.wall = time.perf_counter() - began
+    began = time.perf_counter()
+    await asyncio.gather(*(place() for _ in range(in_flight)))
+    load.wall = time.perf_counter() - began
+    client.close()
     return load
 
 
 async def steadily(api: FakeZalo, hook: str, events: Events, a_second: float) -> tuple[Load, Load]:
     """Post so many a second, whether or not they are answered: how long the 200 took, how long the answer took."""
-    stored, answered = Load(), Load()
-    async with _session(0) as session:
+    stored, answered, client = Load(), Load(), wire.Client(hook)
 
-        async def one(user: str, body: bytes, signature: str) -> None:
-            arrives, began = api.expect(user), time.perf_counter()
-            try:
-                taken = await _post(session, hook, body, signature)
-            except (aiohttp.ClientError, TimeoutError):
-                taken = False
-            if not taken:
-                stored.lost += 1
-                return
-            stored.took.append(time.perf_counter() - began)
-            try:
-                answered.took.append(await asyncio.wait_for(arrives, PATIENCE) - began)
-            except TimeoutError:
-                answered.lost += 1
+    async def one(user: str, body: bytes, signature: str) -> None:
+        arrives, began = api.expect(user), time.perf_counter()
+        try:
+            taken = await _post(client, body, signature)
+        except (OSError, TimeoutError):
+            taken = False
+        if not taken:
+            stored.lost += 1
+            return
+        stored.took.append(time.perf_counter() - began)
+        try:
+            answered.took.append(await asyncio.wait_for(arrives, PATIENCE) - began)
+        except TimeoutError:
+            answered.lost += 1
 
-        began = time.perf_counter()
-        tasks = []
-        for n, each in enumerate(events):
-            await asyncio.sleep(max(0.0, began + n / a_second - time.perf_counter()))
-            tasks.append(asyncio.create_task(one(*each)))
-        stored.wall = time.perf_counter() - began
-        await asyncio.gather(*tasks)
+    began = time.perf_counter()
+    tasks = []
+    for n, each in enumerate(events):
+        await asyncio.sleep(max(0.0, began + n / a_second - time.perf_counter()))
+        tasks.append(asyncio.create_task(one(*each)))
+    stored.wall = time.perf_counter() - began
+    await asyncio.gather(*tasks)
+    client.close()
     return stored, answered
 
 
-def _session(limit: int) -> aiohttp.ClientSession:
-    patience = aiohttp.ClientTimeout(total=PATIENCE)
-    connector = aiohttp.TCPConnector(limit=limit)
-    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), timeout=patience)
-
-
-async def _post(session: aiohttp.ClientSession, hook: str, body: bytes, signature: str) -> bool:
+async def _post(client: wire.Client, body: bytes, signature: str) -> bool:
     """Post it, and again after a 503, as Zalo does; whether it was taken."""
-    headers = {"Content-Type": "application/json", "X-ZEvent-Signature": signature}
     for _ in range(TRIES):
-        async with session.post(hook, data=body, headers=headers) as reply:
-            await reply.read()
-            if reply.status != 503:
-                return reply.status == 200
+        status = await client.post(body, (("X-ZEvent-Signature", signature),), PATIENCE)
+        if status != 503:
+            return status == 200
         await asyncio.sleep(AGAIN)
     return False

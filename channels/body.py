@@ -11,8 +11,8 @@ from aiohttp import web
 
 async def read_body(request: web.Request, most: int) -> bytes | None:
     """The raw bytes, or None where there are more than ``most``."""
-    if request.content_length is not None and request.content_length > most:
-        return None
+    if request.content_length is not None:
+        return None if request.content_length > most else await request.content.read()
     body = bytearray()
     async for chunk in request.content.iter_chunked(1 << 16):
         body += chunk

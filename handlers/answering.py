@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 
 from msgspec import Struct
 
@@ -148,8 +149,13 @@ def choices_after(
 ) -> tuple[Choice, ...]:
     """At most five: what was cut first, then what was not asked, "Không phải" last."""
     refuse = (not_this(others),) if others else ()
-    found = tuple(dict.fromkeys((*_cut(asked, left), *_unasked(asked, shown))))
-    return (*found[: MOST_CHOICES - len(refuse)], *refuse)
+    found: list[Choice] = []
+    for choice in chain(_cut(asked, left), _unasked(asked, shown)):
+        if len(found) == MOST_CHOICES - len(refuse):
+            break
+        if choice not in found:
+            found.append(choice)
+    return (*found, *refuse)
 
 
 def not_this(others: Sequence[str], key: str | None = None) -> Choice:

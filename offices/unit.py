@@ -147,6 +147,10 @@ Heir = tuple[Unit, Former]
 """Today's unit, and what of it was called otherwise."""
 
 
+MOST_MET = 10_000
+"""Codes remembered with their unit; a backend may send any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offices:
     """All units known, in the order of their files."""
@@ -156,6 +160,8 @@ class Offices:
     _names: Mapping[str, tuple[Unit, ...]] = field(default_factory=dict, repr=False)
     _former: Mapping[str, tuple[Heir, ...]] = field(default_factory=dict, repr=False)
     _districts: Mapping[str, tuple[Heir, ...]] = field(default_factory=dict, repr=False)
+    _met: dict[str, Unit] = field(default_factory=dict, repr=False, compare=False)
+    """What ``unit`` has answered: every turn asks for the same few."""
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> Offices:
@@ -225,7 +231,12 @@ class Offices:
 
     def unit(self, code: str) -> Unit:
         """The unit with this code, the one that it became, or one of which only the code is known."""
-        return self.by_code(code) or self._became(_top_down(code)) or unknown(code)
+        found = self._met.get(code)
+        if found is None:
+            found = self.by_code(code) or self._became(_top_down(code)) or unknown(code)
+            if len(self._met) < MOST_MET:
+                self._met[code] = found
+        return found
 
     def _became(self, old: str) -> Unit | None:
         """The one unit that one of before went into as a whole, by its code or its name."""

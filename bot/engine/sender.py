@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 EXPIRES = timedelta(hours=24)
 """An answer older than this is no answer any more."""
 LONGEST_PAUSE = 60.0
-AT_ONCE = 64
+AT_ONCE = 128
 """Sends in flight over all chats of one channel."""
 
 

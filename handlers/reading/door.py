@@ -42,6 +42,9 @@ _PUBLIC = re.compile(
     r"|(?<![\d.])[1-9]\d{0,2}(?:\.?\d{3})*(?=\s*(?:đồng|đ\b|vnđ|vnd|triệu|tỷ))",  # an amount of money
     re.IGNORECASE,
 )
+_FIGURE, _SAYS_OTP = re.compile(r"\d"), re.compile("(?i)otp")
+LEAST_FIGURES, LEAST_PASSCODE = 9, 4
+"""A number of somebody's has at least so many; a one-time password."""
 _GROUP = re.compile(r"\d+")
 _MASKS = re.compile(rf"{'|'.join(map(re.escape, (CARD, IDENTITY, EMAIL, PASSCODE)))}|{PHONE}\d{{4}}")
 
@@ -60,6 +63,9 @@ def clean(text: str) -> str:
 def mask(text: str) -> str:
     """``text`` without identity numbers, phones, bank cards, e-mail addresses and one-time passwords."""
     text = _visible(text)
+    figures = len(_FIGURE.findall(text))
+    if figures < LEAST_FIGURES and "@" not in text and (figures < LEAST_PASSCODE or not _SAYS_OTP.search(text)):
+        return text
     return _between(text, _codes(text), lambda rest: _between(rest, _public(rest), _mask_numbers))
 
 
