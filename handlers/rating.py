@@ -33,6 +33,9 @@ NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 AGAIN = frozenset(("change", "doi", "sua", "lai"))
 """Words of another opinion, not of a first one."""
 
+NAMES_THE_SCALE = frozenset(("sao", "diem", "cham"))
+"""Words that make a number a rating where none was asked for."""
+
 # --- entry points ----------------------------------------------------------------------------------------------------
 
 
@@ -110,6 +113,15 @@ async def change(conversation: Conversation, incoming: Incoming, desk: Desk) -> 
     if unrated or completion is None or case is None:
         return _asked_of(conversation, unrated, desk)
     return await _refused(conversation, incoming, desk, completion.dossier, completion.n, case)
+
+
+async def typed(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
+    """ "5 sao", "rất hài lòng" although nothing was asked: what there is to rate is asked for, nothing is taken as
+    said. None where it is something else."""
+    if not isinstance(read_stars(incoming.text), reading.Stars):
+        return None
+    meant = NAMES_THE_SCALE & set(syllables(incoming.text)) or "hai long" in " ".join(syllables(incoming.text))
+    return await change(conversation, incoming, desk) if meant else None
 
 
 async def not_received(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | None:

@@ -215,6 +215,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
         case Question():
             return (
                 tracking.mistyped(incoming)
+                or await rating.typed(conversation, incoming, desk)
                 or locating.typed(incoming.text, conversation, desk)
                 or _asked(conversation, incoming, desk)
             )

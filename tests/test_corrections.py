@@ -143,6 +143,7 @@ async def test_a_new_value_is_shown_once_a_second_person_confirmed_it() -> None:
     assert LOOKED_AT in await citizen.says("lệ phí khai sinh")
     assert "cần một người khác duyệt" in await first.says("duyệt 1")
     assert first.effects == ()
+    assert "Số 1." in await second.says("/duyet")
     said = await second.says("chờ duyệt")
     assert "Số 1." in said
     assert PAPER in said

@@ -66,6 +66,17 @@ async def test_no_invitation_where(why: str) -> None:
     assert step.effects == ()
 
 
+@pytest.mark.parametrize("words", ["5 sao", "năm sao", "cho 4 điểm", "rất hài lòng", "tôi muốn chấm điểm", "đánh giá"])
+async def test_a_rating_said_before_it_was_asked_for_is_asked_for_and_not_taken(words: str) -> None:
+    talk = a_talk()
+    talk.respond = respond
+    said = await talk.says(words)
+    assert "Chọn từ 1 đến 5" in said
+    assert (stars(talk), talk.conversation.state) == ([], AsksStars(CODE, 1))
+    stranger = talk.other("test/0/9")
+    assert "chưa có hồ sơ nào vừa trả kết quả" in await stranger.says(words)
+
+
 # --- what is typed, what is recorded, what it says, the state after it ------------------------------------------------
 
 TYPED: list[tuple[str, list[int], str, State]] = [

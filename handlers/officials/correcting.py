@@ -183,7 +183,7 @@ async def pending(desk: Desk, roles: tuple[Official, ...]) -> Step:
         return _say(texts.not_your_role(roles[0].role))
     waiting = (await desk.records.proposals(units))[:MOST_LISTED]
     if not waiting:
-        return _say(texts.none_pending())
+        return Step(Idle(), (Outgoing(texts.none_pending(), _ways_on()[:1]),))
     lines = [texts.pending_line(each.number, _said(each.fact, desk), each.at, each.own) for each in waiting]
     others = [each.number for each in waiting if not each.own][:MOST_PICKED]
     choices = [

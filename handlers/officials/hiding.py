@@ -43,7 +43,7 @@ _UNHIDE = re.compile(rf"{_POLITE}bo (?:tam )?an\b")
 _LIST = re.compile(rf"{_POLITE}(?:xem )?dang (?:tam )?an(?: gi| nhung gi| muc nao)?")
 _CORRECT = re.compile(rf"{_POLITE}sua\b")
 _PENDING = re.compile(rf"{_POLITE}(?:xem |con )?cho duyet(?: gi| khong)?")
-_DECIDE = re.compile(r"(?P<no>khong )?duyet(?: de nghi)?(?: so)? (?P<number>\d{1,9})")
+_DECIDE = re.compile(r"(?P<no>khong )?duyet(?: de nghi)?(?: so)?(?: (?P<number>\d{1,9}))?")
 _JOURNAL = re.compile(rf"{_POLITE}(?:xem )?nhat ky\b(?: cua)?")
 _UNCLEAR = re.compile(rf"{_POLITE}(?:xem )?(?:nhung |cac )?(?:cau )?chua hieu")
 _ADD = re.compile(rf"{_POLITE}them cach hoi\b")
@@ -102,7 +102,9 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
         return await correcting.correct(_after(text, found[0]), conversation, desk, roles)
     if _PENDING.fullmatch(said):
         return await correcting.pending(desk, roles)
-    if found := _DECIDE.fullmatch(said):
+    if (found := _DECIDE.fullmatch(said)) and found["number"] is None:
+        return await correcting.pending(desk, roles)
+    if found:
         return await correcting.decide(int(found["number"]), found["no"] is None, desk, roles)
     if _UNCLEAR.fullmatch(said):
         return await learning.most_frequent(desk, roles)
