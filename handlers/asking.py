@@ -99,8 +99,10 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
             found = [hit.procedure for hit in hits]
             step = _which(found, asked, _codes(rest), conversation, desk)
             return learning.left_open(step, text, learning.ASKED_BACK, conversation, desk)
-        case Unknown(kind, elsewhere) if known := [desk.national[code] for code in elsewhere if code in desk.national]:
-            if len(set(map(agencies, known))) > 1:
+        case Unknown(kind, elsewhere, is_sure) if known := [
+            desk.national[code] for code in elsewhere if code in desk.national
+        ]:
+            if not is_sure or len(set(map(agencies, known))) > 1:
                 step = _which(known, asked, (), conversation, desk)
             else:
                 others = (*(each.code for each in known[1:]), *_codes(desk.index.search(text)))
@@ -130,7 +132,7 @@ def _found(
     """The answer about what a question surely means; ``others``: the codes of what else it could mean."""
     if isinstance(found, Listed):
         return listed(found, conversation, desk, others)
-    case = case_named(found, text)
+    case = grieving.inherited(found, text) or case_named(found, text)
     return _answered(Asked(found, asked, None if case is None else case.key), conversation, desk, others)
 
 
@@ -228,7 +230,8 @@ def _answered(asked: Asked, conversation: Conversation, desk: Desk, others: Sequ
         return silent(asked, conversation, desk)
     place = place_of(conversation, desk)
     condole = grieving.condoles(asked.procedure, conversation, desk)
-    lead = _said_to_the_new(conversation, desk)
+    # two things that were asked are both told, whatever stands before the first answer of a chat
+    lead = 0 if len(asked.parts) > 1 else _said_to_the_new(conversation, desk)
     said = answer(local, place, condole=condole, others=others, room=FIRST_LIMIT - lead)
     return Step(Idle(), (said,), topic=_topic(asked, conversation))
 

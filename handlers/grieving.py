@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from handlers.desk import Conversation, Desk, Step
 from handlers.texts import asking as texts
+from procedures.fold import fold
 from procedures.listed import Findable
-from procedures.procedure import Procedure, Tone
+from procedures.procedure import Case, Procedure, Tone
 
 _OF_US = r"(?:tôi|tui|em|mình|cháu|con|anh|chị|nó|vợ|chồng|bác|cô|chú|toi|minh|chau|nhà (?:tôi|tui|em|mình))"
 _ELDER = (
@@ -40,6 +41,7 @@ DIED = re.compile(
     rf"(?:qua đời|từ trần|qua doi|tu tran|(?:hỏa|hoả|mai|an) táng|hoa tang|(?:mất|chết|mat|chet){_THEN})"
 )
 _DEAD = re.compile(r"(?:mất|mat)$")
+INHERITED = "thua ke"
 NOT_YET = re.compile(r"\b(?:sợ|nếu|lỡ|nhỡ|mai mốt|sau này|khi nào|neu|mai mot|sau nay)\b")
 
 
@@ -54,6 +56,16 @@ def in_plain_words(text: str) -> str:
     if not speaks_of_a_death(text):
         return text
     return DIED.sub(lambda found: _DEAD.sub("qua đời", found[0]), _words(text))
+
+
+def inherited(procedure: Procedure, text: str) -> Case | None:
+    """The case of what is inherited, where somebody died and no other case is called by its name."""
+    if not speaks_of_a_death(text):
+        return None
+    said = fold(text)
+    if any(fold(case.name) in said for case in procedure.cases):
+        return None
+    return next((case for case in procedure.cases if INHERITED in fold(case.name)), None)
 
 
 def condoles(procedure: Procedure, conversation: Conversation, desk: Desk) -> bool:

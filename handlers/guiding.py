@@ -12,6 +12,7 @@ from handlers.reading.said import said
 from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import guiding as texts
+from procedures.ages import age_said, ages_of
 from procedures.fold import pairs, syllables
 from procedures.procedure import Case, Procedure
 
@@ -69,7 +70,7 @@ def slug(field: str) -> str:
 
 
 def case_named(procedure: Procedure, text: str) -> Case | None:
-    """The case that the text speaks of: by its name, else by pairs of syllables that no other case has.
+    """The case that the text speaks of: by its name, by an age, else by pairs of syllables that no other case has.
 
     What the names of several cases have, but not the usual one, means the first of them: "đã ly hôn" is not "chưa từng
     kết hôn", and most often not "ly hôn ở nước ngoài" either.
@@ -79,6 +80,10 @@ def case_named(procedure: Procedure, text: str) -> Case | None:
     named = [case for case in procedure.cases if f" {_folded(case.name)} " in whole]
     if named:
         return max(named, key=lambda case: len(case.name))
+    age = age_said(text)
+    of_age = [case for case in procedure.cases if age is not None and age in (ages_of(case.name) or ())]
+    if len(of_age) == 1:
+        return of_age[0]
     spoken = set(pairs(words))
     own = [_telling_pairs(f"{case.name} . {case.when or ''}") for case in procedure.cases]
     everywhere = _telling_pairs(f"{procedure.name} . {procedure.plain}")

@@ -14,8 +14,11 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
+from procedures.ages import age_said, ages_of
 from procedures.denying import denied, is_named_there, without
 from procedures.encoder import Encoder
 from procedures.evidence import ABOUT, Candidates, Evidence, Named
@@ -35,15 +38,21 @@ LONGEST = 1200
 """Characters of a question that are searched: of a longer one its beginning and its end, where what is asked stands."""
 FEWEST = 2
 """Syllables of a question that is answered at once, abbreviations written out: "xin" alone says nothing."""
+NAMED = 0.66
+"""The cosine from which what is learned about but is not here is told at once, else it is asked whether it is meant: of
+327 lines outside two were told without."""
 BEYOND = 0.165
 """By how much nearer a question has to be to a procedure that was learned about but is not here, to be told so."""
+NOT_OF_AGE = 4.0
+"""What a rank loses whose name says that it is for others than of the age that was said: of two that differ by age
+alone the right one leads clearly, and what is far ahead of all others stays there."""
 LIKELY = 0.4
 """The least lead of what is looked at once more without the words of every question."""
 ELSEWHERE = "elsewhere"
 """The kind of lines outside that such a question is like."""
 CHATTER = "chat"
 """The kind of the word list's lines outside."""
-KNOWN = ABOUT.index("known")
+KNOWN, PROTO = ABOUT.index("known"), ABOUT.index("proto")
 
 N = TypeVar("N", bound=Named)
 N_co = TypeVar("N_co", bound=Named, covariant=True)
@@ -75,11 +84,13 @@ class Ask(Struct, Generic[N_co], frozen=True):
 class Unknown(Struct, frozen=True):
     """Nothing here fits. ``kind``: of the line outside that it is like, as ``outside.yaml`` names it; "" of none.
 
-    ``elsewhere``: the codes of what it asks for, likeliest first, where that was learned about but is not here.
+    ``elsewhere``: the codes of what it asks for, likeliest first, where that was learned about but is not here;
+    ``is_sure``: whether the first is told without asking whether it is meant.
     """
 
     kind: str = ""
     elsewhere: tuple[str, ...] = ()
+    is_sure: bool = True
 
 
 Decision = Answer[N] | Ask[N] | Unknown
@@ -106,7 +117,7 @@ def bundled() -> Lore:
 
 class _Found(Struct, Generic[N_co], frozen=True):
     """The likeliest, by how much of all likelihood the first leads, the question as it was read, and how far what is
-    meant lies ``beyond``, and what that is.
+    meant lies ``beyond``, what that is, and how near it.
     """
 
     hits: list[Hit[N_co]]
@@ -114,6 +125,7 @@ class _Found(Struct, Generic[N_co], frozen=True):
     spoken: Spoken
     beyond: float
     elsewhere: tuple[str, ...]
+    likeness: float
 
 
 class Index(Generic[N_co]):
@@ -161,7 +173,7 @@ class Index(Generic[N_co]):
         found = self._found(text, FOUND)
         hits = found.hits
         if hits and found.beyond >= BEYOND and not self._is_all:
-            return Unknown(ELSEWHERE, found.elsewhere)
+            return Unknown(ELSEWHERE, found.elsewhere, found.likeness >= NAMED)
         spoken = found.spoken
         if hits and (places := self._denied(spoken, hits[0])) and hits[0].score >= self._weights.ask:
             return self._said_otherwise(without(spoken, places), hits)
@@ -199,13 +211,16 @@ class Index(Generic[N_co]):
         return Ask(tuple(others[:CHOICES]), tuple(others[CHOICES:]))
 
     def _found(self, text: str, limit: int) -> _Found[N_co]:
-        return self._judged(self.evidence.candidates(_within(text)), limit)
+        within = _within(text)
+        return self._judged(self.evidence.candidates(within), limit, age_said(within))
 
-    def _judged(self, candidates: Candidates, limit: int) -> _Found[N_co]:
+    def _judged(self, candidates: Candidates, limit: int, age: int | None = None) -> _Found[N_co]:
         ranks = self._weights.ranks(candidates.channels) + OWN * (candidates.numbers < self._own)
+        if age is not None:
+            ranks = ranks - NOT_OF_AGE * self._are_for_others(candidates, age)
         order = sorted(range(len(ranks)), key=lambda row: (-ranks[row], candidates.numbers[row]))
         if not order or not candidates.about[KNOWN]:
-            return _Found([], 0.0, candidates.spoken, candidates.beyond, candidates.elsewhere)
+            return _Found([], 0.0, candidates.spoken, candidates.beyond, (), 0.0)
         likely = shares(ranks)
         sure = self._weights.sure(candidates.about)
         first = float(likely[order[0]])
@@ -214,7 +229,14 @@ class Index(Generic[N_co]):
             Hit(self._procedures[int(candidates.numbers[row])], sure * float(likely[row]) / first)
             for row in order[:limit]
         ]
-        return _Found(hits, first - second, candidates.spoken, candidates.beyond, candidates.elsewhere)
+        likeness = candidates.about[PROTO] + candidates.beyond
+        return _Found(hits, first - second, candidates.spoken, candidates.beyond, candidates.elsewhere, likeness)
+
+    def _are_for_others(self, candidates: Candidates, age: int) -> npt.NDArray[np.bool_]:
+        """Which of the candidates are by their names for people of another age."""
+        found = (self._procedures[int(number)] for number in candidates.numbers)
+        limits = (ages_of(each.name) or ages_of(each.plain) for each in found)
+        return np.asarray([limit is not None and age not in limit for limit in limits], np.bool_)
 
 
 def _within(text: str) -> str:

@@ -396,3 +396,14 @@ def test_condolence_only_where_most_guesses_are_about_a_death(codes: tuple[str, 
     guesses.codes = codes
     (said,) = question(Conversation(version=1), replace(a_desk(), index=guesses), "giấy tờ của ba tôi").say
     assert said.text.startswith("Xin chia buồn cùng gia đình.") is condoles
+
+
+async def test_two_things_asked_at_once_are_both_told_in_the_first_answer_of_a_chat() -> None:
+    """A new chat's answer is told, before it, that a machine speaks: that costs no part of what was asked."""
+    for text, first, second in (
+        ("đăng ký kết hôn cần giấy tờ gì và mất bao lâu", "mang theo", "Xong: 1 ngày"),
+        ("đăng ký hộ kinh doanh hết bao nhiêu tiền với mấy ngày có", "Lệ phí:", "Xong: 3 ngày"),
+        ("khai sinh cho con nộp ở đâu, tốn tiền không", "Nộp ở:", "Lệ phí:"),
+    ):
+        said = await Talk(respond).says(text)
+        assert 0 < said.index(first) < said.index(second), said

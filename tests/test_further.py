@@ -33,7 +33,7 @@ async def test_what_follows_is_about_the_same_matter_or_begins_a_new_one(first: 
     ("first", "then", "is_asked_back"),
     [
         ("xin giấy độc thân", "cmnd het han gio lam can cuoc o dau", "Đổi thẻ căn cước"),
-        ("làm lại thẻ căn cước bị mất", "còn con tôi 5 tuổi", "Làm thẻ căn cước cho trẻ dưới 14 tuổi"),
+        ("làm lại thẻ căn cước bị mất", "còn con tôi 5 tuổi", "bị mất, bị hỏng (dưới 14 tuổi)"),
         ("xin giấy độc thân", "mất bao lâu với tốn nhiêu tiền", "Xong: 3 ngày làm việc"),
         ("xin giấy độc thân", "mấy bữa có", "3 ngày làm việc"),
     ],
