@@ -21,7 +21,8 @@ from ratings.comparison import Standardised
 from ratings.follow_ups import FollowUps
 from ratings.handed import handed, total
 from ratings.integrity import asked_unevenly
-from ratings.on_time import Late, OnTime, against_due, late_of
+from ratings.lateness import Late, late_of
+from ratings.on_time import OnTime, against_due
 from ratings.period import Kind, Period, Span, last_closed
 from ratings.records import RatingRecord, Records
 from ratings.rollup import Child, MixPair, children_of, mix_pairs
@@ -221,7 +222,7 @@ def make_digest(
         ended=None if records.ended is None else Ended.of(records.ended),
         unanswered=records.unanswered,
         uneven=None if brief else asked_unevenly(done),
-        late=late_of(done, compared.late),
+        late=late_of(done, compared.late, records.stood),
         children=None
         if below is None or brief
         else children_of(below, done, views.alone(span, as_of), views.withheld(span, as_of)),

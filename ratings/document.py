@@ -11,7 +11,6 @@ from onestop.punctuality import Tally
 from ratings import follow_ups, kept, trend
 from ratings.comparison import Standardised
 from ratings.digest import Band, Child, Digest, Headline, Integrity, ModeCount, Verdict
-from ratings.on_time import Late
 from ratings.statistics import Proportion, wilson
 from ratings.sub_ratings import SubRating
 from ratings.trend import Point
@@ -65,7 +64,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "headline": _headline(digest.headline),
         "certified": None if digest.certification is None else _of(digest.certification[0]),
         "modes": [_mode(mode) for mode in digest.modes],
-        "late": _late(digest.late),
+        "late": _late(digest),
         "alarm": _alarm(digest.alarm),
         "trend": None if digest.trend is None else trend.to_json(digest.trend),
         "standardised": _standardised(digest.standardised),
@@ -157,13 +156,16 @@ def _mode(mode: ModeCount) -> dict[str, Any]:
     return {"mode": mode.mode, "answered": mode.people, "share": mode.satisfied and mode.satisfied.share}
 
 
-def _late(late: Late | None) -> dict[str, Any] | None:
+def _late(digest: Digest) -> dict[str, Any] | None:
+    late = digest.late
     if late is None:
         return None
     before = late.before
     return {
         "told_before": late.told,
         "agencies": [{"agency": agency, "count": count} for agency, count in late.agencies],
+        "agency_unknown": digest.on_time.late_done - sum(count for _, count in late.agencies),
+        "steps": [{"step": step.value, "count": count} for step, count in late.steps],
         "previous": None if before is None else {"count": before.count, "n": before.n},
     }
 

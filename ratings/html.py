@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from ratings.page import Bar, Block, Drawing, Page
+from ratings.numerals import number
+from ratings.page import Block, Drawing, Page
 
 STYLE = """
 @page { size: A4; margin: 15mm }
@@ -16,7 +17,10 @@ p { margin: .35em 0 } footer { border-top: 1px solid #555; margin-top: 1.5em; fo
 table { border-collapse: collapse; width: 100%; margin: .8em 0 }
 th, td { text-align: left; font-weight: normal; padding: .15em .5em .15em 0 } td.n { text-align: right }
 svg { width: 100%; height: auto }
-.bar { background: #24557a; height: 1em; min-width: 1px; print-color-adjust: exact }
+.sign { width: 1em; height: 1em; vertical-align: -.15em }
+ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2em 1.2em; margin: .4em 0 .8em }
+.wide { overflow-x: auto } .wide thead th { font-weight: bold; vertical-align: bottom }
+.wide th, .wide td { text-align: right } .wide tr > :first-child { text-align: left }
 .mark { border: 3px solid #a00; color: #a00; padding: .2em .6em; font-weight: bold; display: inline-block }
 """
 
@@ -43,11 +47,14 @@ def _lines(page: Page) -> Iterator[str]:
 
 def _block(block: Block) -> Iterator[str]:
     yield f"<section>\n<h2>{escape(block.heading)}</h2>"
-    yield from (f"<p>{escape(line)}</p>" for line in block.lines)
-    if block.bars:
-        yield "<table>"
-        yield from map(_bar, block.bars)
-        yield "</table>"
+    as_rows = bool(block.rows) and block.drawing is None
+    for n, line in enumerate(() if as_rows else block.lines):
+        yield f"<p><strong>{escape(line)}</strong></p>" if n in block.strong else f"<p>{escape(line)}</p>"
+        if block.stacked is not None and n == block.strong[0]:
+            yield from _stacked(block)
+    if as_rows:
+        yield from _table(block)
+        yield from (f"<p>{escape(line)}</p>" for line in block.notes)
     if block.drawing is not None:
         yield from _drawing(block.drawing)
     yield "</section>"
@@ -58,9 +65,32 @@ def _drawing(drawing: Drawing) -> Iterator[str]:
     yield f"<p><small>{escape(drawing.legend)}</small></p>"
 
 
-def _bar(bar: Bar) -> str:
-    drawn = f'<div class="bar" style="width:{100 * bar.share:.2f}%"></div>'
-    return (
-        f'<tr><th scope="row" style="width:1%;white-space:nowrap">{escape(bar.label)}</th>'
-        f'<td class="n" style="width:4em">{bar.people}</td><td>{drawn}</td></tr>'
-    )
+def _stacked(block: Block) -> Iterator[str]:
+    """The bar, and what its parts are; the list says what the bar draws, so that it is read once."""
+    assert block.stacked is not None
+    yield block.stacked.replace("<svg ", '<svg aria-hidden="true" ', 1)
+    yield "<ul>"
+    for bar in block.bars:
+        drawn = bar.sign.replace("<svg ", '<svg class="sign" aria-hidden="true" ', 1)
+        yield f"<li>{drawn} {escape(bar.label)}: {number(bar.people)}</li>"
+    yield "</ul>"
+
+
+def _table(block: Block) -> Iterator[str]:
+    """The rows; the first is of headings, the first cell of each says whose it is."""
+    head, *rows = block.rows
+    yield '<div class="wide" tabindex="0"><table>'
+    columns = "".join(f'<th scope="col">{_cell(name)}</th>' for name in head)
+    yield f"<thead><tr>{columns}</tr></thead>"
+    for first, *rest in rows:
+        cells = "".join(f"<td>{_cell(value)}</td>" for value in rest)
+        yield f'<tr><th scope="row">{_cell(first)}</th>{cells}</tr>'
+    yield "</table></div>"
+
+
+def _cell(value: str | float | None) -> str:
+    if isinstance(value, float):
+        return f"{round(100 * value)} %"
+    if isinstance(value, int):
+        return number(value)
+    return "–" if value is None else escape(str(value))

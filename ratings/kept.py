@@ -9,7 +9,8 @@ from onestop.punctuality import Tally
 from ratings import follow_ups, trend
 from ratings.comparison import Standardised
 from ratings.digest import Band, Cause, Child, Digest, Ended, Headline, Integrity, ModeCount, ReasonCount
-from ratings.on_time import Late, OnTime
+from ratings.lateness import Late, Step
+from ratings.on_time import OnTime
 from ratings.period import Kind, Period, Span
 from ratings.rollup import MixPair
 from ratings.shrinkage import Standing
@@ -145,7 +146,9 @@ def _late(stored: dict[str, Any] | None) -> Late | None:
         return None
     agencies = tuple((each["agency"], each["count"]) for each in stored["agencies"])
     before = stored["previous"]
-    return Late(stored["told_before"], agencies, None if before is None else Proportion(before["count"], before["n"]))
+    steps = tuple((Step(each["step"]), each["count"]) for each in stored.get("steps", ()))
+    known = None if before is None else Proportion(before["count"], before["n"])
+    return Late(stored["told_before"], agencies, known, steps)
 
 
 def _alarm(stored: dict[str, Any] | None) -> Alarm | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,7 +11,6 @@ from onestop.dossier import Status
 from onestop.punctuality import Tally
 from ratings.handed import total
 from ratings.records import Against, Handed, OpenDossier, Records
-from ratings.statistics import Proportion
 from ratings.week import vietnam_date
 
 
@@ -72,28 +70,6 @@ def against_due(done: Sequence[Handed], records: Records, today: date) -> OnTime
         due_soon=sum(_is_due_soon(d, today, records.due_soon_until) for d in records.open_dossiers),
         rule=rule,
     )
-
-
-class Late(Struct, frozen=True):
-    """Of the late that were handed over: ``told`` before their day; at which agencies they lay when it passed, most
-    first. ``before``: the late of the completed in the period before."""
-
-    told: int
-    agencies: tuple[tuple[str, int], ...]
-    before: Proportion | None
-
-
-def late_of(done: Sequence[Handed], before: Proportion | None) -> Late | None:
-    """None where nothing is known beyond how many were late."""
-    late = [row for row in done if row.is_late]
-    agencies = Counter[str]()
-    for row in late:
-        if row.late_at is not None:
-            agencies[row.late_at] += row.n
-    told = total(row for row in late if row.told_late)
-    if not agencies and not told and before is None:
-        return None
-    return Late(told, tuple(sorted(agencies.items(), key=lambda found: (-found[1], found[0]))), before)
 
 
 def _office_has(dossier: OpenDossier) -> bool:

@@ -9,18 +9,20 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ratings import chart, document, texts, trend
+from ratings import bar, chart, document, texts, trend, units
 from ratings.digest import Digest
 from ratings.rating import Instrument, default_instrument
-from ratings.render import Named, desk_lines, people_lines, trend_lines, unit_lines, unit_notes, unit_rows
+from ratings.render import asked_of, desk_lines, headline, people_lines, trend_lines
+from ratings.units import Named
 
 
 class Bar(Struct, frozen=True):
-    """One answer of the scale: its label, how many gave it, and its part of all, 0 … 1."""
+    """One answer of the scale: its label, how many gave it, its part of all, 0 … 1, and its sign in the drawing."""
 
     label: str
     people: int
     share: float
+    sign: str
 
 
 class Drawing(Struct, frozen=True):
@@ -32,25 +34,37 @@ class Drawing(Struct, frozen=True):
 
 
 class Block(Struct, frozen=True):
-    """Sentences under a heading, with the bars that belong to them. ``rows``: what most of them say as cells, headings
-    first, for a spreadsheet; ``notes``: the sentences that say something else; ``drawing``: what they say, drawn."""
+    """Sentences under a heading, with the parts of the bar that belongs to them (``stacked``: that bar as SVG).
+
+    ``rows``: what most of them say as cells, headings first; ``notes``: the sentences that say something else;
+    ``drawing``: what they say, drawn. Rows without a drawing stand in the place of their sentences on paper too.
+    ``beside``: on paper there is no room for it. ``strong``: which of the lines matter most; the bar stands below the
+    first of these. ``in_bar``: the line that the bar tells, ``caption``: what stands before the names of its parts.
+    """
 
     heading: str
     lines: tuple[str, ...]
     bars: tuple[Bar, ...] = ()
     rows: tuple[tuple[str | int | float | None, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    stacked: str | None = None
+    beside: bool = False
+    strong: tuple[int, ...] = ()
+    in_bar: int | None = None
+    caption: str = ""
     drawing: Drawing | None = None
 
 
 class Page(Struct, frozen=True):
-    """One page A4, counting up to ``as_of`` in Vietnam. ``mark`` stands across what is made from sample data."""
+    """One page A4, counting up to ``as_of`` in Vietnam. ``mark`` stands across what is made from sample data.
+    ``more``: what stands below rows that have no room, before and after their number."""
 
     title: str
     mark: str | None
     blocks: tuple[Block, ...]
     foot: tuple[str, ...]
     as_of: datetime
+    more: tuple[str, str] = units.MORE
 
 
 def data_hash(digest: Digest) -> str:
@@ -64,19 +78,33 @@ def make_page(
     """The page of a digest. ``unit``: its name, the code where None; ``instrument``: whose labels; ``named``: the
     names of the units of a roll-up."""
     instrument = instrument or default_instrument()
-    people = Block(texts.heading_people(), tuple(people_lines(digest, instrument)), _bars(digest, instrument))
     return Page(
         title=texts.header(digest.span, unit or digest.unit, locked=digest.locked),
         mark=texts.SAMPLE if digest.demo else None,
         blocks=(
             Block(texts.heading_desk(), tuple(desk_lines(digest))),
-            people,
+            _people(digest, instrument),
             *_weeks(digest),
             *_units(digest, named),
+            *_asked(digest, instrument),
         ),
         foot=(texts.footer(), texts.checked(digest.as_of, data_hash(digest))),
         as_of=digest.as_of,
     )
+
+
+def _people(digest: Digest, instrument: Instrument) -> Block:
+    """The answers: first how many are satisfied, with the bar, and whether they call for a look."""
+    lines, bars = tuple(people_lines(digest, instrument)), _bars(digest, instrument)
+    told = digest if digest.block is None else digest.block
+    first = "" if told.headline is None else headline(told.headline)
+    strong = tuple(n for n, line in enumerate(lines) if line == first or line.startswith(texts.LOOK))
+    if not bars:
+        return Block(texts.heading_people(), lines, strong=strong)
+    everybody = told.headline is not None and told.headline.satisfied.n < sum(each.people for each in bars)
+    drawn = bar.to_svg([each.people for each in bars])
+    caption, in_bar = texts.everybody() if everybody else "", strong[0] + 1
+    return Block(texts.heading_people(), lines, bars, stacked=drawn, strong=strong, in_bar=in_bar, caption=caption)
 
 
 def _weeks(digest: Digest) -> Iterator[Block]:
@@ -89,10 +117,19 @@ def _weeks(digest: Digest) -> Iterator[Block]:
 
 
 def _units(digest: Digest, named: Named) -> Iterator[Block]:
-    """The units of a roll-up: the sentences that there is room for on paper, and all of them as rows."""
-    lines, notes = tuple(unit_lines(digest, named)), tuple(unit_notes(digest, named))
+    """The units of a roll-up."""
+    lines, notes = tuple(units.lines(digest, named)), tuple(units.notes(digest, named))
     if lines:
-        yield Block(texts.heading_units(), lines, rows=tuple(unit_rows(digest, named)), notes=notes)
+        yield Block(units.heading(), lines, rows=tuple(units.rows(digest, named)), notes=notes)
+
+
+def _asked(digest: Digest, instrument: Instrument) -> Iterator[Block]:
+    """The short questions by procedure."""
+    asked = [(tap, each) for tap, each in asked_of(digest, instrument) if each.procedure is not None]
+    if asked:
+        shares = [(each.procedure, tap.told, each.share_of(tap.good)) for tap, each in asked]
+        rows = [(procedure, told, share.count, share.n, share.share) for procedure, told, share in sorted(shares)]
+        yield Block(texts.heading_asked(), (), rows=(texts.asked_columns(), *rows), beside=True)
 
 
 def _bars(digest: Digest, instrument: Instrument) -> tuple[Bar, ...]:
@@ -100,4 +137,5 @@ def _bars(digest: Digest, instrument: Instrument) -> tuple[Bar, ...]:
     if digest.distribution is None:
         return () if digest.block is None else _bars(digest.block, instrument)
     shares = enumerate(digest.distribution.shares, 1)
-    return tuple(reversed([Bar(instrument.label(stars), part.count, part.share) for stars, part in shares]))
+    found = [Bar(instrument.label(stars), part.count, part.share, bar.sign(5 - stars)) for stars, part in shares]
+    return tuple(reversed(found))

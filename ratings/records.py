@@ -140,7 +140,8 @@ class Records(Struct, frozen=True):
     and period, counted as known at the asked time; None: they are to be counted from ``completions``. ``history``:
     answers of the one asked unit about the weeks before, where ``ratings`` do not hold them. ``ended``: dossiers of the
     period that ended without a result, by status; ``follow_ups``: what became of things; ``unanswered``: different
-    questions that the machine could not answer; of all three None: not known.
+    questions that the machine could not answer; of all three None: not known. ``stood``: the late ones by the last
+    status that each entered before the end of its due day.
     """
 
     completions: tuple[CompletionRecord, ...] = ()
@@ -150,6 +151,7 @@ class Records(Struct, frozen=True):
     due_soon_until: date | None = None
     demo: bool = False
     mix: Mapping[str, int] | None = None
+    stood: Mapping[Status | None, int] = {}
     ended: Mapping[Status, int] | None = None
     follow_ups: FollowUps | None = None
     handed: tuple[Handed, ...] | None = None

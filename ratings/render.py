@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from ratings import follow_ups, texts, trend
-from ratings.digest import Child, Digest, ReasonCount, Verdict
+from ratings import follow_ups, lateness, texts, trend, units
+from ratings.digest import Digest, Headline, ReasonCount, Verdict
 from ratings.period import Period
-from ratings.rating import Instrument, default_instrument
+from ratings.rating import Instrument, Tap, default_instrument
 from ratings.statistics import wilson, without_assumptions
+from ratings.sub_ratings import SubRating
+from ratings.units import Named
 from ratings.watch import Level
 
 DUE_SOON_DAYS = 2
 """Working days that "sắp đến hẹn" looks ahead."""
 MOST_REASONS = 2
-MOST_AGENCIES = 3
-MOST_UNITS = 40
 FEW_ANSWER = 0.2
 """Below this response rate the text says what the silence leaves open."""
 WORTH_TELLING = 0.03
 """By so much the share with the common mix of procedures must differ before the text says it."""
 LEAST_DISSATISFIED = 10
 """So many must be dissatisfied before the text says what would help."""
-
-Named = Callable[[str], str]
-"""The name of a unit by its code."""
 
 
 def render_text(
@@ -33,7 +30,7 @@ def render_text(
     """The digest in about ten short lines. ``unit``: its name, the code where None; ``instrument``: whose labels;
     ``named``: the names of the units of a roll-up."""
     people = [*people_lines(digest, instrument or default_instrument()), *trend_lines(digest)]
-    lines = [*_head(digest, unit or digest.unit), *desk_lines(digest), *people, *unit_lines(digest, named)]
+    lines = [*_head(digest, unit or digest.unit), *desk_lines(digest), *people, *units.lines(digest, named)]
     return "\n".join([*lines, texts.footer()])
 
 
@@ -53,7 +50,8 @@ def desk_lines(digest: Digest) -> Iterator[str]:
         yield done
     else:
         yield f"{done} {texts.still_open(counts.late_open, counts.in_time, counts.total)}"
-    yield from _late_lines(digest)
+    if digest.late is not None:
+        yield from lateness.lines(digest.late, counts.late_done, texts.long(digest.span))
     if counts.without_due:
         yield texts.without_due(counts.without_due)
     if counts.rule is not None and counts.rule.judged:
@@ -79,21 +77,6 @@ def desk_lines(digest: Digest) -> Iterator[str]:
         yield texts.uneven(*digest.uneven)
 
 
-def _late_lines(digest: Digest) -> Iterator[str]:
-    late, count = digest.late, digest.on_time.late_done
-    if late is None:
-        return
-    parts = []
-    if late.agencies:
-        parts.append(texts.late_at(late.agencies[:MOST_AGENCIES]))
-    if late.told:
-        parts.append(texts.late_told(late.told, count))
-    if late.before is not None and (count or late.before.count):
-        parts.append(texts.late_before(late.before, digest.span))
-    if parts:
-        yield " ".join(parts)
-
-
 def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
     """What people said, as far as it may be shown."""
     if digest.answered is None or digest.band is None:
@@ -107,7 +90,7 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
         yield texts.answered(digest.answered, digest.invited, rate)
         yield from _alarm_lines(digest)
         return
-    yield texts.satisfied(first, wilson(first.satisfied))
+    yield headline(first)
     yield texts.distribution(digest.distribution.counts, everybody=first.satisfied.n < satisfied.n)
     if rate is not None and rate.share < FEW_ANSWER and rate.count == digest.answered:
         yield texts.mostly_silent(rate, without_assumptions(satisfied, digest.invited))
@@ -130,6 +113,11 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
     yield from _sub_lines(digest, instrument)
 
 
+def headline(first: Headline) -> str:
+    """The sentence that stands first among those about the answers."""
+    return texts.satisfied(first, wilson(first.satisfied))
+
+
 def trend_lines(digest: Digest) -> Iterator[str]:
     """The week beside those before it, where there are two to be seen."""
     if digest.trend is not None:
@@ -137,12 +125,17 @@ def trend_lines(digest: Digest) -> Iterator[str]:
 
 
 def _sub_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
-    """The short questions: in a line those of all procedures, below for each procedure of a longer period."""
+    """The short questions, of all procedures together."""
+    asked = [(tap, each) for tap, each in asked_of(digest, instrument) if each.procedure is None]
+    if asked:
+        by_procedure = any(each.procedure is not None for each in digest.sub_ratings)
+        yield texts.asked_more(((tap.told, each.share_of(tap.good)) for tap, each in asked), by_procedure=by_procedure)
+
+
+def asked_of(digest: Digest, instrument: Instrument) -> Iterator[tuple[Tap, SubRating]]:
+    """What was answered to the short questions that the instrument knows."""
     names = {tap.code: tap for tap in instrument.taps}
-    asked = [each for each in digest.sub_ratings if each.question in names]
-    for procedure in dict.fromkeys(each.procedure for each in asked):
-        mine = [(names[each.question], each) for each in asked if each.procedure == procedure]
-        yield texts.asked_more(procedure, ((tap.told, each.share_of(tap.good)) for tap, each in mine))
+    yield from ((names[each.question], each) for each in digest.sub_ratings if each.question in names)
 
 
 def _nothing(digest: Digest) -> str:
@@ -180,48 +173,6 @@ def _reason_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
         first = digest.drivers[0]
         said = f"{said} {texts.driver(_label(first.code, instrument), first.attributable)}"
     yield said
-
-
-def unit_lines(digest: Digest, named: Named) -> Iterator[str]:
-    """The units of a roll-up, in the order of their codes; first what a comparison of two would get wrong."""
-    yield from _misleading_pairs(digest, named)
-    children = _children(digest)
-    for child in children[:MOST_UNITS]:
-        standing = None if child.standing is None else child.standing.value
-        yield texts.child(named(child.unit), child.completed, child.late_done, child.answered, child.band, standing)
-    if len(children) > MOST_UNITS:
-        yield texts.more_units(len(children) - MOST_UNITS)
-    yield from _why_not(children)
-
-
-def unit_rows(digest: Digest, named: Named) -> Iterator[tuple[str | int | None, ...]]:
-    """All units of a roll-up as cells, below their headings; what may not be told is an empty cell."""
-    yield texts.unit_columns()
-    for child in _children(digest):
-        band = None if child.band is None else texts.band_words(child.band)
-        standing = None if child.standing is None else child.standing.value
-        yield named(child.unit), child.completed, child.late_done, child.answered, band, standing
-
-
-def unit_notes(digest: Digest, named: Named) -> Iterator[str]:
-    """What stands beside the rows of the units."""
-    yield from _misleading_pairs(digest, named)
-    yield from _why_not(_children(digest))
-
-
-def _children(digest: Digest) -> list[Child]:
-    return [child for child in digest.children or () if child.completed or child.answered is not None]
-
-
-def _misleading_pairs(digest: Digest, named: Named) -> Iterator[str]:
-    for pair in digest.by_mix:
-        shares = pair.first_share.share, pair.second_share.share
-        yield texts.hidden_by_mix(named(pair.first), named(pair.second), *shares)
-
-
-def _why_not(children: list[Child]) -> Iterator[str]:
-    if any(child.answered is None for child in children):
-        yield texts.small_units()
 
 
 def _labelled(reasons: tuple[ReasonCount, ...], instrument: Instrument) -> Iterator[tuple[str, int]]:

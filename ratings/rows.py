@@ -49,8 +49,8 @@ def handed_over(
     connection: Connection, units: Sequence[str], span: Span, as_of: datetime, *, ruled: bool
 ) -> Iterator[Handed]:
     """The completions of the units and the span, counted as known at ``as_of``; ``ruled``: by the national rule too."""
-    given = {**_given(units, span), "end": min(micros(span.end), micros(as_of) + 1), "as_of": micros(as_of)}
-    for unit, code, late_at, n in connection.execute(_handed(ruled), given):
+    asked = {**given(units, span), "end": until(span, as_of), "as_of": micros(as_of)}
+    for unit, code, late_at, n in connection.execute(_handed(ruled), asked):
         stamped = [bool(code & 64 << place) for place in range(STAMPS)]
         eligible, demo, told, invited, delivered, not_received, declined = stamped
         stamps = (eligible, invited, delivered, not_received, demo)
@@ -76,12 +76,18 @@ def _handed(ruled: bool) -> Select[Any]:
 
 
 def within() -> tuple[ColumnElement[bool], ...]:
-    """Completions of the units from ``start`` to before ``end``, as ``_given`` gives them."""
+    """Completions of the units from ``start`` to before ``end``, as ``given`` gives them."""
     at = stored(completions.c.completed_at)
     return completions.c.unit.in_(UNITS), at >= START, at < END
 
 
-def _given(units: Sequence[str], span: Span) -> dict[str, Any]:
+def until(span: Span, as_of: datetime) -> int:
+    """Before which microsecond a completion counts."""
+    return min(micros(span.end), micros(as_of) + 1)
+
+
+def given(units: Sequence[str], span: Span) -> dict[str, Any]:
+    """The parameters of ``within``."""
     return {"units": list(units), "start": micros(span.start), "end": micros(span.end)}
 
 
@@ -100,7 +106,7 @@ def _before_they_were_counted(
     connection: Connection, units: Sequence[str], span: Span, as_of: datetime
 ) -> Iterator[Handed]:
     """Completions that an earlier version recorded: what they count as is found out from their dossiers."""
-    rows = [dict(row._mapping) for row in connection.execute(_uncounted(), _given(units, span))]
+    rows = [dict(row._mapping) for row in connection.execute(_uncounted(), given(units, span))]
     stood = find_all(connection, (row["dossier"] for row in rows))
     records = []
     for row in rows:
@@ -122,8 +128,8 @@ def _uncounted() -> Select[Any]:
 
 def ended(connection: Connection, units: Sequence[str], span: Span, as_of: datetime) -> dict[Status, int]:
     """Dossiers of the units that ended in the span without a result (refused, withdrawn, stopped), and still are."""
-    given = {**_given(units, span), "as_of": micros(as_of)}
-    return {Status(status): n for status, n in connection.execute(_ended(), given)}
+    asked = {**given(units, span), "as_of": micros(as_of)}
+    return {Status(status): n for status, n in connection.execute(_ended(), asked)}
 
 
 @cache
@@ -139,7 +145,7 @@ def mix(connection: Connection, units: Sequence[str], span: Span) -> dict[str, i
     The fields are hopped over one by one and counted in the index: a year of a province is no million rows to sort.
     """
     found: dict[str, int] = {}
-    for field, many in connection.execute(_mix(), _given(units, span)):
+    for field, many in connection.execute(_mix(), given(units, span)):
         if field.strip() and many:
             found[field.strip()] = found.get(field.strip(), 0) + many
     return found

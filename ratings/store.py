@@ -17,11 +17,12 @@ from ratings import document
 from ratings.answers import answers, history, how_many
 from ratings.digest import Before, Digest, block_for, make_digest, wants_block
 from ratings.follow_up_rows import follow_ups
+from ratings.late_rows import stood
 from ratings.period import Span
 from ratings.records import Records
 from ratings.render import DUE_SOON_DAYS
 from ratings.rollup import kept_as
-from ratings.rows import ended, handed_over, mix, open_dossiers, unanswered
+from ratings.rows import ended, handed_over, mix, open_dossiers, unanswered, until
 from ratings.trend import Point, before, points_from
 from ratings.week import Week, vietnam_date
 from storage.statement import upsert
@@ -139,11 +140,14 @@ def read_records(
     ``brief``: only what a later period is compared with.
     """
     units = (unit, *(below or ()))
+    done = tuple(handed_over(connection, units, span, as_of, ruled=not brief))
+    late = not brief and any(row.is_late for row in done)
     watched = span if isinstance(span, Week) and below is None and not brief else None
     return Records(
         ratings=tuple(answers(connection, units, span.first_day, span.last_day, as_of)),
         history=() if watched is None else history(connection, unit, watched, as_of),
-        handed=tuple(handed_over(connection, units, span, as_of, ruled=not brief)),
+        handed=done,
+        stood=stood(connection, units, span, until(span, as_of)) if late else {},
         open_dossiers=None if brief else open_dossiers(connection, units, as_of),
         ended=None if brief else ended(connection, units, span, as_of),
         follow_ups=None if brief else follow_ups(connection, units, span, as_of),

@@ -16,9 +16,11 @@ from ratings.numerals import number
 from ratings.on_time import OnTime
 from ratings.period import Kind, Period, Span
 from ratings.statistics import Change, Interval, Proportion
+from ratings.units import band_words
 from ratings.week import VIETNAM, Week
 
 SAMPLE = "DỮ LIỆU MẪU"
+LOOK = "Cần xem"
 
 
 def span_name(span: Span) -> str:
@@ -49,7 +51,8 @@ def header(span: Span, unit: str, *, locked: bool) -> str:
     return f"{span_name(span).upper()} ({_days(span.first_day, span.last_day)}) · {unit}{books}"
 
 
-def _long(span: Span) -> str:
+def long(span: Span) -> str:
+    """What the period is called."""
     return "tuần" if isinstance(span, Week) else "kỳ"
 
 
@@ -62,7 +65,7 @@ def as_of(at: datetime) -> str:
 def completed(counts: OnTime, span: Span) -> str:
     """What was handed over, against the promised day."""
     if counts.completed == 0:
-        return f"Chưa trả kết quả nào trong {_long(span)}."
+        return f"Chưa trả kết quả nào trong {long(span)}."
     kept = counts.early + counts.on_time
     early = f" (trong đó sớm {number(counts.early)})" if counts.early else ""
     return f"Đã trả {number(counts.completed)}: đúng hẹn {number(kept)}{early}, trễ {number(counts.late_done)}."
@@ -161,15 +164,6 @@ def band(found: Band) -> str:
     return f"Hài lòng: {band_words(found)}. Còn ít người trả lời nên chưa nêu số rõ hơn."
 
 
-def band_words(found: Band) -> str:
-    """In which third of the scale the satisfied are."""
-    return {
-        Band.HIGH: "từ 80 % trở lên",
-        Band.MIDDLE: "từ 50 % đến dưới 80 %",
-        Band.LOW: "dưới 50 %",
-    }[found]
-
-
 def satisfied(found: Headline, interval: Interval) -> str:
     """The headline with its denominator, what is not in it, and what the true number may be."""
     share = found.satisfied
@@ -184,6 +178,11 @@ def satisfied(found: Headline, interval: Interval) -> str:
         f"Hài lòng {share.percent} %{brackets}: {number(share.count)} trong {number(share.n)} người trả lời. "
         f"Số thật nhiều khả năng nằm trong khoảng {_percent(interval.low)}–{_percent(interval.high)} %."
     )
+
+
+def everybody() -> str:
+    """Before the parts of a bar that holds more answers than the headline."""
+    return "Mọi phiếu:  "
 
 
 def distribution(counts: Iterable[int], *, everybody: bool) -> str:
@@ -210,7 +209,7 @@ def mostly_silent(rate: Proportion, bounds: Interval) -> str:
 
 def change(found: Change, verdict: Verdict, span: Span) -> str:
     """Against the week or period before, in percentage points; a direction only where there is evidence."""
-    before = f"So {_long(span)} trước ({found.previous.percent} % của {number(found.previous.n)} người):"
+    before = f"So {long(span)} trước ({found.previous.percent} % của {number(found.previous.n)} người):"
     if verdict is Verdict.NO_EVIDENCE:
         return f"{before} không có bằng chứng tăng hay giảm."
     word = "tăng" if verdict is Verdict.UP else "giảm"
@@ -245,22 +244,7 @@ def look(fields: Iterable[str]) -> str:
     """More are dissatisfied than is usual here; in these fields, as far as known."""
     named = ", ".join(field[:1].lower() + field[1:] for field in fields)
     where = f": {named}" if named else ""
-    return f"Cần xem{where}. Người chưa hài lòng nhiều hơn mức thường của đơn vị."
-
-
-def late_at(agencies: Iterable[tuple[str, int]]) -> str:
-    """At which agencies the late ones lay when their day passed."""
-    return f"Trễ tại: {' · '.join(f'{agency} {number(count)}' for agency, count in agencies)}."
-
-
-def late_told(told: int, late: int) -> str:
-    """How many of the late were told of it before."""
-    return f"Trễ, có báo trước {number(told)}/{number(late)}."
-
-
-def late_before(found: Proportion, span: Span) -> str:
-    """The late of the week or period before."""
-    return f"{_long(span).capitalize()} trước trễ {number(found.count)} trong {number(found.n)}."
+    return f"{LOOK}{where}. Người chưa hài lòng nhiều hơn mức thường của đơn vị."
 
 
 WAYS = {
@@ -290,43 +274,6 @@ def same_mix(share: float, fields: Iterable[str]) -> str:
     """The share with the common mix of procedures."""
     named = ", ".join(field[:1].lower() + field[1:] for field in fields)
     return f"Nếu cơ cấu thủ tục như các đơn vị khác ({named}): {_percent(share)} %."
-
-
-def hidden_by_mix(first: str, second: str, first_share: float, second_share: float) -> str:
-    """Two units of which the bare totals mislead."""
-    return (
-        f"{first} và {second}: chênh lệch do cơ cấu thủ tục. "
-        f"Cùng cơ cấu thì {_tenths(first_share)} % và {_tenths(second_share)} %."
-    )
-
-
-def child(name: str, completed: int, late: int, people: int | None, found: Band | None, standing: str | None) -> str:
-    """One unit of several: its dossiers, and what may be said of its answers."""
-    line = f"{name}: trả {number(completed)}, trễ {number(late)}"
-    if people is None or found is None:
-        return f"{line}; chưa nêu số hài lòng."
-    stands = "" if standing is None else f", {standing}"
-    return f"{line}; hài lòng {band_words(found)} ({number(people)} người){stands}."
-
-
-def more_units(n: int) -> str:
-    """Units that the list has no room for."""
-    return f"Còn {number(n)} đơn vị nữa, xem trong tệp bảng tính."
-
-
-def small_units() -> str:
-    """Whether they are in the sum is not told: that would tell how many there are."""
-    why = "chưa đủ 5 lượt, hoặc trừ đi các báo cáo khác thì lộ ra vài người"
-    return f"Chưa nêu số hài lòng là vì {why}. Số chung có thể không kể các đơn vị đó."
-
-
-def heading_units() -> str:
-    return "Các đơn vị"
-
-
-def unit_columns() -> tuple[str, ...]:
-    """Over the rows of the units in a spreadsheet."""
-    return ("Đơn vị", "Đã trả", "Trễ", "Người trả lời", "Hài lòng", "So với mặt bằng")
 
 
 def uneven(late: Proportion, punctual: Proportion) -> str:
@@ -370,19 +317,24 @@ def footer() -> str:
     return "Mức hài lòng ở đây là của những người đã trả lời, không phải SIPAS."
 
 
-def asked_more(procedure: str | None, shares: Iterable[tuple[str, Proportion]]) -> str:
-    """What was answered to the short questions, as (what the good answers are called, their share); of one procedure
-    where it is named."""
+def asked_more(shares: Iterable[tuple[str, Proportion]], *, by_procedure: bool) -> str:
+    """What was answered to the short questions, as (what the good answers are called, their share); ``by_procedure``:
+    the files hold them for each procedure too."""
     told = "; ".join(f"{name[:1].lower() + name[1:]} {number(share.count)}/{number(share.n)}" for name, share in shares)
-    return f"Hỏi thêm: {told}." if procedure is None else f"Hỏi thêm, thủ tục {procedure}: {told}."
+    return f"Hỏi thêm: {told}.{' Riêng từng thủ tục: xem tệp bảng tính.' if by_procedure else ''}"
+
+
+def heading_asked() -> str:
+    return "Hỏi thêm theo thủ tục"
+
+
+def asked_columns() -> tuple[str, ...]:
+    """Over the rows of the short questions by procedure."""
+    return ("Thủ tục", "Câu hỏi", "Số người", "Trong số người trả lời", "Tỷ lệ")
 
 
 def _reasons(reasons: Iterable[tuple[str, int]]) -> str:
     return "; ".join(f"{label} ({number(people)} người)" for label, people in reasons)
-
-
-def _tenths(fraction: float) -> str:
-    return f"{100 * fraction:.1f}".replace(".", ",")
 
 
 def _percent(fraction: float) -> int:

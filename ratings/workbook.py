@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ratings import document, texts
+from ratings.bar import EDGE, FILLS
 from ratings.digest import Digest
 from ratings.page import Block, Page
 
@@ -39,6 +40,8 @@ def to_xlsx(digest: Digest, page: Page) -> bytes:
         _fill(sheet, page, list(_of_block(block)), table=bool(block.rows))
         if block.drawing is not None:
             _draw(sheet, block, 2 if page.mark is None else 3)
+        elif block.bars:
+            _draw_bar(sheet, block)
     _fill(book.create_sheet(texts.sheet_data()), page, list(_of_data(document.to_json(digest), "")))
     written = io.BytesIO()
     book.save(written)
@@ -116,6 +119,24 @@ def _draw(sheet: Any, block: Block, above: int) -> None:
         series.graphicalProperties.line.noFill, series.smooth = True, False
         series.marker.symbol, series.marker.size = mark, 9
         series.marker.graphicalProperties.solidFill = series.marker.graphicalProperties.line.solidFill = BLUE
+    sheet.add_chart(chart, f"A{sheet.max_row + 2}")
+
+
+def _draw_bar(sheet: Any, block: Block) -> None:
+    """The five counts as one bar of five parts."""
+    from openpyxl.chart import BarChart, Reference
+
+    first = next(row[0].row for row in sheet.iter_rows() if row[0].value == block.bars[0].label)
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap = "bar", "percentStacked", 100
+    last = first + len(block.bars) - 1
+    data = Reference(sheet, min_col=1, max_col=2, min_row=first, max_row=last)
+    chart.add_data(data, from_rows=True, titles_from_data=True)
+    chart.y_axis.number_format, chart.y_axis.delete, chart.x_axis.delete = "0%", False, True
+    chart.width, chart.height, chart.legend.position = 22, 5, "b"
+    for series, fill in zip(chart.series, FILLS, strict=True):
+        series.graphicalProperties.solidFill = fill.removeprefix("#").upper()
+        series.graphicalProperties.line.solidFill = EDGE.removeprefix("#")
     sheet.add_chart(chart, f"A{sheet.max_row + 2}")
 
 

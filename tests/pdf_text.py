@@ -10,6 +10,8 @@ _STREAM = re.compile(rb"(.*?)stream\r?\n(.*)\r?\nendstream", re.DOTALL)
 _PLAIN = rb"(?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*"
 """Within the brackets of a string; a pair of brackets inside needs no sign before it."""
 _SHOWN = re.compile(rb"/(f\d+) [\d.]+ Tf|\(" + _PLAIN + rb"\)|<[0-9A-Fa-f]+>\s*(?:Tj|\])|(BT)", re.DOTALL)
+_LABEL = re.compile(rb"<<[^<>]*>>\s*BDC")
+"""What a part of the page is, and its language: nothing that is shown."""
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _SIGNS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
@@ -24,8 +26,17 @@ def pdf_text(pdf: bytes) -> str:
         for listed in re.findall(rb"/Font\s*<<(.*?)>>", body, re.DOTALL)
         for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", listed)
     }
-    pages = [int(number) for body in objects.values() for number in re.findall(rb"/Contents (\d+) 0 R", body)]
-    return "\n".join(_shown(contents[number], fonts) for number in pages)
+    return "\n".join(_shown(contents[number], fonts) for number in _pages(objects))
+
+
+def contents_of(pdf: bytes) -> list[bytes]:
+    """What is drawn on each page, as its operators."""
+    objects = {int(found[1]): found[2] for found in _OBJECT.finditer(pdf)}
+    return [_content(objects[number]) for number in _pages(objects)]
+
+
+def _pages(objects: dict[int, bytes]) -> list[int]:
+    return [int(number) for body in objects.values() for number in re.findall(rb"/Contents (\d+) 0 R", body)]
 
 
 def _content(body: bytes) -> bytes:
@@ -53,7 +64,7 @@ def _meanings(contents: dict[int, bytes], objects: dict[int, bytes], font: int) 
 
 def _shown(content: bytes, fonts: dict[str, dict[int, str]]) -> str:
     text, signs = "", dict[int, str]()
-    for found in _SHOWN.finditer(content):
+    for found in _SHOWN.finditer(_LABEL.sub(b"", content)):
         if found[1]:
             signs = fonts[found[1].decode()]
         elif found[2]:

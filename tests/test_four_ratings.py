@@ -53,7 +53,7 @@ def words(format: str, digest: Digest) -> str:
     """Whatever can be read or searched in a file, the words of its data and properties with it."""
     content = FORMATS[format](digest, NAME)
     if format == "pdf":
-        return pdf_text(content) + content.decode("latin-1")
+        return pdf_text(content).replace("\xa0", " ") + content.decode("latin-1")
     if format == "xlsx":
         cells = [cell.value for sheet in load_workbook(io.BytesIO(content)) for row in sheet for cell in row]
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -76,7 +76,13 @@ def traces(counts: Counts) -> list[str]:
     people = rf"(?<![\d.]){found.n} (?:người trả lời|người\)|lượt trả lời)"
     listed = ", ".join(str(n) for n in reversed(counts))
     numbers = [f"{value:.6f}"[:7] for value in (interval.low, interval.high) if 0 < value < 1]
-    shown = [rf"[Hh]ài lòng {satisfied.percent} %", rf"khoảng {ends[0]}–{ends[1]} %", people, rf"điểm: {listed} người"]
+    shown = [
+        rf"[Hh]ài lòng {satisfied.percent} %",
+        rf"khoảng {ends[0]}–{ends[1]} %",
+        people,
+        rf"điểm: {listed} người",
+        rf"\d – [Rr]ất hài lòng: {counts[4]}\b",
+    ]
     words = [re.escape(reason.label), r"\bwaiting\b", "Hướng dẫn chưa rõ", "guidance_bad"]
     return [*shown, *map(re.escape, numbers), *words, rf'"answered": {found.n}\b']
 

@@ -130,8 +130,8 @@ def test_the_units_are_rows_of_typed_cells_in_the_workbook() -> None:
     rows = [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
     first = rows.index(("Đơn vị", "Đã trả", "Trễ", "Người trả lời", "Hài lòng", "So với mặt bằng"))
     assert rows[first + 1 : first + 4] == [
-        ("Bến Trúc", 30, 1, 40, "từ 80 % trở lên", None),
-        (NAMES.get("P.2", "P.2"), 30, 1, 7, "từ 50 % đến dưới 80 %", None),
+        ("Bến Trúc", 30, 1, 40, "≥ 80 %", None),
+        (NAMES.get("P.2", "P.2"), 30, 1, 7, "50–79 %", None),
         ("P.3", 30, 1, None, None, None),
     ]
     assert any(row[0] is not None and row[0].startswith("Chưa nêu số hài lòng là vì") for row in rows[first + 4 :])

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 TEMPLATE, PAGE, CHART, LETTER, SLIP = (HERE / f"{name}.typ" for name in ("sheet", "page", "chart", "letter", "slip"))
 FONTS = HERE / "fonts"
+NO_BREAK = "\N{NO-BREAK SPACE}%"
+"""No line begins with the sign of a percentage."""
 SCREEN, PHONE, PRINT = 96, 192, 300
 """Dots an inch of a picture."""
 
@@ -65,7 +67,7 @@ def _set(template: Path, name: str, inputs: dict[str, Any], format: Literal["pdf
     made = compiler.compile(
         format=format,
         ppi=ppi if format == "png" else None,
-        sys_inputs={name: orjson.dumps(inputs).decode()},
+        sys_inputs={name: orjson.dumps(inputs).decode().replace(" %", NO_BREAK)},
         pdf_standards=["a-2a", "ua-1"] if format == "pdf" else [],
     )
     assert isinstance(made, bytes), "one page was wanted"
