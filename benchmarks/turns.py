@@ -30,7 +30,7 @@ from handlers.reading.intents import PARTS  # noqa: E402
 from procedures.catalog import Catalog  # noqa: E402
 
 ROUNDS, CHATS, IN_FLIGHT = 3, 4000, 40
-ROUND_TRIP, FAR_IN_FLIGHT, FAR_CHATS, FAR_STOCK = 0.05, 200, 2000, 60
+ROUND_TRIP, FAR_IN_FLIGHT, FAR_CHATS, FAR_STOCK = 0.05, 400, 3000, 60
 IDLE_TURNS, IDLE_PAUSE = 3, 6.0
 LONGEST = 110.0
 """Seconds after which no further round begins: on a busy machine there are fewer."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import cast
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 
 
-class _Messages(asyncio.Protocol):
+class _Messages(asyncio.Protocol, ABC):
     """Cuts what comes in into messages."""
 
     def __init__(self) -> None:
@@ -42,9 +43,9 @@ class _Messages(asyncio.Protocol):
             del self._read[:whole]
             self.message(head, body)
 
+    @abstractmethod
     def message(self, head: bytes, body: bytes) -> None:
         """One is here."""
-        raise NotImplementedError
 
 
 class _Served(_Messages):
