@@ -17,8 +17,9 @@ from typing import Any
 
 import orjson
 
+from benchmarks.load import Load
 from benchmarks.measured import desk
-from benchmarks.telegram_load import FakeApi, Load, push, token_of
+from benchmarks.telegram_load import FakeApi, push, token_of
 from benchmarks.turns import ROOT, Turns
 from bot.commands.cli import fast_loop
 from bot.paper.files import FORMATS

@@ -6,68 +6,24 @@ takes everything, checks nothing, and answers ``round_trip`` seconds later.
 
 from __future__ import annotations
 
-import asyncio
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 
 from benchmarks import wire
+from benchmarks.load import PATIENCE, Load, Platform, so_many
 
 SECRET = "a-secret-for-measuring-only-0123456789abcdef"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
-PATIENCE = 30.0
-"""Seconds after which a turn counts as lost."""
 ME = {"id": 4001, "is_bot": True, "first_name": "Đo", "username": "do_bot", "can_read_all_group_messages": False}
 
 
 def token_of(account: str) -> str:
     """The token of a bot under measurement."""
     return f"{account}:a-token-for-measuring-only-0123456789"
-
-
-Who = TypeVar("Who", int, str)
-
-
-class Platform(ABC, Generic[Who]):
-    """A platform that takes every message. ``expect`` says when the next one to somebody arrives.
-
-    ``round_trip``: seconds after which it answers.
-    """
-
-    def __init__(self) -> None:
-        self.address = ""
-        self.round_trip = 0.0
-        self._waiting: dict[Who, asyncio.Future[float]] = {}
-        self._server: asyncio.Server | None = None
-
-    @abstractmethod
-    def told(self, path: str, body: bytes, peer: object) -> bytes:
-        """What it answers to a call, as JSON."""
-
-    async def start(self) -> None:
-        """Listen on a free port."""
-        self._server, self.address = await wire.serve(lambda *asked: (self.told(*asked), self.round_trip))
-
-    async def stop(self) -> None:
-        """Close."""
-        if self._server is not None:
-            self._server.close()
-
-    def expect(self, who: Who) -> asyncio.Future[float]:
-        """When the next message to ``who`` arrives (``time.perf_counter``)."""
-        future = self._waiting[who] = asyncio.get_running_loop().create_future()
-        return future
-
-    def arrived(self, who: Who) -> None:
-        """A message to ``who`` is here."""
-        future = self._waiting.pop(who, None)
-        if future is not None and not future.done():
-            future.set_result(time.perf_counter())
 
 
 class FakeApi(Platform[int]):
@@ -97,43 +53,14 @@ def _parameters(body: bytes) -> dict[str, Any]:
     return orjson.loads(body) if body.startswith(b"{") else dict(parse_qsl(body.decode(), keep_blank_values=True))
 
 
-@dataclass(slots=True)
-class Load:
-    """What a load of turns took: seconds on the wall and, a turn each, from post to answer. ``lost`` had no answer."""
-
-    wall: float = 0.0
-    took: list[float] = field(default_factory=list)
-    lost: int = 0
-
-    def quantile(self, share: float) -> float:
-        """Milliseconds under which this share of the turns was answered."""
-        ordered = sorted(self.took)
-        return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
-
-
 async def push(api: FakeApi, hook: str, turns: Sequence[tuple[int, dict[str, Any]]], in_flight: int) -> Load:
     """Post every turn (chat, update), never more than ``in_flight`` unanswered."""
-    load, left, client = Load(), iter(turns), wire.Client(hook)
-    headers = ((SECRET_HEADER, SECRET),)
+    client = wire.Client(hook)
 
-    async def one(chat: int, update: dict[str, Any]) -> None:
-        answered = api.expect(chat)
-        began = time.perf_counter()
-        try:
-            taken = await client.post(orjson.dumps(update), headers, PATIENCE) == 200
-            arrived = await asyncio.wait_for(answered, PATIENCE if taken else 0)
-        except (OSError, TimeoutError):
-            load.lost += 1
-            return
-        load.took.append(arrived - began)
+    async def post(update: dict[str, Any]) -> bool:
+        return await client.post(orjson.dumps(update), ((SECRET_HEADER, SECRET),), PATIENCE) == 200
 
-    async def place() -> None:
-        for chat, update in left:
-            await one(chat, update)
-
-    began = time.perf_counter()
-    await asyncio.gather(*(place() for _ in range(in_flight)))
-    load.wall = time.perf_counter() - began
+    load = await so_many(api, turns, post, in_flight)
     client.close()
     return load
 

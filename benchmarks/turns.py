@@ -24,7 +24,8 @@ import orjson
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.telegram_load import FakeApi, Load, pressed, push, typed  # noqa: E402
+from benchmarks.load import Load  # noqa: E402
+from benchmarks.telegram_load import FakeApi, pressed, push, typed  # noqa: E402
 from bot.commands.cli import fast_loop  # noqa: E402
 from handlers.reading.intents import PARTS  # noqa: E402
 from procedures.catalog import Catalog  # noqa: E402

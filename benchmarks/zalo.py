@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import telegram_load, zalo_load  # noqa: E402
+from benchmarks.load import Load  # noqa: E402
 from benchmarks.turns import Bot, Row, Turns  # noqa: E402
 from bot.commands.cli import fast_loop  # noqa: E402
 
@@ -49,7 +50,7 @@ class Bench:
         before = PAYLOAD if kind == "pressed" else ""
         return [zalo_load.event(next(self.users), before + text) for text in texts]
 
-    async def _load(self, on: str, kind: str, count: int) -> telegram_load.Load:
+    async def _load(self, on: str, kind: str, count: int) -> Load:
         if on == "Zalo":
             return await zalo_load.push(self.zalo, f"{self.bot.hook}/zalo/oa", self.events(kind, count), IN_FLIGHT)
         return await telegram_load.push(
@@ -69,7 +70,7 @@ class Bench:
                 row.loads.append(load)
                 row.cpu.append((after["cpu"] - before["cpu"]) / self.chats)
 
-    async def steady(self) -> tuple[telegram_load.Load, telegram_load.Load]:
+    async def steady(self) -> tuple[Load, Load]:
         """Signed events at a steady rate."""
         events = self.events("pressed", int(A_SECOND * SECONDS))
         return await zalo_load.steadily(self.zalo, f"{self.bot.hook}/zalo/oa", events, A_SECOND)
@@ -89,7 +90,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     return row.name, cpu, f"{row.speed:.0f}", *(f"{q:.0f}" for q in quantiles), str(sum(e.lost for e in row.loads))
 
 
-def _told(bench: Bench, stored: telegram_load.Load, answered: telegram_load.Load) -> str:
+def _told(bench: Bench, stored: Load, answered: Load) -> str:
     lines = []
     for kind, what in KINDS.items():
         times = bench.rows[kind, "Zalo"].times(bench.rows[kind, "Telegram"])

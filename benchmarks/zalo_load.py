@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from benchmarks import wire
-from benchmarks.telegram_load import PATIENCE, Load, Platform
+from benchmarks.load import PATIENCE, Load, Platform, so_many
 
 APP_ID, OA_ID, OA_SECRET = "1234567890123456789", "4000000000000000009", "a-secret-for-measuring-only"
 TRIES, AGAIN = 5, 0.2
@@ -63,25 +63,9 @@ def event(user: int, text: str) -> tuple[str, bytes, str]:
 
 async def push(api: FakeZalo, hook: str, events: Events, in_flight: int) -> Load:
     """Post every event, never more than ``in_flight`` unanswered."""
-    load, left, client = Load(), iter(events), wire.Client(hook)
-
-    async def one(user: str, body: bytes, signature: str) -> None:
-        answered, began = api.expect(user), time.perf_counter()
-        try:
-            taken = await _post(client, body, signature)
-            arrived = await asyncio.wait_for(answered, PATIENCE if taken else 0)
-        except (OSError, TimeoutError):
-            load.lost += 1
-            return
-        load.took.append(arrived - began)
-
-    async def place() -> None:
-        for each in left:
-            await one(*each)
-
-    began = time.perf_counter()
-    await asyncio.gather(*(place() for _ in range(in_flight)))
-    load.wall = time.perf_counter() - began
+    client = wire.Client(hook)
+    turns = ((user, (body, signature)) for user, body, signature in events)
+    load = await so_many(api, turns, lambda signed: _post(client, *signed), in_flight)
     client.close()
     return load
 
