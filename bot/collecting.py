@@ -17,9 +17,11 @@ from bot.control import Does, Wrong
 from bot.keys import Keys
 from handlers.inviting import RATABLE
 from onestop.calendar import vietnam_date
+from onestop.dossier import Status
 from ratings.integrity import is_soon
 from ratings.rating import default_instrument
 from ratings.records import MODES
+from ratings.strata import ENDS
 from ratings.week import Week
 from storage.engine import Database
 from storage.statement import upsert
@@ -92,6 +94,7 @@ class Collecting:
                 procedure=done.procedure,
                 field=done.field,
                 completed_on=vietnam_date(done.completed_at).isoformat(),
+                ended=done.ended,
                 mode=row["mode"],
                 instrument=default_instrument().version,
                 demo=self._demo,
@@ -104,7 +107,8 @@ class Collecting:
         return str(done.unit)
 
     async def lot(self, given: dict[str, Any]) -> Any:
-        """``{"unit","week","share"|null,"seed"}`` → ``[[dossier, n, day, field]]``: whom to call, by lot."""
+        """``{"unit","week","share"|null,"seed"}`` → ``[[dossier, n, day, field, ended]]``: whom to call, by lot.
+        ``ended``: "" of a result handed over, else refused, withdrawn or stopped."""
         try:
             week = Week.parse(given["week"])
         except ValueError as error:
@@ -124,23 +128,24 @@ class Collecting:
     def _lot(self, connection: Connection, unit: str, week: Week, share: float, seed: int) -> list[list[Any]]:
         table = completions.c
         query = (
-            select(table.dossier, table.n, table.completed_at, table.field)
+            select(table.dossier, table.n, table.completed_at, table.field, table.ended)
             .where(table.unit == unit, table.completed_at >= week.start, table.completed_at < week.end, table.eligible)
             .order_by(table.dossier, table.n)
         )
-        strata: defaultdict[tuple[str, bool], list[list[Any]]] = defaultdict(list)
+        strata: defaultdict[tuple[str, str, bool], list[list[Any]]] = defaultdict(list)
         for row in connection.execute(query).all():
             key = self._keys.completion(row.dossier, row.n)
             rated = select(ratings.c.id).where(ratings.c.completion == key).limit(1)
             answered = connection.execute(rated).first() is not None
             day = vietnam_date(row.completed_at).isoformat()
-            strata[row.field or "", answered].append([row.dossier, row.n, day, row.field or ""])
+            ended = "" if row.ended is None else ENDS[Status(row.ended)]
+            strata[ended, row.field or "", answered].append([row.dossier, row.n, day, row.field or "", ended])
         return draw(strata, share, Random(f"{seed}/{unit}/{week}"))
 
 
-def draw(strata: Mapping[tuple[str, bool], Sequence[list[Any]]], share: float, random: Random) -> list[list[Any]]:
-    """So great a share of each stratum (field, answered or not), at least one of each, in the order of the codes:
-    nobody who reads the list can tell who answered."""
+def draw(strata: Mapping[tuple[str, str, bool], Sequence[list[Any]]], share: float, random: Random) -> list[list[Any]]:
+    """So great a share of each stratum (how it ended, field, answered or not), at least one of each, in the order of
+    the codes: nobody who reads the list can tell who answered."""
     found: list[list[Any]] = []
     for key in sorted(strata):
         found += random.sample(strata[key], ceil(share * len(strata[key])))
@@ -156,11 +161,11 @@ def _completion(connection: Connection, dossier: str, n: int | None) -> Any:
 
 def _refused(done: Any, at: datetime, now: datetime, mode: str) -> str | None:
     if done is None:
-        return "no result of this dossier was handed over"
+        return "no result of this dossier was handed over, nor has it ended otherwise"
     if at < done.completed_at:
-        return "answered before the result was handed over"
+        return "answered before the result was handed over, or the dossier ended"
     if at > now + timedelta(minutes=5):
         return "answered in the future"
     if at - done.completed_at > RATABLE:
-        return f"answered more than {RATABLE.days} days after the result was handed over"
+        return f"answered more than {RATABLE.days} days after the result was handed over, or the dossier ended"
     return None if mode in MODES else f"mode {mode!r}"

@@ -22,7 +22,7 @@ from onestop.mock import Listed, MockOneStop
 from onestop.population import Sizes
 from onestop.pusher import Deliver
 from onestop.simulation import MockUnit, OldUnit
-from ratings.rating import Instrument
+from ratings.rating import Instrument, Tap
 from storage.tables import completions, instant, meta, micros, ratings
 
 SEED = 1
@@ -89,7 +89,8 @@ def demo_start(connection: Connection, now: datetime) -> datetime:
 def answer_for_the_demo(
     connection: Connection, keys: Keys, instrument: Instrument, unit: str, now: datetime, left: Collection[str]
 ) -> int:
-    """Invitations and answers for the demo desk's completions, but for ``left``: those are the newcomer's to rate."""
+    """Invitations and answers for the demo desk's completions and other ends, but for ``left``: those are the
+    newcomer's to rate."""
     if connection.execute(select(func.count()).select_from(ratings)).scalar_one():
         return 0
     rows = connection.execute(
@@ -98,8 +99,9 @@ def answer_for_the_demo(
         .where(completions.c.dossier.not_in(left))
         .order_by(completions.c.completed_at)
     ).all()
-    random = Random(SEED)
-    answers = [values for row in rows if (values := _answer(connection, keys, instrument, row, random)) is not None]
+    chances = {True: Random(SEED), False: Random(f"{SEED}/ends")}
+    found = (_answer(connection, keys, instrument, row, chances[row.ended is None]) for row in rows)
+    answers = [values for values in found if values is not None]
     if answers:
         connection.execute(ratings.insert(), answers)
     return len(answers)
@@ -116,6 +118,7 @@ def _answer(
     if random.random() > ANSWERS:
         return None
     stars = random.choices([s for s, _ in STARS], [weight for _, weight in STARS])[0]
+    taps = instrument.taps_after(handed_over=row.ended is None)  # type: ignore[attr-defined]
     at = invited + timedelta(minutes=random.uniform(1, 300))
     reasons = [random.choice(instrument.chips(stars)).code] if random.random() < 0.7 else []
     return {
@@ -125,21 +128,22 @@ def _answer(
         "first_at": at,
         "stars": stars,
         "reasons": orjson.dumps(reasons).decode(),
-        "taps": orjson.dumps(_tapped(instrument, stars, random)).decode() if random.random() < TAPPED else None,
+        "taps": orjson.dumps(_tapped(taps, stars, random)).decode() if random.random() < TAPPED else None,
         "unit": row.unit,  # type: ignore[attr-defined]
         "procedure": row.procedure,  # type: ignore[attr-defined]
         "field": row.field,  # type: ignore[attr-defined]
         "completed_on": vietnam_date(completed).isoformat(),
+        "ended": row.ended,  # type: ignore[attr-defined]
         "mode": "bot",
         "instrument": instrument.version,
         "demo": True,
     }
 
 
-def _tapped(instrument: Instrument, stars: int, random: Random) -> dict[str, str]:
+def _tapped(taps: Sequence[Tap], stars: int, random: Random) -> dict[str, str]:
     """Answers to the short questions: who is satisfied mostly gives the good ones."""
     given = {}
-    for tap in instrument.taps:
+    for tap in taps:
         good = [chip.code for chip in tap.answers if chip.code in tap.good]
         well = random.random() < (0.92 if stars >= 4 else 0.4)
         given[tap.code] = good[0] if well and good else random.choice(tap.answers).code

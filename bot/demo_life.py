@@ -15,6 +15,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from onestop.dossier import Status
 from onestop.mix import CIVIL, HOUSEHOLD_BUSINESS, LAND, MIX, Procedure
 from ratings.records import CompletionRecord, RatingRecord, Records
 from ratings.week import Week, vietnam_date
@@ -65,7 +66,8 @@ class Said(Struct, frozen=True):
 
 
 class Done(Struct, frozen=True):
-    """One result handed over, and what was said about it. ``asked``: how often more papers were asked for."""
+    """One result handed over, and what was said about it. ``asked``: how often more papers were asked for; ``ended``:
+    without a result, at ``completed_at``."""
 
     unit: str
     procedure: Procedure
@@ -76,6 +78,7 @@ class Done(Struct, frozen=True):
     told_late: bool = False
     said: Said | None = None
     asked: int = 0
+    ended: Status | None = None
 
 
 def records_of(done: Iterable[Done]) -> Records:

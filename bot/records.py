@@ -37,6 +37,7 @@ from handlers.limiting import Misses
 from handlers.messages import Chat, Purpose
 from onestop import phones
 from onestop import store as dossier_store
+from onestop.dossier import WITHOUT_RESULT, Status
 from onestop.durations import Curve
 from ratings import store as rating_store
 from ratings.digest import Digest
@@ -50,6 +51,7 @@ from storage.tables import (
     completions,
     consents,
     digests,
+    dossiers,
     official_codes,
     officials,
     outbox,
@@ -73,6 +75,12 @@ _HELD = _held(bindings.c.chat == bindparam("of"))
 _OF_DOSSIER = select(completions).where(completions.c.dossier == bindparam("of"))
 _LATEST_COMPLETION = _OF_DOSSIER.order_by(completions.c.n.desc()).limit(1)
 _COMPLETION = _OF_DOSSIER.where(completions.c.n == bindparam("nth"))
+_STANDS = select(dossiers.c.code).where(
+    dossiers.c.code == bindparam("of"),
+    dossiers.c.completions == bindparam("nth"),
+    dossiers.c.status.in_([int(status) for status in WITHOUT_RESULT]),
+)
+"""Whether a dossier that ended so still stands so: nobody took it up again, nothing was handed over since."""
 _RATING = select(ratings).where(ratings.c.completion == bindparam("of")).order_by(ratings.c.id.desc()).limit(1)
 _ROLES_HELD = (
     select(officials)
@@ -157,6 +165,7 @@ class ChatRecords:
             row = await self._first(_COMPLETION, of=dossier, nth=n)
         if row is None:
             return None
+        ended = None if row.ended is None else Status(row.ended)
         return Completion(
             dossier=row.dossier,
             n=row.n,
@@ -166,6 +175,8 @@ class ChatRecords:
             completed_at=row.completed_at,
             declined=row.declined_at is not None,
             not_received=row.not_received_at is not None,
+            ended=ended,
+            stands=ended is None or await self._first(_STANDS, of=dossier, nth=row.n) is not None,
         )
 
     async def rating(self, dossier: str, n: int) -> Given | None:

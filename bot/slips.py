@@ -21,7 +21,6 @@ from handlers.limiting import REMEMBERED
 from handlers.reading.door import SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED
 from handlers.slips import MISSES_OF_ALL, SLIP_MISSED, WITHIN
 from onestop.code import locate
-from onestop.dossier import Status
 from onestop.store import find
 from ratings import typed_code
 from storage.slip_tables import slips
@@ -60,9 +59,9 @@ def _in_dossier(text: str, start: int, end: int) -> bool:
 def issue(
     connection: Connection, keys: Keys, dossier: str, now: datetime, *, n: int | None = None, afresh: bool = False
 ) -> Printed:
-    """The slip of a dossier's ``n``-th completion: the one that is good already, or a new one.
+    """The slip of the ``n``-th completion, or other end, of a dossier: the one that is good already, or a new one.
 
-    ``n`` None: the latest, or the next where the result is not handed over yet. ``afresh``: what was printed before
+    ``n`` None: the latest, or the next where the dossier has not ended yet. ``afresh``: what was printed before
     opens nothing any more.
     """
     number = _completion(connection, dossier) if n is None else n
@@ -155,4 +154,4 @@ def _completion(connection: Connection, dossier: str) -> int:
     if known is None:
         latest = select(func.max(completions.c.n)).where(completions.c.dossier == dossier)
         return connection.execute(latest).scalar() or 1
-    return known.completions if known.dossier.status is Status.RETURNED else known.completions + 1
+    return known.completions if known.dossier.status.is_closed else known.completions + 1

@@ -130,7 +130,7 @@ class Refusal(Enum):
     """Why it may not."""
 
     UNPROVED = "this chat does not hold the dossier, or no longer"
-    NOT_DONE = "the result was not handed over"
+    NOT_DONE = "the result was not handed over, nor has the dossier ended otherwise"
     OTHER = "another chat has rated this completion"
     CLOSED = "its own rating can no longer be changed"
     TOO_LATE = "it was handed over too long ago"
@@ -152,7 +152,9 @@ async def may_rate(desk: Desk, about: str, n: int | None) -> Case | Refusal:
     if binding is None:
         return Refusal.UNPROVED
     done = await desk.records.completion(about, n)
-    return Refusal.NOT_DONE if done is None else await _rates(desk, done, binding, about, "bot")
+    if done is None or (n is None and not done.stands):
+        return Refusal.NOT_DONE
+    return await _rates(desk, done, binding, about, "bot")
 
 
 async def _rates(desk: Desk, completion: Completion, binding: Binding | None, about: str, mode: str) -> Case | Refusal:
@@ -177,10 +179,11 @@ async def official_of(desk: Desk, unit: str) -> Official | None:
 
 
 def may_invite(case: Case) -> bool:
-    """Whether we may ask by ourselves: only who follows, and only what was neither answered nor declined."""
+    """Whether we may ask by ourselves: only who follows, only what was neither answered nor declined, and nothing that
+    was taken up again since."""
     done = case.completion
     follows = case.binding is not None and case.binding.following
-    return follows and case.given is None and not done.declined and not done.not_received
+    return follows and done.stands and case.given is None and not done.declined and not done.not_received
 
 
 def answer(

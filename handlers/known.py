@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from handlers.memory import Memory
 from handlers.messages import PDF, PNG, XLSX
+from onestop.dossier import Status
 from procedures.local import LocalFact
 from ratings.period import Span
 
@@ -25,7 +26,8 @@ class Binding(Struct, frozen=True):
 
 
 class Completion(Struct, frozen=True):
-    """The ``n``-th handing over of a dossier's result, with what a rating copies."""
+    """The ``n``-th handing over of a dossier's result, with what a rating copies; or, where it ``ended`` without one,
+    the ``n``-th end. ``stands``: nothing came of the dossier since."""
 
     dossier: str
     n: int
@@ -35,6 +37,8 @@ class Completion(Struct, frozen=True):
     completed_at: datetime
     declined: bool
     not_received: bool
+    ended: Status | None = None
+    stands: bool = True
 
 
 class Given(Struct, frozen=True):

@@ -1,4 +1,5 @@
-"""Rating a result that was handed over: the invitation, one to five stars, another opinion within a day.
+"""Rating a result that was handed over, or how a dossier ended without one: the invitation, one to five stars, another
+opinion within a day.
 
 Why, and a word more, are asked in ``explaining.py``. Who may rate is looked up at every step, never carried by a
 button: the chat must hold the dossier or its result's slip, the result must have been handed over, nobody else of the
@@ -26,6 +27,7 @@ from onestop.code import DossierCode, find_codes
 from procedures.fold import syllables
 from ratings import rating as reading
 from ratings.rating import read_stars
+from ratings.strata import ENDS
 from ratings.week import vietnam_date
 
 STARS = re.compile(r"[1-5]")
@@ -129,7 +131,7 @@ async def not_received(conversation: Conversation, incoming: Incoming, desk: Des
     this chat holds is unrated."""
     if not incoming.private:
         return _say(conversation, texts.group())
-    unrated = [case.completion for case in await _unrated(desk)]
+    unrated = [case.completion for case in await _unrated(desk) if case.completion.ended is None]
     if len(unrated) > 1:
         picks = (Choice(done.dossier[-24:], f"rate missing {done.dossier} {done.n}") for done in unrated)
         return Step(Idle(), (Outgoing(texts.which_missing(), tuple(picks)),))
@@ -249,8 +251,10 @@ async def _not_received(desk: Desk, about: str, n: int) -> Step:
         return Step(Idle(), (Outgoing(slip_texts.over()),))
     completion = await desk.records.completion(dossier, n)
     office = office_of(None if completion is None else completion.unit, desk)
-    said = texts.not_received(office.name if office.known else None, office.phone)
-    picks = (ways_on.hours(), ways_on.person())
+    place, picks = office.name if office.known else None, (ways_on.hours(), ways_on.person())
+    if completion is not None and completion.ended is not None:
+        return Step(Idle(), (Outgoing(texts.no_result(place, office.phone), picks),))
+    said = texts.not_received(place, office.phone)
     return Step(Idle(), (Outgoing(said, picks),), (NotReceived(dossier, n),))
 
 
@@ -260,7 +264,8 @@ def _invitation(case: Case, desk: Desk, *, again: bool) -> Step:
     office = office_of(done.unit, desk)
     own = None if case.binding is None else case.binding.name
     name = own or notice_name(DossierCode.parse(done.dossier), done.procedure, done.field, desk)
-    asked = texts.invite(desk.instrument.questions["stars"], name, office.name if office.known else None)
+    question = "stars" if done.ended is None else ENDS[done.ended]
+    asked = texts.invite(desk.instrument.questions[question], name, office.name if office.known else None)
     picks = _stars(desk, done.dossier, done.n)
     if again:
         said = Outgoing(marked(texts.remind(asked), desk), picks, purpose=Purpose.REMINDER)
@@ -278,14 +283,15 @@ def _asked(case: Case, desk: Desk) -> Step:
     done = case.completion
     picks = _stars(desk, case.about, done.n)
     day, place = vietnam_date(done.completed_at), desk.offices.unit(done.unit).name
+    about = slip_texts.about(day, place, handed_over=done.ended is None)
     if case.given is None:
-        asked = texts.ask(done.dossier) if case.binding is not None else slip_texts.ask(day, place)
+        asked = texts.ask(done.dossier) if case.binding is not None else slip_texts.ask(about)
         said = Outgoing(marked(asked, desk), picks)
         # a slip is no invitation: counted as one, it would make the rate of answers a rate of nothing
         effects = (Invited(done.dossier, done.n),) if case.binding is not None else ()
         return Step(AsksStars(case.about, done.n), (said,), effects)
     label = desk.instrument.label(case.given.stars)
-    again = texts.change(done.dossier, label) if case.binding is not None else slip_texts.change(day, place, label)
+    again = texts.change(done.dossier, label) if case.binding is not None else slip_texts.change(about, label)
     return Step(AsksStars(case.about, done.n), (Outgoing(marked(again, desk), picks),))
 
 

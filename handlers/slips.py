@@ -57,9 +57,11 @@ async def shown(conversation: Conversation, incoming: Incoming, desk: Desk, slip
     if slip.sure or not isinstance(case, Case):
         begun = await _begin(conversation, incoming, desk, slip.hashed)
         return begun if isinstance(begun, Later) else replace(begun, effects=(tried, *begun.effects))
-    day, place = vietnam_date(case.completion.completed_at), desk.offices.unit(case.completion.unit).name
+    done = case.completion
+    day, place = vietnam_date(done.completed_at), desk.offices.unit(done.unit).name
+    asked = texts.sure(texts.about(day, place, handed_over=done.ended is None))
     picks = (Choice(texts.label_yes(), f"rate {slip.hashed}"), Choice(texts.label_no(), "slip no"))
-    return Step(AsksSlip(slip.hashed), (Outgoing(marked(texts.sure(day, place), desk), picks),), (tried,))
+    return Step(AsksSlip(slip.hashed), (Outgoing(marked(asked, desk), picks),), (tried,))
 
 
 def mistyped() -> Step:

@@ -76,7 +76,8 @@ async def _after(desk: Desk, about: str, n: int, stars: int, code: str | None) -
     """The next question after ``code`` without an answer; None where none is left."""
     case = await may_rate(desk, about, n)
     given = case.given.taps if isinstance(case, Case) and case.given is not None else ()
-    taps = desk.instrument.taps
+    handed_over = not isinstance(case, Case) or case.completion.ended is None
+    taps = desk.instrument.taps_after(handed_over=handed_over)
     places = [place for place, tap in enumerate(taps) if tap.code == code]
     start = places[0] + 1 if places else 0 if code is None else len(taps)
     answered = {question for question, _ in given}

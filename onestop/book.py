@@ -6,6 +6,9 @@ Rows are ordered by their own times, never by when they arrived (``ThoiDiemXuLy`
 * A *completion* (lần trả kết quả) is the n-th time a dossier enters status 10, at its ``NgayTra``. A further one needs
   a later row that is not 10, and then a new ``NgayTra``. A step to 10, which has no ``NgayTra``, opens it at the
   step's time; the ``NgayTra`` that follows puts it right.
+* A dossier that is refused, withdrawn or stopped *ends* too, and has a number among the completions. What it was called
+  first stands: another word for it later (withdrawn, then stopped) is no second end. Taken up again and ended again,
+  or handed over after all, it is.
 * A late one is charged to the agency that held it when its day passed, not to the desk that hands it over.
 * Of a linked dossier each agency's part is entered by the rules of ``parts.py``; what was said of the whole before its
   parts were over is entered when they are.
@@ -25,7 +28,7 @@ from msgspec.structs import replace
 from onestop.calendar import vietnam_date
 from onestop.code import DossierCode
 from onestop.details import Details
-from onestop.dossier import LONG_AGO, Dossier, Early, Part, Progress, Status
+from onestop.dossier import LONG_AGO, WITHOUT_RESULT, Dossier, Early, Part, Progress, Status
 from onestop.parts import WHOLE_IS_DONE, PartChange, all_over, charged_at, last_end, merged, settled
 
 Row = Dossier | Progress
@@ -44,11 +47,20 @@ class Movement(Struct, frozen=True):
     told: bool
 
 
+class End(Struct, frozen=True):
+    """The ``n``-th time a dossier ended. ``without``: refused, withdrawn or stopped; None: its result was handed over,
+    a completion."""
+
+    n: int
+    at: datetime
+    without: Status | None = None
+
+
 class Entry(Struct):
     """One dossier while rows are entered. ``status`` None: never heard of before.
 
-    ``completion``: the newest one, (n, instant); ``completed``: those that are new; ``amended``: what is stored of the
-    newest completion is no longer right; ``refreshed``: something newer was told. ``phone_last4``: told anew;
+    ``end``: the newest one; ``ended``: those that are new, by number; ``amended``: what is stored of the newest end is
+    no longer right; ``refreshed``: something newer was told. ``phone_last4``: told anew;
     ``has_phone``: one is known.
     """
 
@@ -65,8 +77,8 @@ class Entry(Struct):
     done_at: datetime | None = None
     phone_last4: str | None = None
     has_phone: bool = False
-    completion: tuple[int, datetime] | None = None
-    completed: dict[int, datetime] = msgspec.field(default_factory=dict)
+    end: End | None = None
+    ended: dict[int, End] = msgspec.field(default_factory=dict)
     amended: bool = False
     refreshed: bool = False
     movements: dict[tuple[datetime, Status], Movement] = msgspec.field(default_factory=dict)
@@ -102,6 +114,8 @@ def enter(entry: Entry, row: Row, now: datetime, unit_of: UnitOf) -> bool:
         entry.refreshed |= not repeated
     if entry.status is Status.RETURNED and row.status is Status.RETURNED:
         _complete(entry, row, reopened=newest and before is not Status.RETURNED)
+    elif newest and row.status in WITHOUT_RESULT and before not in WITHOUT_RESULT:
+        _open(entry, at, row.status)
     return newest and not repeated and before is not row.status and row.status is not Status.UNKNOWN
 
 
@@ -161,22 +175,27 @@ def _is_newest(entry: Entry, row: Row, at: datetime) -> bool:
 def _complete(entry: Entry, row: Row, *, reopened: bool) -> None:
     """Open a completion for a row in status 10, or put the NgayTra of a provisional one right."""
     returned_at = row.done_at if isinstance(row, Dossier) else None
-    if entry.completion is None or reopened:  # after a later row that is not 10, so with a new NgayTra
+    if entry.end is None or entry.end.without is not None or reopened:  # after a later row, so with a new NgayTra
         at = returned_at or (row.moved_at if isinstance(row, Dossier) else row.at)
         if at is not None:
             at = max(at, last_end(entry.details.parts))
-            n = 1 if entry.completion is None else entry.completion[0] + 1
-            entry.completion = (n, at)
-            entry.completed[n] = entry.done_at = at
+            _open(entry, at, None)
+            entry.done_at = at
             entry.details.provisional = returned_at is None
             if entry.details.parts and entry.due_at is not None and at > entry.due_at:
                 entry.details.late_at = charged_at(entry.details.parts, at) or entry.details.late_at
     elif entry.details.provisional and returned_at is not None and returned_at >= _last_reopened(entry):
         at = max(returned_at, last_end(entry.details.parts))
-        entry.completion = (entry.completion[0], at)
+        entry.end = replace(entry.end, at=at)
         entry.done_at = at
         entry.details.provisional = False
         entry.amended = True
+
+
+def _open(entry: Entry, at: datetime, without: Status | None) -> None:
+    """One more end of the dossier."""
+    entry.end = End(1 if entry.end is None else entry.end.n + 1, at, without)
+    entry.ended[entry.end.n] = entry.end
 
 
 def _last_reopened(entry: Entry) -> datetime:
@@ -218,4 +237,5 @@ def _describe(entry: Entry, row: Row, unit_of: UnitOf, *, overrule: bool) -> Non
             parts=entry.details.parts,
         )
     now_standing = (entry.unit, entry.procedure, entry.field, entry.received_at, entry.due_at)
-    entry.amended |= entry.completion is not None and entry.status is Status.RETURNED and standing != now_standing
+    closed = entry.status is not None and entry.status.is_closed
+    entry.amended |= entry.end is not None and closed and standing != now_standing

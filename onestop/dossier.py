@@ -39,7 +39,7 @@ class Status(IntEnum):
     @property
     def is_closed(self) -> bool:
         """Nothing more is done for it at the desk."""
-        return self in {Status.REJECTED, Status.WITHDRAWN, Status.STOPPED, Status.RETURNED}
+        return self is Status.RETURNED or self in WITHOUT_RESULT
 
     @property
     def waits_for_citizen(self) -> bool:
@@ -60,6 +60,10 @@ OFFICIAL_NAMES = {
     Status.FINISHED: "Đã xử lý xong",
     Status.RETURNED: "Đã trả kết quả",
 }
+
+
+WITHOUT_RESULT = (Status.REJECTED, Status.WITHDRAWN, Status.STOPPED)
+"""Closed, and nothing was handed over."""
 
 
 AT_WORK = frozenset({Status.REGISTERED, Status.ACCEPTED, Status.IN_PROGRESS})

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, select, update
 
 from onestop import links, phones
-from onestop.book import Entry, Movement, Row, UnitOf, came_true, enter, enter_parts, order
+from onestop.book import End, Entry, Movement, Row, UnitOf, came_true, enter, enter_parts, order
 from onestop.calendar import vietnam
 from onestop.code import DossierCode
 from onestop.details import Details
@@ -62,7 +62,7 @@ class Change(Struct, frozen=True):
 
 
 class Completed(Struct, frozen=True):
-    """A new completion, the ``n``-th of the dossier."""
+    """A new end, the ``n``-th of the dossier. ``without``: refused, withdrawn or stopped; None: a completion."""
 
     code: str
     n: int
@@ -70,6 +70,7 @@ class Completed(Struct, frozen=True):
     unit: str
     procedure: str | None
     field: str | None
+    without: Status | None = None
 
 
 class Recorded(Struct, frozen=True):
@@ -275,8 +276,8 @@ def _change(entry: Entry, before: Status | None) -> Change:
 
 
 def _completed(entry: Entry) -> Iterator[Completed]:
-    for n, at in entry.completed.items():
-        yield Completed(entry.code, n, at, entry.unit, entry.procedure, entry.field)
+    for end in entry.ended.values():
+        yield Completed(entry.code, end.n, end.at, entry.unit, entry.procedure, entry.field, end.without)
 
 
 def _load(connection: Connection, codes: set[str]) -> dict[str, Entry]:
@@ -305,5 +306,6 @@ def _load(connection: Connection, codes: set[str]) -> dict[str, Entry]:
             entries[row.dossier].movements[movement.at, movement.status] = movement
         newest_last = select(completions).where(completions.c.dossier.in_(part)).order_by(completions.c.n)
         for row in connection.execute(newest_last):
-            entries[row.dossier].completion = (row.n, row.completed_at)
+            without = None if row.ended is None else Status(row.ended)
+            entries[row.dossier].end = End(row.n, row.completed_at, without)
     return entries

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, update
 
-from onestop.book import Entry
+from onestop.book import End, Entry
 from onestop.code import DossierCode
 from onestop.dossier import LONG_AGO, Dossier, Status
 from onestop.punctuality import STORED, count
@@ -53,11 +53,9 @@ def write(
     ]
     if steps:
         connection.execute(upsert(connection.dialect.name, movements).on_conflict_do_nothing(), steps)
-    ended = [{**_completion(e, n, at), "eligible": True, "demo": demo} for e in rows for n, at in e.completed.items()]
+    ended = [{**_completion(e, end), "eligible": True, "demo": demo} for e in rows for end in e.ended.values()]
     _insert(connection, completions, ended)
-    amended = [
-        _completion(entry, *entry.completion) for entry in rows if entry.amended and entry.completion is not None
-    ]
+    amended = [_completion(entry, entry.end) for entry in rows if entry.amended and entry.end is not None]
     _update(connection, completions, ("dossier", "n"), amended)
     # only of the newest completion is all that the rule asks for still known, and only while it stands
     _update(connection, completions, ("dossier", "n"), [line for entry in rows for line in _recounted(entry)])
@@ -92,7 +90,7 @@ def _dossier(entry: Entry, phone_key: bytes, demo: bool) -> Line:
         "due_at": entry.due_at,
         "done_at": entry.done_at,
         "moved_at": entry.moved_at or LONG_AGO,
-        "completions": 0 if entry.completion is None else entry.completion[0],
+        "completions": 0 if entry.end is None else entry.end.n,
         "details": entry.details.dump(),
         "demo": demo,
     }
@@ -103,17 +101,17 @@ def _dossier(entry: Entry, phone_key: bytes, demo: bool) -> Line:
 
 def _recounted(entry: Entry) -> Iterator[Line]:
     """What was stored of a dossier's newest completion and of the one before it, counted anew."""
-    if entry.completion is None:
+    if entry.end is None:
         return
-    newest = entry.completion[0]
+    newest = entry.end.n
     for n in (newest - 1, newest):
-        if n and n not in entry.completed:
+        if n and n not in entry.ended:
             yield {"dossier": entry.code, "n": n, "counted": _counted(entry, n)}
 
 
 def _counted(entry: Entry, n: int) -> int:
     """What a completion counts as by the national rule, as ``punctuality.STORED`` numbers it."""
-    if entry.status is not Status.RETURNED or entry.completion is None or entry.completion[0] != n:
+    if entry.status is not Status.RETURNED or entry.end is None or entry.end.n != n:
         return 0
     dossier = Dossier(
         DossierCode.parse(entry.details.printed),
@@ -127,11 +125,12 @@ def _counted(entry: Entry, n: int) -> int:
     return STORED.index(count(dossier, FOREVER))
 
 
-def _completion(entry: Entry, n: int, at: datetime) -> Line:
+def _completion(entry: Entry, end: End) -> Line:
     return {
         "dossier": entry.code,
-        "n": n,
-        "completed_at": at,
+        "n": end.n,
+        "ended": None if end.without is None else int(end.without),
+        "completed_at": end.at,
         "unit": entry.unit,
         "procedure": entry.procedure,
         "field": entry.field,
@@ -139,6 +138,6 @@ def _completion(entry: Entry, n: int, at: datetime) -> Line:
         "due_at": entry.due_at,
         "late_at": entry.details.late_at,
         "told_late": entry.details.told_late,
-        "counted": _counted(entry, n),
+        "counted": _counted(entry, end.n),
         "asked": len(entry.details.supplements),
     }

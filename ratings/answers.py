@@ -26,7 +26,8 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from ratings.records import EPOCH, MICROSECOND, PastAnswer, RatingRecord
+from onestop.dossier import Status
+from ratings.records import EPOCH, MICROSECOND, EndAnswer, PastAnswer, RatingRecord
 from ratings.watch import history_from
 from ratings.week import Week
 from storage.tables import micros, ratings
@@ -66,6 +67,19 @@ def answers(
         )
 
 
+def end_answers(
+    connection: Connection, units: Sequence[str], first: date, last: date, as_of: datetime
+) -> Iterator[EndAnswer]:
+    """The same about dossiers that ended on these days without a result: in no other reading."""
+    days = _days(first, last)
+    for _, _, ended, unit, field, day, at, stars, demo, first_at in _in_force(
+        connection, _of_ends(), units, first, last, as_of
+    ):
+        received_at = EPOCH + first_at * MICROSECOND
+        answer = RatingRecord(unit, field, days[day], EPOCH + at * MICROSECOND, stars, demo=demo, first_at=received_at)
+        yield EndAnswer(Status(ended), answer)
+
+
 def history(connection: Connection, unit: str, week: Week, as_of: datetime) -> tuple[PastAnswer, ...]:
     """The answers about the weeks before that a week is watched by, in force at ``as_of``."""
     first, last = history_from(week), week.first_day - timedelta(days=1)
@@ -91,6 +105,13 @@ def _answers() -> Select[Any]:
 
 
 @cache
+def _of_ends() -> Select[Any]:
+    table = ratings.c
+    copied = (table.unit, table.field, table.completed_on, stored(table.at), table.stars, table.demo)
+    return _about_days(select(table.id, table.supersedes, table.ended, *copied, stored(table.first_at)), ended=True)
+
+
+@cache
 def _past() -> Select[Any]:
     table = ratings.c
     return _about_days(
@@ -102,19 +123,22 @@ def _past() -> Select[Any]:
 def _number() -> Select[Any]:
     table = ratings.c
     days = table.completed_on.between(bindparam("first"), bindparam("last"))
-    return select(func.count()).where(table.unit.in_(UNITS), days)
+    return select(func.count()).where(table.unit.in_(UNITS), days, table.ended.is_(None))
 
 
 @cache
 def _newest() -> Select[Any]:
     """The newest row of each chain."""
-    return _about_days(select(func.max(ratings.c.id), ratings.c.completion)).group_by(ratings.c.completion)
+    newest = select(func.max(ratings.c.id), ratings.c.completion)
+    return _about_days(newest, ended=None).group_by(ratings.c.completion)
 
 
-def _about_days(query: Select[Any]) -> Select[Any]:
+def _about_days(query: Select[Any], *, ended: bool | None = False) -> Select[Any]:
+    """``ended``: of what ended without a result, or (False) of what was handed over alone; None: of either."""
     table = ratings.c
     days = table.completed_on.between(bindparam("first"), bindparam("last"))
-    return query.where(table.unit.in_(UNITS), days, stored(table.at) <= AS_OF)
+    found = query.where(table.unit.in_(UNITS), days, stored(table.at) <= AS_OF)
+    return found if ended is None else found.where(table.ended.is_not(None) if ended else table.ended.is_(None))
 
 
 def _in_force(

@@ -9,14 +9,13 @@ out anything else.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from onestop.dossier import Status
 from ratings.comparison import Standardised
 from ratings.follow_ups import FollowUps
 from ratings.handed import handed, total
@@ -38,6 +37,7 @@ from ratings.shown import (
     Shown,
 )
 from ratings.statistics import Change, Distribution, Proportion, Verdict, response_rate
+from ratings.strata import ENDS, Stratum, counted, strata
 from ratings.sub_ratings import SubRating, sub_ratings
 from ratings.trend import Point, Trend, before, point_of, points_from, trend_of
 from ratings.views import Views
@@ -67,8 +67,9 @@ class Digest(Struct, frozen=True):
 
     ``unit`` is the unit's code. ``answered`` None: fewer than five, or ``answered`` is in ``suppressed``.
     ``delivered`` None: not known. ``not_received``: citizens who said that nothing was handed over; ``declined``:
-    that they would rather not answer. ``ended``: without a result; ``follow_ups``: what became of things;
-    ``unanswered``: different questions of citizens that the machine could not answer; of all three None: not known.
+    that they would rather not answer. ``strata``: what ended without a result, and the answers about that, in no other
+    number; ``follow_ups``: what became of things; ``unanswered``: different questions of citizens that the machine
+    could not answer; of all three None: not known.
     ``praise`` and ``complaints``: most frequent first. ``certification``: the satisfied of certified copies and of all
     else, where both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason,
     greatest first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
@@ -93,7 +94,7 @@ class Digest(Struct, frozen=True):
     suppressed: tuple[str, ...] = ()
     not_received: int = 0
     declined: int = 0
-    ended: Ended | None = None
+    strata: tuple[Stratum, ...] | None = None
     by_invitation: int | None = None
     follow_ups: FollowUps | None = None
     unanswered: int | None = None
@@ -117,6 +118,11 @@ class Digest(Struct, frozen=True):
     def completed(self) -> int:
         """Results handed over in the period."""
         return self.on_time.completed
+
+    @property
+    def ended(self) -> Ended | None:
+        """How many ended without a result."""
+        return None if self.strata is None else Ended.of(self.strata)
 
     @property
     def satisfied(self) -> Proportion | None:
@@ -144,9 +150,9 @@ class Ended(Struct, frozen=True):
     stopped: int = 0
 
     @classmethod
-    def of(cls, counts: Mapping[Status, int]) -> Ended:
-        """Of the counts by status."""
-        return cls(*(counts.get(each, 0) for each in (Status.REJECTED, Status.WITHDRAWN, Status.STOPPED)))
+    def of(cls, strata: Iterable[Stratum]) -> Ended:
+        """Of the strata."""
+        return cls(**{ENDS[each.ended]: each.count for each in strata})
 
     @property
     def total(self) -> int:
@@ -219,7 +225,7 @@ def make_digest(
         not_received=total(row for row in done if row.not_received),
         declined=total(row for row in done if row.declined),
         follow_ups=_to_be_said(records.follow_ups, shown),
-        ended=None if records.ended is None else Ended.of(records.ended),
+        strata=None if brief else _strata(records, members, span, as_of, together=below is not None),
         unanswered=records.unanswered,
         uneven=None if brief else asked_unevenly(done),
         late=late_of(done, compared.late, records.stood),
@@ -230,6 +236,20 @@ def make_digest(
         sub_ratings=() if brief or told is None else sub_ratings(known, span, as_of, together=below is not None),
     )
     return _with(made, shown, watched, earlier)
+
+
+def _strata(
+    records: Records, units: Collection[str], span: Span, as_of: datetime, *, together: bool
+) -> tuple[Stratum, ...] | None:
+    ended = records.ended
+    if ended is None:
+        if records.ends is None:
+            return None
+        end = min(span.end, as_of + timedelta.resolution)
+        ended = counted(records.ends, units, span.start, end, as_of)
+    given = [each for each in records.end_answers if each.answer.unit in units and each.answer.answered_at <= as_of]
+    known = records.deliveries_known
+    return strata(ended, given, span, as_of, together=together, deliveries_known=known)
 
 
 def _to_be_said(found: FollowUps | None, shown: Shown) -> FollowUps | None:
@@ -275,7 +295,8 @@ def until_closed(digest: Digest) -> Digest:
         children = tuple(replace(child, answered=None, band=None, standing=None, withheld=False) for child in children)
     follow = _to_be_said(digest.follow_ups, Shown())
     earlier = () if digest.trend is None else digest.trend.points[:-1]
-    hidden = replace(digest, children=children, by_mix=(), sub_ratings=(), follow_ups=follow)
+    ended = None if digest.strata is None else tuple(each.without_answers() for each in digest.strata)
+    hidden = replace(digest, children=children, by_mix=(), sub_ratings=(), follow_ups=follow, strata=ended)
     return _with(hidden, Shown(), None, earlier)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from onestop.punctuality import Tally
-from ratings import follow_ups, kept, trend
+from ratings import follow_ups, kept, strata, trend
 from ratings.comparison import Standardised
 from ratings.digest import Band, Child, Digest, Headline, Integrity, ModeCount, Verdict
 from ratings.statistics import Proportion, wilson
@@ -51,6 +51,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "delivered": digest.delivered,
         "declined": digest.declined,
         "ended": None if digest.ended is None else to_builtins(digest.ended),
+        "strata": None if digest.strata is None else [strata.to_json(each) for each in digest.strata],
         "unanswered": digest.unanswered,
         "answered": _answered(digest),
         "response_rate": None if rate is None else rate.share,

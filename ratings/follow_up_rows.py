@@ -45,7 +45,8 @@ def _counts() -> Select[Any]:
     those of which that is known."""
     table, later = completions.c, completions.alias().c
     denied = stored(table.not_received_at) <= AS_OF
-    came = (later.dossier == table.dossier, later.n > table.n, stored(later.completed_at) <= AS_OF)
+    after = (later.n > table.n, later.ended.is_(None), stored(later.completed_at) <= AS_OF)
+    came = (later.dossier == table.dossier, *after)
     # two cases, so that the completions of the few alone are looked up again
     again = case((denied, case((select(later.n).where(*came).exists(), 1), else_=0)), else_=0)
     yes = (case((denied, 1), else_=0), again, case((table.asked > 0, 1), else_=0))
@@ -66,7 +67,7 @@ def _asked(connection: Connection, *where: ColumnElement[bool]) -> Proportion | 
     """Those asked for more papers, of those of which it is known."""
     times = completions.c.asked
     query = select(func.coalesce(func.sum(case((times > 0, 1), else_=0)), 0), func.count(times))
-    count, n = connection.execute(query.where(*where, times.is_not(None))).one()
+    count, n = connection.execute(query.where(*where, times.is_not(None), completions.c.ended.is_(None))).one()
     return Proportion(int(count), n) if n else None
 
 

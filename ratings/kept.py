@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from onestop.punctuality import Tally
-from ratings import follow_ups, trend
+from ratings import follow_ups, strata, trend
 from ratings.comparison import Standardised
-from ratings.digest import Band, Cause, Child, Digest, Ended, Headline, Integrity, ModeCount, ReasonCount
+from ratings.digest import Band, Cause, Child, Digest, Headline, Integrity, ModeCount, ReasonCount
 from ratings.lateness import Late, Step
 from ratings.on_time import OnTime
 from ratings.period import Kind, Period, Span
 from ratings.rollup import MixPair
 from ratings.shrinkage import Standing
 from ratings.statistics import Distribution, Proportion, newcombe
+from ratings.strata import ENDS, Stratum
 from ratings.sub_ratings import SubRating
 from ratings.watch import Alarm, Level
 from ratings.week import VIETNAM, Week
@@ -77,7 +78,7 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         by_invitation=more.get("by_invitation", kept["answered"] if isinstance(kept["answered"], int) else None),
         declined=kept.get("declined", 0),
         unanswered=kept.get("unanswered"),
-        ended=None if kept.get("ended") is None else Ended(**kept["ended"]),
+        strata=_strata(kept),
         praise=tuple(ReasonCount(*reason) for reason in more["praise"]),
         complaints=tuple(ReasonCount(*reason) for reason in more["complaints"]),
         certification=_pair(more["certification"]),
@@ -139,6 +140,16 @@ def _integrity(
     if stored is None or satisfied is None:
         return None
     return Integrity(stored["flagged"], satisfied, None if without is None else Proportion(*without))
+
+
+def _strata(kept: dict[str, Any]) -> tuple[Stratum, ...] | None:
+    """An earlier version stored how many ended, and had asked nobody."""
+    if kept.get("strata") is not None:
+        return tuple(strata.from_json(each) for each in kept["strata"])
+    counts = kept.get("ended")
+    if counts is None:
+        return None
+    return tuple(Stratum(status, counts[name], 0, 0, 0, 0) for status, name in ENDS.items() if counts[name])
 
 
 def _late(stored: dict[str, Any] | None) -> Late | None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from ratings import bar, chart, document, texts, trend, units
 from ratings.digest import Digest
 from ratings.rating import Instrument, default_instrument
-from ratings.render import asked_of, desk_lines, headline, people_lines, trend_lines
+from ratings.render import asked_of, desk_lines, end_lines, headline, people_lines, trend_lines
 from ratings.units import Named
 
 
@@ -95,7 +95,7 @@ def make_page(
 
 def _people(digest: Digest, instrument: Instrument) -> Block:
     """The answers: first how many are satisfied, with the bar, and whether they call for a look."""
-    lines, bars = tuple(people_lines(digest, instrument)), _bars(digest, instrument)
+    lines, bars = (*people_lines(digest, instrument), *end_lines(digest)), _bars(digest, instrument)
     told = digest if digest.block is None else digest.block
     first = "" if told.headline is None else headline(told.headline)
     strong = tuple(n for n, line in enumerate(lines) if line == first or line.startswith(texts.LOOK))

@@ -57,7 +57,7 @@ class Chip(Struct, frozen=True):
 class Tap(Struct, frozen=True):
     """A question of one tap. ``stage``: reception, handling or return; ``ask``: its sentence's key; ``told``: what the
     digest calls the answers ``good``. ``approved``: it is asked by an agency's decision, and told of provinces only.
-    ``no``: the answer that a plain "không" means."""
+    ``no``: the answer that a plain "không" means. ``without_result``: it can be asked where nothing was handed over."""
 
     code: str
     stage: str
@@ -67,6 +67,7 @@ class Tap(Struct, frozen=True):
     good: frozenset[str]
     approved: bool = False
     no: str | None = None
+    without_result: bool = False
 
 
 class Instrument(Struct, frozen=True):
@@ -87,6 +88,10 @@ class Instrument(Struct, frozen=True):
     def chips(self, stars: int) -> tuple[Chip, ...]:
         """The reasons that are asked after so many stars, in their fixed order."""
         return self.low if stars <= LOW_UP_TO else self.high
+
+    def taps_after(self, *, handed_over: bool) -> tuple[Tap, ...]:
+        """The short questions where a result was handed over, or where none was."""
+        return tuple(tap for tap in self.taps if handed_over or tap.without_result)
 
     def chip(self, code: str) -> Chip | None:
         """The reason with this code."""
@@ -152,6 +157,7 @@ def _tap(written: Any) -> Tap | None:
         good=frozenset(_text(row["code"]) for row in written["answers"] if row.get("good") is True),
         approved=approved,
         no=next((_text(row["code"]) for row in written["answers"] if row.get("plain_no") is True), None),
+        without_result=written.get("without_result") is True,
     )
 
 
@@ -196,5 +202,5 @@ def _check(instrument: Instrument) -> None:
     if len(instrument.low) != len(instrument.high) or not chips:
         raise ValueError("as many low reasons as high ones, so that neither is easier to give")
     _check_taps(instrument.taps)
-    for name in ("stars", "low", "high", "comment"):
+    for name in ("stars", "refused", "withdrawn", "stopped", "low", "high", "comment"):
         _text(instrument.questions[name])

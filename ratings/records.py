@@ -114,6 +114,37 @@ class RatingRecord(Struct, frozen=True):
         return (self.answered_at - EPOCH) // MICROSECOND
 
 
+class EndRecord(Struct, frozen=True):
+    """One dossier that ended without a result: refused, withdrawn or stopped. Instants as in ``CompletionRecord``."""
+
+    unit: str
+    ended: Status
+    at: datetime
+    eligible: bool
+    invited_at: datetime | None = None
+    delivered_at: datetime | None = None
+    declined_at: datetime | None = None
+
+
+class Ends(Struct, frozen=True):
+    """So many (``n``) of them that are alike, as known at the digest's time."""
+
+    n: int
+    unit: str
+    ended: Status
+    eligible: bool
+    invited: bool
+    delivered: bool
+    declined: bool
+
+
+class EndAnswer(NamedTuple):
+    """An answer about a dossier that ended so; ``answer.completed_on`` is the day on which it did."""
+
+    ended: Status
+    answer: RatingRecord
+
+
 class PastAnswer(NamedTuple):
     """What is kept in mind of an answer about an earlier week: the same as in ``RatingRecord``."""
 
@@ -138,10 +169,11 @@ class Records(Struct, frozen=True):
     last day of "sắp đến hẹn". ``demo``: everything is sample data. ``mix``: completions of the period by field, of this
     unit and its likes; None: ``completions`` holds those of all units. ``handed``: the completions of the asked units
     and period, counted as known at the asked time; None: they are to be counted from ``completions``. ``history``:
-    answers of the one asked unit about the weeks before, where ``ratings`` do not hold them. ``ended``: dossiers of the
-    period that ended without a result, by status; ``follow_ups``: what became of things; ``unanswered``: different
-    questions that the machine could not answer; of all three None: not known. ``stood``: the late ones by the last
-    status that each entered before the end of its due day.
+    answers of the one asked unit about the weeks before, where ``ratings`` do not hold them. ``ends``: dossiers that
+    ended without a result, ``end_answers``: what was answered about them; ``ended``: those of the asked units and
+    period, counted as ``handed`` is. ``follow_ups``: what became of things; ``unanswered``: different questions that
+    the machine could not answer. Of ``ends`` (with ``ended``), ``follow_ups`` and ``unanswered`` None: not known.
+    ``stood``: the late ones by the last status that each entered before the end of its due day.
     """
 
     completions: tuple[CompletionRecord, ...] = ()
@@ -152,7 +184,9 @@ class Records(Struct, frozen=True):
     demo: bool = False
     mix: Mapping[str, int] | None = None
     stood: Mapping[Status | None, int] = {}
-    ended: Mapping[Status, int] | None = None
+    ends: tuple[EndRecord, ...] | None = None
+    end_answers: tuple[EndAnswer, ...] = ()
+    ended: tuple[Ends, ...] | None = None
     follow_ups: FollowUps | None = None
     handed: tuple[Handed, ...] | None = None
     unanswered: int | None = None

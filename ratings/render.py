@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ratings import follow_ups, lateness, texts, trend, units
+from ratings import follow_ups, lateness, strata, texts, trend, units
 from ratings.digest import Digest, Headline, ReasonCount, Verdict
 from ratings.period import Period
 from ratings.rating import Instrument, Tap, default_instrument
@@ -29,7 +29,7 @@ def render_text(
 ) -> str:
     """The digest in about ten short lines. ``unit``: its name, the code where None; ``instrument``: whose labels;
     ``named``: the names of the units of a roll-up."""
-    people = [*people_lines(digest, instrument or default_instrument()), *trend_lines(digest)]
+    people = [*people_lines(digest, instrument or default_instrument()), *end_lines(digest), *trend_lines(digest)]
     lines = [*_head(digest, unit or digest.unit), *desk_lines(digest), *people, *units.lines(digest, named)]
     return "\n".join([*lines, texts.footer()])
 
@@ -116,6 +116,11 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
 def headline(first: Headline) -> str:
     """The sentence that stands first among those about the answers."""
     return texts.satisfied(first, wilson(first.satisfied))
+
+
+def end_lines(digest: Digest) -> Iterator[str]:
+    """What people said of dossiers that ended without a result, apart from everything else."""
+    yield from strata.lines(digest.strata or (), locked=digest.locked)
 
 
 def trend_lines(digest: Digest) -> Iterator[str]:

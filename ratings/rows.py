@@ -31,14 +31,13 @@ from onestop.store import find_all
 from ratings.answers import AS_OF, UNITS, stored
 from ratings.handed import handed
 from ratings.period import Span
-from ratings.records import Against, CompletionRecord, Handed, OpenDossier
+from ratings.records import Against, CompletionRecord, Ends, Handed, OpenDossier
 from storage.desk_tables import open_questions
 from storage.tables import completions, dossiers, micros, movements
 
 START, END = bindparam("start", type_=BigInteger), bindparam("end", type_=BigInteger)
 STAMPS = 7
 """Yes or no that is asked of each completion."""
-WITHOUT_RESULT = tuple(int(status) for status in Status if status.is_closed and status is not Status.RETURNED)
 OPEN = tuple(int(status) for status in Status if not status.is_closed)
 DAY = 24 * 3600 * 10**6
 VIETNAMS = 7 * 3600 * 10**6
@@ -76,7 +75,12 @@ def _handed(ruled: bool) -> Select[Any]:
 
 
 def within() -> tuple[ColumnElement[bool], ...]:
-    """Completions of the units from ``start`` to before ``end``, as ``given`` gives them."""
+    """Completions of the units from ``start`` to before ``end``, as ``given`` gives them: nothing that ended without a
+    result."""
+    return *_ended_then(), completions.c.ended.is_(None)
+
+
+def _ended_then() -> tuple[ColumnElement[bool], ...]:
     at = stored(completions.c.completed_at)
     return completions.c.unit.in_(UNITS), at >= START, at < END
 
@@ -126,17 +130,24 @@ def _uncounted() -> Select[Any]:
     return select(*(table[name] for name in names)).where(*within(), table.counted.is_(None))
 
 
-def ended(connection: Connection, units: Sequence[str], span: Span, as_of: datetime) -> dict[Status, int]:
-    """Dossiers of the units that ended in the span without a result (refused, withdrawn, stopped), and still are."""
-    asked = {**given(units, span), "as_of": micros(as_of)}
-    return {Status(status): n for status, n in connection.execute(_ended(), asked)}
+def ended(connection: Connection, units: Sequence[str], span: Span, as_of: datetime) -> tuple[Ends, ...]:
+    """Dossiers of the units that ended in the span without a result: refused, withdrawn, stopped. One that was taken up
+    again later did end, as one that was handed over and reopened was handed over."""
+    asked = {**given(units, span), "end": min(micros(span.end), micros(as_of) + 1), "as_of": micros(as_of)}
+    return tuple(
+        Ends(n, unit, Status(status), *map(bool, stamps))
+        for unit, status, *stamps, n in connection.execute(_ended(), asked)
+    )
 
 
 @cache
 def _ended() -> Select[Any]:
-    table, moved = dossiers.c, stored(dossiers.c.moved_at)
-    mine = (table.unit.in_(UNITS), table.status.in_(WITHOUT_RESULT), moved >= START, moved < END, moved <= AS_OF)
-    return select(table.status, func.count()).where(*mine).group_by(table.status)
+    table = completions.c
+    stamps = (stored(column) <= AS_OF for column in (table.invited_at, table.delivered_at, table.declined_at))
+    asked = (case((yes, 1), else_=0) for yes in (table.eligible, *stamps))
+    groups = (table.unit, table.ended, *(yes.label(f"asked_{n}") for n, yes in enumerate(asked)))
+    where = (*_ended_then(), table.ended.is_not(None))
+    return select(*groups, func.count()).where(*where).group_by(*groups)
 
 
 def mix(connection: Connection, units: Sequence[str], span: Span) -> dict[str, int]:

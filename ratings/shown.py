@@ -42,6 +42,11 @@ class Band(Enum):
     MIDDLE = "50–79 %"
     LOW = "< 50 %"
 
+    @property
+    def words(self) -> str:
+        """In the words of an official."""
+        return {"HIGH": "từ 80 % trở lên", "MIDDLE": "từ 50 % đến dưới 80 %", "LOW": "dưới 50 %"}[self.name]
+
     @classmethod
     def of(cls, satisfied: Proportion) -> Band:
         """The band of a share, compared exactly."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from onestop.calendar import vietnam
 from ratings import document
-from ratings.answers import answers, history, how_many
+from ratings.answers import answers, end_answers, history, how_many
 from ratings.digest import Before, Digest, block_for, make_digest, wants_block
 from ratings.follow_up_rows import follow_ups
 from ratings.late_rows import stood
@@ -150,6 +150,7 @@ def read_records(
         stood=stood(connection, units, span, until(span, as_of)) if late else {},
         open_dossiers=None if brief else open_dossiers(connection, units, as_of),
         ended=None if brief else ended(connection, units, span, as_of),
+        end_answers=() if brief else tuple(end_answers(connection, units, span.first_day, span.last_day, as_of)),
         follow_ups=None if brief else follow_ups(connection, units, span, as_of),
         unanswered=None if brief else unanswered(connection, units, span),
         due_soon_until=vietnam().add_working_days(vietnam_date(as_of), DUE_SOON_DAYS),

@@ -5,7 +5,9 @@ verified,flags``. Instants are ISO 8601; without a zone they are Vietnam's; a da
 ``eligible`` and ``verified`` are 1 or 0; ``reasons`` and ``flags`` are separated by ";". Empty is "not so": nobody
 was asked, nobody answered, no due day. ``verified=0``: the whole row never enters (an open poster's rating is no
 completion of the unit). All twelve columns are needed, so that a misspelt one is not read as empty; others are passed
-over, but for ``taps``: answers to short questions such as "trips=once;guidance=both_good". Flags: ``demo`` marks sample
+over, but for ``taps``: answers to short questions such as "trips=once;guidance=both_good", and ``ended``: how a dossier
+ended, "refused", "withdrawn", "stopped", or empty (and everywhere where the column is missing) where its result was
+handed over; ``completed_at`` is when it ended. Flags: ``demo`` marks sample
 data; ``soon`` an answer within 120 s of the handing over (the two instants say so as well); ``odd`` (or the name of a
 sign of ``integrity.py``) one that whoever collected it found strange; ``bot``,
 ``slip``, ``link``, ``phone``, ``kiosk`` say how it came; ``told`` that a late one was told of before its day.
@@ -22,9 +24,11 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from onestop.dossier import Status
 from ratings.integrity import is_soon
 from ratings.rating import default_instrument
-from ratings.records import MODES, CompletionRecord, RatingRecord, Records
+from ratings.records import MODES, CompletionRecord, EndAnswer, EndRecord, RatingRecord, Records
+from ratings.strata import BY_NAME
 from ratings.week import VIETNAM, vietnam_date
 
 COLUMNS = (
@@ -35,7 +39,10 @@ DEMO, TOLD, SOON_FLAG = "demo", "told", "soon"
 ODD = frozenset({"odd", "burst", "run", "metronome"})
 LONGEST_REASON = 80
 TAPS = "taps"
-"""A column that may be there besides: the answers to short questions."""
+ENDED = "ended"
+"""Columns that may be there besides: the answers to short questions, and how the dossier ended."""
+HANDED_OVER = "returned"
+"""May stand for the empty cell in ``ended``."""
 
 Value = TypeVar("Value")
 
@@ -52,10 +59,11 @@ class Table(Struct, frozen=True):
 
 
 class _Row(Struct, frozen=True):
-    """One row that enters; ``rating`` where somebody answered."""
+    """One row that enters; ``rating`` where somebody answered. ``ended``: without a result."""
 
     completion: CompletionRecord
     rating: RatingRecord | None
+    ended: Status | None = None
 
 
 def read_table(file: Path) -> Table:
@@ -70,7 +78,9 @@ def read_table(file: Path) -> Table:
 def _read(file: Path, lines: Iterable[str]) -> Table:
     mistakes: list[str] = []
     rows: list[_Row] = []
+    told_how = False
     for line, cells in _cells(file, lines, mistakes):
+        told_how = ENDED in cells
         wrong: list[str] = []
         row = _row(cells, wrong)
         mistakes += [f"{file}:{line}: {what}" for what in wrong]
@@ -78,10 +88,21 @@ def _read(file: Path, lines: Iterable[str]) -> Table:
             rows.append(row)
     if mistakes:
         raise BadTable("\n".join(mistakes))
-    completions = tuple(row.completion for row in rows)
-    ratings = tuple(row.rating for row in rows if row.rating is not None)
-    units = tuple(sorted({completion.unit for completion in completions}))
-    return Table(Records(completions, ratings, deliveries_known=False), units)
+    done = [row for row in rows if row.ended is None]
+    records = Records(
+        completions=tuple(row.completion for row in done),
+        ratings=tuple(row.rating for row in done if row.rating is not None),
+        deliveries_known=False,
+        ends=tuple(map(_end, (row for row in rows if row.ended is not None))) if told_how else None,
+        end_answers=tuple(EndAnswer(row.ended, row.rating) for row in rows if row.ended and row.rating),
+    )
+    return Table(records, tuple(sorted({row.completion.unit for row in rows})))
+
+
+def _end(row: _Row) -> EndRecord:
+    assert row.ended is not None
+    done = row.completion
+    return EndRecord(done.unit, row.ended, done.completed_at, done.eligible, done.invited_at)
 
 
 def _cells(file: Path, lines: Iterable[str], mistakes: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -115,7 +136,7 @@ def _header_mistake(header: list[str]) -> str | None:
     if len(header) == 1 and ";" in header[0]:
         return "the columns are separated by ';': save it with commas"
     missing = [name for name in COLUMNS if name not in header]
-    twice = [name for name in (*COLUMNS, TAPS) if header.count(name) > 1]
+    twice = [name for name in (*COLUMNS, TAPS, ENDED) if header.count(name) > 1]
     for what, names in (("missing", missing), ("given twice", twice)):
         if names:
             return f"column {', '.join(map(repr, names))} {what}; the columns are {','.join(COLUMNS)}"
@@ -143,6 +164,7 @@ def _row(cells: dict[str, str], wrong: list[str]) -> _Row | None:
     stars, eligible, verified = read("stars", read_stars), read("eligible", _yes_or_no), read("verified", _yes_or_no)
     reasons, flags = read("reasons", read_reasons) or (), read("flags", _listed) or ()
     taps = read(TAPS, read_taps) or () if TAPS in cells else ()
+    ended = read(ENDED, read_ended) if ENDED in cells else None
     _contradictions(cells, wrong)
     if wrong or completed_at is None or verified is False:
         return None
@@ -151,7 +173,7 @@ def _row(cells: dict[str, str], wrong: list[str]) -> _Row | None:
         unit, completed_at, due_at, bool(eligible), invited_at, demo=demo, field=of_field, told_late=TOLD in flags
     )
     if stars is None or answered_at is None:
-        return _Row(completion, None)
+        return _Row(completion, None, ended)
     rating = RatingRecord(
         unit=unit,
         field=of_field,
@@ -166,7 +188,7 @@ def _row(cells: dict[str, str], wrong: list[str]) -> _Row | None:
         procedure=cells["procedure"] or None if taps else None,
         taps=taps,
     )
-    return _Row(completion, rating)
+    return _Row(completion, rating, ended)
 
 
 def _contradictions(cells: dict[str, str], wrong: list[str]) -> None:
@@ -195,6 +217,13 @@ def read_stars(text: str) -> int:
     if text not in ("1", "2", "3", "4", "5"):
         raise ValueError("stars are 1 to 5")
     return int(text)
+
+
+def read_ended(text: str) -> Status | None:
+    """How a dossier ended without a result; None where it was handed over."""
+    if text.lower() not in (*BY_NAME, HANDED_OVER):
+        raise ValueError(f"should be {', '.join(BY_NAME)} or empty")
+    return BY_NAME.get(text.lower())
 
 
 def _yes_or_no(text: str) -> bool:

@@ -16,7 +16,6 @@ from ratings.numerals import number
 from ratings.on_time import OnTime
 from ratings.period import Kind, Period, Span
 from ratings.statistics import Change, Interval, Proportion
-from ratings.units import band_words
 from ratings.week import VIETNAM, Week
 
 SAMPLE = "DỮ LIỆU MẪU"
@@ -161,7 +160,7 @@ def _asked(invited: int) -> str:
 
 def band(found: Band) -> str:
     """Five to nine answers: only where the share lies."""
-    return f"Hài lòng: {band_words(found)}. Còn ít người trả lời nên chưa nêu số rõ hơn."
+    return f"Hài lòng: {found.words}. Còn ít người trả lời nên chưa nêu số rõ hơn."
 
 
 def satisfied(found: Headline, interval: Interval) -> str:

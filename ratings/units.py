@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ratings.digest import Band, Child, Digest
+from ratings.digest import Child, Digest
 from ratings.numerals import number
 
 MOST_UNITS = 40
@@ -48,22 +48,13 @@ def notes(digest: Digest, named: Named) -> Iterator[str]:
     yield from _why_not(_children(digest))
 
 
-def band_words(found: Band) -> str:
-    """In which third of the scale the satisfied are."""
-    return {
-        Band.HIGH: "từ 80 % trở lên",
-        Band.MIDDLE: "từ 50 % đến dưới 80 %",
-        Band.LOW: "dưới 50 %",
-    }[found]
-
-
 def _line(child: Child, named: Named) -> str:
     """Its dossiers, and what may be said of its answers."""
     line = f"{named(child.unit)}: trả {number(child.completed)}, trễ {number(child.late_done)}"
     if child.answered is None or child.band is None:
         return f"{line}; chưa nêu số hài lòng."
     stands = "" if child.standing is None else f", {child.standing.value}"
-    return f"{line}; hài lòng {band_words(child.band)} ({number(child.answered)} người){stands}."
+    return f"{line}; hài lòng {child.band.words} ({number(child.answered)} người){stands}."
 
 
 def _children(digest: Digest) -> list[Child]:

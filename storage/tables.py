@@ -189,7 +189,8 @@ completions = Table(
     "completions",
     metadata,
     Column("dossier", Text, primary_key=True),
-    Column("n", Integer, primary_key=True, comment="the n-th time the dossier entered status 10"),
+    Column("n", Integer, primary_key=True, comment="the n-th time the dossier ended"),
+    Column("ended", SmallInteger, comment="the status it ended in without a result; NULL: handed over"),
     Column("unit", Text, nullable=False),
     Column("procedure", Text),
     Column("field", Text),
@@ -212,7 +213,9 @@ completions = Table(
     Column("asked", SmallInteger, comment="how often more papers were asked for; NULL: by an earlier version"),
 )
 Index("ix_completions_unit_completed_at", completions.c.unit, completions.c.completed_at)
-Index("ix_completions_mix", completions.c.field, completions.c.unit, completions.c.completed_at)
+Index("ix_completions_mix", completions.c.field, completions.c.unit, completions.c.completed_at, completions.c.ended)
+_without_result = completions.c.ended.is_not(None)
+Index("ix_completions_ended", completions.c.unit, completions.c.completed_at, sqlite_where=_without_result)
 
 # --- who may see and follow what -------------------------------------------------------------------------------------
 
@@ -298,11 +301,13 @@ ratings = Table(
     Column("instrument", Text, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("soon", Boolean, nullable=False, server_default=text("false"), comment="within 120 s of the handing over"),
+    Column("ended", SmallInteger, comment="of its completion: ended without a result, a stratum of its own"),
     UniqueConstraint("completion", "supersedes"),
 )
 # holds all that a unit's past weeks are asked for, so that the rows themselves are not read
-_past = (ratings.c.at, ratings.c.stars, ratings.c.field, ratings.c.supersedes)
+_past = (ratings.c.at, ratings.c.stars, ratings.c.field, ratings.c.supersedes, ratings.c.ended)
 Index("ix_ratings_weeks", ratings.c.unit, ratings.c.completed_on, *_past)
+Index("ix_ratings_ended", ratings.c.unit, ratings.c.completed_on, sqlite_where=ratings.c.ended.is_not(None))
 Index(
     "ix_ratings_first",
     ratings.c.completion,

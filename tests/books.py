@@ -31,7 +31,7 @@ from handlers.slips import SLIP_MISSED
 from offices.unit import DATA, Offices
 from onestop.calendar import VIETNAM, ContactHours
 from onestop.code import DossierCode
-from onestop.dossier import Dossier, Status
+from onestop.dossier import WITHOUT_RESULT, Dossier, Status
 from onestop.durations import Curve
 from procedures import elsewhere as bundled_elsewhere
 from procedures.catalog import Catalog
@@ -119,14 +119,17 @@ class Book:
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     def push(self, dossier: Dossier, at: datetime = NOON) -> None:
-        """The backend pushed this row; a returned result is a completion."""
+        """The backend pushed this row; a returned result is a completion, and so is an end without one."""
         key = dossier.code.canonical
         before = self.seen.get(key)
         same = before is not None and before.dossier is not None and before.dossier.status is dossier.status
         since = before.since if same and before is not None else dossier.own_time
         self.seen[key] = Seen(dataclasses.replace(dossier, phone_last4=None), at, since=since)
-        if dossier.status is Status.RETURNED:
-            n = 1 + sum(code == key for code, _ in self.completions)
+        n = 1 + sum(code == key for code, _ in self.completions)
+        last, goes_on = self.completions.get((key, n - 1)), dossier.status not in WITHOUT_RESULT
+        if last is not None and last.ended is not None and goes_on:
+            self.completions[key, n - 1] = replace(last, stands=False)
+        if dossier.status.is_closed and (goes_on or last is None or last.ended is None or not last.stands):
             unit = offices().resolve(dossier.unit, RULES.unit).code
             done = Completion(
                 key,
@@ -137,6 +140,7 @@ class Book:
                 dossier.done_at or at,
                 declined=False,
                 not_received=False,
+                ended=None if dossier.status is Status.RETURNED else dossier.status,
             )
             self.completions[key, n] = done
 

@@ -27,12 +27,23 @@ WEEK = Week(2026, 46)
 MONDAY = WEEK.start
 KEYS = (
     "unit week from to as_of locked demo completed on_time rule_766 eligible invited delivered declined ended "
-    "unanswered answered response_rate "
+    "strata unanswered answered response_rate "
     "distribution satisfied band change suppressed drivers integrity headline certified modes late alarm trend "
     "standardised "
     "sub_ratings follow_ups children period block"
 )
-NOT_KNOWN = {"rule_766", "ended", "unanswered", "certified", "late", "trend", "follow_ups", "children", "block"}
+NOT_KNOWN = {
+    "rule_766",
+    "ended",
+    "strata",
+    "unanswered",
+    "certified",
+    "late",
+    "trend",
+    "follow_ups",
+    "children",
+    "block",
+}
 """Null and not named here: there is nothing of the kind."""
 hour = timedelta(hours=1)
 

@@ -64,6 +64,7 @@ def test_a_week_of_a_unit(capsys: pytest.CaptureFixture[str]) -> None:
             "delivered",
             "declined",
             "ended",
+            "strata",
             "unanswered",
             "answered",
             "response_rate",

@@ -28,7 +28,7 @@ EVENT = event_of(UNIT, Week.of(MORNING))
 
 
 def rating(number: int, stars: int, at: datetime = MIDNIGHT - timedelta(days=2), **more: Any) -> dict[str, Any]:
-    empty = dict.fromkeys(("rater", "supersedes", "procedure", "field", "comment"))
+    empty = dict.fromkeys(("rater", "supersedes", "procedure", "field", "comment", "ended"))
     known = {"completion": f"c{number}", "at": at, "first_at": at, "stars": stars, "reasons": "[]", "unit": UNIT}
     return {**empty, **known, "completed_on": "2026-11-16", "mode": "bot", "instrument": "x", "demo": False, **more}
 
@@ -48,6 +48,7 @@ def rated(*stars: int) -> list[dict[str, Any]]:
         ([*rated(1, 2, 5, 5, 5), rating(9, 1, MIDNIGHT)], False),
         ([*rated(1, 2, 2, 5, 5), rating(0, 4, MIDNIGHT - timedelta(days=1), supersedes=1)], False),
         ([*rated(1, 2, 5, 5, 5), rating(9, 1, unit="H99.02")], False),
+        ([*rated(1, 2, 5, 5, 5), rating(9, 1, ended=3)], False),
     ],
 )
 async def test_three_low_of_five_in_seven_days(database: Database, rows: list[dict[str, Any]], told: bool) -> None:

@@ -32,7 +32,7 @@ NEW = {
     "curves",
 }
 
-LATER = {"held", "soon", "taps"}
+LATER = {"held", "soon", "taps", "ended"}
 """Columns that later versions added to these tables."""
 
 

@@ -281,7 +281,22 @@ SCRIPTS: list[tuple[str, list[tuple[Row, list[int], list[float]]], int]] = [
         ],
         10,
     ),
-    ("rejected", [(whole(1), [1], []), (step(3, 2), [3], [])], 3),
+    ("rejected", [(whole(1), [1], []), (step(3, 2), [3], [2])], 3),
+    ("withdrawn, and called stopped later", [(step(7, 2), [7], [2]), (step(8, 3), [8], []), (step(7, 4), [7], [])], 7),
+    ("refused, then handed over", [(step(3, 2), [3], [2]), (whole(10, returned=5), [10], [5])], 10),
+    (
+        "withdrawn, taken up again, handed over, withdrawn",
+        [(step(7, 2), [7], [2]), (step(4, 3), [4], []), (whole(10, returned=5), [10], [5]), (step(7, 8), [7], [8])],
+        7,
+    ),
+    ("a withdrawal that arrives after the return", [(whole(10, returned=7), [10], [7]), (step(7, 3), [], [])], 10),
+    ("a return that arrives after the refusal", [(step(3, 9), [3], [9]), (whole(10, returned=5), [], [])], 3),
+    ("refused twice over", [(step(3, 2), [3], [2]), (step(3, 4), [], [])], 3),
+    (
+        "handed over without a day, refused, and then its day",
+        [(whole(10, NgayTiepNhan=""), [10], []), (step(3, 200), [3], [200]), (whole(10, returned=210), [10], [210])],
+        10,
+    ),
 ]
 
 
@@ -338,6 +353,17 @@ async def test_two_completions_are_numbered(database: Database) -> None:
     assert [(completion.n, completion.at) for completion in came.completions] == [(1, at(7)), (2, at(30))]
     assert (await stands(database)).completions == 2
     assert (await stands(database)).dossier.done_at == at(30)
+
+
+async def test_an_end_without_a_result_is_numbered_with_the_others_and_says_how(database: Database) -> None:
+    came = await push(database, step(7, 2), step(8, 3), step(4, 5), whole(10, returned=30))
+    assert [(end.n, end.without) for end in came.completions] == [(1, Status.WITHDRAWN), (2, None)]
+    rows = await database.read(lambda c: c.execute(select(completions).order_by(completions.c.n)).all())
+    assert [(row.n, row.ended, row.completed_at, row.unit) for row in rows] == [
+        (1, 7, at(2), "H99.07"),
+        (2, None, at(30), "H99.07"),
+    ]
+    assert (await stands(database)).completions == 2
 
 
 async def test_whatever_the_order_in_one_push_the_end_is_the_same(database: Database) -> None:

@@ -171,7 +171,7 @@ def test_the_default_instrument() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "why"),
     [
-        ("version: motcua-2026-2", "", "'version' is missing"),
+        ("version: motcua-2026-3", "", "'version' is missing"),
         ("1 – Rất không hài lòng", "1 – Hoàn toàn không hài lòng", "has 28 characters"),
         ("5 – Rất hài lòng", "Rất hài lòng", "should begin with 5"),
         ("code: manner", "code: waiting", "'waiting' should be an unused"),
@@ -181,7 +181,7 @@ def test_the_default_instrument() -> None:
         ("  - {stars: 3", "  - {stars: 6", "5, 4, 3, 2, 1"),
         ('    - {code: online, label: "Nộp qua mạng tiện"}\n', "", "as many low reasons"),
         ("  comment: rate.comment", "  other: x", "'comment' is missing"),
-        ("version: motcua-2026-2", "version: [", "expected"),
+        ("version: motcua-2026-3", "version: [", "expected"),
     ],
 )
 def test_a_broken_instrument_names_its_mistake(tmp_path: Path, before: str, after: str, why: str) -> None:

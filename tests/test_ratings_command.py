@@ -82,9 +82,9 @@ async def test_each_result_has_one_answer(collecting: Collecting, database: Data
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        (row(77), "no result of this dossier was handed over"),
-        (row(1, n=3), "no result of this dossier was handed over"),
-        (row(1, at=DONE - timedelta(minutes=1)), "answered before the result was handed over"),
+        (row(77), "no result of this dossier was handed over, nor has it ended otherwise"),
+        (row(1, n=3), "no result of this dossier was handed over, nor has it ended otherwise"),
+        (row(1, at=DONE - timedelta(minutes=1)), "answered before the result was handed over, or the dossier ended"),
         (row(1, at=NOW + timedelta(hours=1)), "answered in the future"),
         (row(1, mode="fax"), "mode 'fax'"),
     ],
@@ -102,7 +102,7 @@ async def test_the_lot_is_drawn_over_fields_and_answered_or_not(collecting: Coll
     asked = {"unit": UNIT, "week": "2026-W46", "share": 0.1, "seed": 1}
     drawn = await collecting.lot(asked)
     assert drawn == await collecting.lot(asked) == sorted(drawn)
-    assert Counter(field for *_, field in drawn) == {"Đất đai": 1 + 3, "Hộ tịch": 1}
+    assert Counter(field for _, _, _, field, _ in drawn) == {"Đất đai": 1 + 3, "Hộ tịch": 1}
     assert await collecting.lot({**asked, "week": "2026-W45"}) == []
     with pytest.raises(Wrong, match="--share"):
         await collecting.lot({**asked, "share": 0})

@@ -100,6 +100,7 @@ async def test_a_file_and_a_database_say_the_same(database: Database) -> None:
     assert from_database["on_time"].pop("late_open") == from_database["on_time"].pop("in_time") == 0
     assert from_database.pop("ended") == dict.fromkeys(("refused", "withdrawn", "stopped"), 0)
     assert from_file.pop("ended") is None
+    assert from_database.pop("strata") == [] and from_file.pop("strata") is None
     assert from_database.pop("unanswered") == 0 and from_file.pop("unanswered") is None
     assert from_database.pop("follow_ups")["not_received"]["count"] == 0 and from_file.pop("follow_ups") is None
     del from_file["on_time"]["late_open"], from_file["on_time"]["in_time"]

@@ -7,7 +7,7 @@ import dataclasses
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from bot.clock import Clock, MachineClock
 from bot.config import Settings
 from bot.control import Wrong
+from bot.demo_ends import ends
 from bot.demo_life import WEEKS, WRONG_BOARD, Desk, Done, life
 from bot.keys import Keys, load_secret
 from bot.program import load_shelf, open_database, prepare_folder
@@ -71,7 +72,7 @@ async def run(args: argparse.Namespace, settings: Settings, clock: Clock | None 
     if filled is None:
         raise Wrong("this database was filled before: choose another MOTCUA_DATA_DIR")
     done, answers = filled
-    print(f"{weeks[0]} to {weeks[-1]}: {done} results handed over, {answers} answers. SAMPLE DATA", file=sys.stderr)
+    print(f"{weeks[0]} to {weeks[-1]}: {done} dossiers ended, {answers} answers. SAMPLE DATA", file=sys.stderr)
     print(f"try: MOTCUA_DEMO=1 motcua digest --unit H99.02 --week {weeks[-1]}", file=sys.stderr)
     return 0
 
@@ -100,12 +101,13 @@ def desks(offices: Offices) -> list[Desk]:
 def fill(
     connection: Connection, keys: Keys, offices: Offices, weeks: Sequence[Week], seed: int
 ) -> tuple[int, int] | None:
-    """How many completions and answers were written; None where some were before."""
+    """How many dossiers ended, nearly all with a result, and how many answers; None where some were written before."""
     if connection.execute(select(meta.c.value).where(meta.c.key == FILLED)).first() is not None:
         return None
     connection.execute(meta.insert().values(key=FILLED, value=f"{weeks[0]}..{weeks[-1]} seed {seed}"))
     done = answers = 0
-    told = enumerate(life(desks(offices), weeks, seed), FIRST_NUMBER)
+    here = desks(offices)
+    told = enumerate(chain(life(here, weeks, seed), ends(here, weeks, seed)), FIRST_NUMBER)
     while part := list(islice(told, ROWS)):
         rows = [(_code(found, number), found) for number, found in part]
         connection.execute(completions.insert(), [_completion(code, found) for code, found in rows])
@@ -132,6 +134,7 @@ def _completion(code: str, done: Done) -> dict[str, Any]:
     return {
         "dossier": code,
         "n": 1,
+        "ended": None if done.ended is None else int(done.ended),
         "unit": done.unit,
         "procedure": done.procedure.code,
         "field": done.procedure.field,
@@ -171,6 +174,7 @@ def _answers(rows: Sequence[tuple[str, Done]], keys: Keys) -> Iterator[dict[str,
             "procedure": done.procedure.code,
             "field": done.procedure.field,
             "completed_on": vietnam_date(done.completed_at).isoformat(),
+            "ended": None if done.ended is None else int(done.ended),
             "mode": said.mode,
             "instrument": version,
             "demo": True,

@@ -72,9 +72,9 @@ async def _calls(args: argparse.Namespace, settings: Settings) -> int:
             raise Wrong(f"--unit {args.unit!r} is not known: no such code or name, and no dossier of it")
         drawn = await doer.do("ratings_lot", unit=unit[0], week=args.week, share=args.share, seed=args.seed)
     out = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    out.writerow((*COLUMNS, "completed_on", "field"))
-    for dossier, n, day, field in drawn:
-        out.writerow((dossier, "", "", "", "phone", n, day, as_text(field)))
+    out.writerow((*COLUMNS, "completed_on", "field", "ended"))
+    for dossier, n, day, field, ended in drawn:
+        out.writerow((dossier, "", "", "", "phone", n, day, as_text(field), ended))
     return 0
 
 

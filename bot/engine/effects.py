@@ -224,7 +224,7 @@ def _rate(connection: Connection, context: Context, chat: str, at: datetime, eff
         raise Stale("this rating may no longer be changed here")
     first_at = effect.first_at if newest is None else newest.first_at
     mine = (completions.c.dossier == effect.dossier, completions.c.n == effect.n)
-    done_at = connection.execute(select(completions.c.completed_at).where(*mine)).scalar()
+    done = connection.execute(select(completions.c.completed_at, completions.c.ended).where(*mine)).first()
     connection.execute(
         ratings.insert().values(
             completion=completion,
@@ -232,7 +232,8 @@ def _rate(connection: Connection, context: Context, chat: str, at: datetime, eff
             supersedes=effect.supersedes,
             at=at,
             first_at=first_at,
-            soon=done_at is not None and is_soon(done_at, first_at),
+            soon=done is not None and is_soon(done.completed_at, first_at),
+            ended=None if done is None else done.ended,
             stars=effect.stars,
             reasons=orjson.dumps(effect.reasons).decode(),
             taps=orjson.dumps(dict(effect.taps)).decode() if effect.taps else None,

@@ -28,7 +28,8 @@ def low_units(connection: Connection, now: datetime) -> tuple[str, ...]:
     """The units whose head is told, by the answers in force; sorted."""
     until = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
     table = ratings.c
-    window = (table.at >= until - WINDOW, table.at < until)
+    # a refusal pleases nobody: what ended without a result is told of apart, in the digest
+    window = (table.at >= until - WINDOW, table.at < until, table.ended.is_(None))
     in_force = select(func.max(table.id)).where(*window).group_by(table.completion)
     low = func.sum(case((table.stars <= LOW_UP_TO, 1), else_=0))
     query = (

@@ -101,6 +101,15 @@ def not_received(place: str | None, phone: str | None) -> str:
     )
 
 
+def no_result(place: str | None, phone: str | None) -> str:
+    """The dossier ended without a result; whom to ask about that."""
+    return sentence(
+        "rate.no_result",
+        place=place or sentence("rate.place_default"),
+        phone="" if phone is None else sentence("rate.phone", phone=phone),
+    )
+
+
 def closed(day: date) -> str:
     """The rating of this day can no longer be changed."""
     return sentence("rate.closed", day=full_date(day))

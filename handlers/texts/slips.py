@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from handlers.texts.format import full_date, next_minute
+from handlers.texts.format import full_date, lower_first, next_minute
 from handlers.texts.sentences import sentence
 
 
-def ask(day: date, place: str) -> str:
-    """Asks for 1–5 of what was handed over on this day."""
-    return sentence("slips.ask", day=full_date(day), place=place)
+def about(day: date, place: str, *, handed_over: bool) -> str:
+    """What a slip is about: the result of this day, or the dossier that ended on it without one."""
+    return sentence("slips.about" if handed_over else "slips.about_ended", day=full_date(day), place=place)
 
 
-def change(day: date, place: str, label: str) -> str:
+def ask(what: str) -> str:
+    """Asks for 1–5 of ``what``, as ``about`` says it."""
+    return sentence("slips.ask", what=what)
+
+
+def change(what: str, label: str) -> str:
     """Asks for another rating; ``label`` is the one given."""
-    return sentence("slips.change", day=full_date(day), place=place, label=label)
+    return sentence("slips.change", what=what, label=label)
 
 
-def sure(day: date, place: str) -> str:
+def sure(what: str) -> str:
     """Whether it is to be rated, after its eight characters alone."""
-    return sentence("slips.sure", day=full_date(day), place=place)
+    return sentence("slips.sure", what=lower_first(what))
 
 
 def left() -> str:
