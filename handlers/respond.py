@@ -37,7 +37,18 @@ from handlers import (
 )
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.messages import Choice, Incoming, Kind
-from handlers.officials import becoming, costing, extending, hiding, mending, morning, reporting, warning, withholding
+from handlers.officials import (
+    becoming,
+    costing,
+    extending,
+    hiding,
+    mending,
+    morning,
+    postponing,
+    reporting,
+    warning,
+    withholding,
+)
 from handlers.reading import addressing, links
 from handlers.reading.door import holds_masked
 from handlers.reading.intents import (
@@ -192,6 +203,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 or await hiding.say_code(conversation, incoming, desk, words)
                 or await costing.say_code(conversation, incoming, desk, words)
                 or await withholding.say_code(conversation, incoming, desk, words)
+                or await postponing.say_code(conversation, incoming, desk, words)
                 or await extending.say_code(conversation, incoming, desk, words)
                 or await joining.say_code(conversation, incoming, desk, words)
                 or await reaching.say_code(conversation, incoming, desk, words)
@@ -229,6 +241,7 @@ async def _official(text: str, conversation: Conversation, incoming: Incoming, d
     step = step or await costing.ask(conversation, incoming, desk, text)
     step = step or await mending.ask(conversation, incoming, desk, text)
     step = step or await withholding.ask(conversation, incoming, desk, text)
+    step = step or await postponing.ask(conversation, incoming, desk, text)
     step = step or await extending.ask(conversation, incoming, desk, text)
     step = step or await reporting.ask(conversation, incoming, desk, text)
     if step is None and (codes := find_codes(text)):

@@ -199,7 +199,7 @@ class FakeRecords:
         return self.book.extensions.get(number)
 
     async def next_extension(self) -> int:
-        return next(self.book.numbers)
+        return 1 + max(self.book.extensions, default=0)
 
     async def next_proposal(self) -> int:
         return next(self.book.numbers)

@@ -38,7 +38,7 @@ LONGEST_REASON = 160
 MOST_DAYS = 120
 """A day further ahead is a slip of the pen."""
 
-_COMMAND = re.compile(r"\s*/henlai\b(?:@\w+)?", re.IGNORECASE)
+COMMAND = re.compile(r"\s*/henlai\b(?:@\w+)?", re.IGNORECASE)
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}))?(?!\d)")
 _BEFORE_REASON = re.compile(r"^[\s,.;:|–-]*(?:(?:vì|do|lý do|li do|ly do|vi)\b[\s:]*)?", re.IGNORECASE)
 _EVENT = re.compile(r"due:([^:]+):(\d{1,12})")
@@ -46,7 +46,7 @@ _EVENT = re.compile(r"due:([^:]+):(\d{1,12})")
 
 async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: str) -> Step | None:
     """An official's words ("hẹn lại CODE ngày 30/11 vì …", "/henlai …"); None where they are something else."""
-    said = _COMMAND.sub("hẹn lại", text)
+    said = COMMAND.sub("hẹn lại", text)
     codes = find_codes(said)
     if syllables(said)[:2] != ["hen", "lai"] or (said == text and not codes):
         return None
@@ -101,7 +101,7 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
 # --- drafting and confirming -----------------------------------------------------------------------------------------
 
 
-class _Case(Struct, frozen=True):
+class Case(Struct, frozen=True):
     """A dossier at work with a due date, and the official who sees to its unit's dossiers."""
 
     dossier: Dossier
@@ -110,7 +110,7 @@ class _Case(Struct, frozen=True):
     official: Official
 
 
-async def _case(desk: Desk, code: DossierCode) -> _Case | Step:
+async def case_of(desk: Desk, code: DossierCode) -> Case | Step:
     """The dossier; a Step where it is not the official's to see to, or there is nothing to put off."""
     seen = await desk.records.last_seen(code.canonical)
     dossier = None if seen is None else seen.dossier
@@ -120,21 +120,21 @@ async def _case(desk: Desk, code: DossierCode) -> _Case | Step:
         return Step(Idle(), (Outgoing(texts.not_yours(code.printed)),))
     if dossier is None or dossier.due is None or dossier.status not in AT_WORK:
         return Step(Idle(), (Outgoing(texts.nothing_to_extend(code.printed)),))
-    return _Case(dossier, dossier.due, unit, grant.official)
+    return Case(dossier, dossier.due, unit, grant.official)
 
 
 async def _draft(desk: Desk, code: DossierCode, rest: str) -> Step:
     """What citizens will read, and what has to be confirmed."""
-    case = await _case(desk, code)
+    case = await case_of(desk, code)
     if isinstance(case, Step):
         return case
-    day = _day(rest, desk.today)
+    day = day_named(rest, desk.today)
     if day is None:
         return Step(Idle(), (Outgoing(texts.how()),))
-    wrong = _wrong(day, case.dossier, desk.today)
+    wrong = wrong_day(day, case.dossier, desk.today)
     if wrong is not None:
         return Step(Idle(), (Outgoing(wrong),))
-    reason = _reason(rest)
+    reason = reason_given(rest)
     number = await desk.records.next_extension()
     drafted = ExtensionDrafted(number, code.canonical, case.unit.code, case.due, day, reason, case.official.id)
     text = texts.draft(code.printed, vietnam_date(case.due), day, desk.today, reason)
@@ -165,7 +165,7 @@ async def _confirm(desk: Desk, number: int) -> Step:
 
 async def _printed(desk: Desk, code: DossierCode) -> Step:
     """The letter to sign as PDF and as DOCX, with the newest draft's day and reason."""
-    case = await _case(desk, code)
+    case = await case_of(desk, code)
     if isinstance(case, Step):
         return case
     if desk.prints is None:
@@ -185,7 +185,7 @@ async def _newest(desk: Desk, dossier: Dossier) -> Extension | None:
 # --- small parts -----------------------------------------------------------------------------------------------------
 
 
-def _day(text: str, today: date) -> date | None:
+def day_named(text: str, today: date) -> date | None:
     """The first day named; without a year the next one so called."""
     found = _DAY.search(text)
     if found is None:
@@ -199,7 +199,7 @@ def _day(text: str, today: date) -> date | None:
         return None
 
 
-def _wrong(day: date, dossier: Dossier, today: date) -> str | None:
+def wrong_day(day: date, dossier: Dossier, today: date) -> str | None:
     """Why this cannot be the new day; None where it can."""
     assert dossier.due is not None
     if day <= max(today, vietnam_date(dossier.due)):
@@ -209,7 +209,7 @@ def _wrong(day: date, dossier: Dossier, today: date) -> str | None:
     return None if vietnam().is_working_day(day) else texts.no_working_day(day, today)
 
 
-def _reason(text: str) -> str | None:
+def reason_given(text: str) -> str | None:
     """What stands after the day; None where nothing does: then it reads "quầy chưa ghi"."""
     found = _DAY.search(text)
     rest = "" if found is None else _BEFORE_REASON.sub("", text[found.end() :])

@@ -46,6 +46,8 @@ AHEAD = timedelta(days=366)
 """How far ahead a dossier may be due that is looked at for being likely late."""
 LINES = 10
 LETTERS = 3
+MANY = 3
+"""More late ones than this are worth a word on how to put several off at once."""
 DRAFTS = frozenset({"staff", "head"})
 """Roles that see to dossiers: they are told each morning and draft letters. All others may ask for the list."""
 
@@ -144,7 +146,7 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     later = waits(conversation, desk)
     if later is not None:
         return later
-    said = _page(Listing(Which.ALL), due, official, desk, purpose=Purpose.NOTICE)
+    said = await _page(Listing(Which.ALL), due, official, desk, purpose=Purpose.NOTICE)
     return Step(conversation.state, (said,), (_read(official, f"morning {found[2]}"),))
 
 
@@ -227,10 +229,12 @@ async def _list(asked: Listing, official: Official, desk: Desk) -> Step:
     if not due.all:
         text = texts.nothing(_unit(official.unit, desk).name, asked.which.value, asked.days)
         return Step(Idle(), (Outgoing(marked(text, desk)),), effects)
-    return Step(Idle(), (_page(asked, due, official, desk),), effects)
+    return Step(Idle(), (await _page(asked, due, official, desk),), effects)
 
 
-def _page(asked: Listing, due: Due, official: Official, desk: Desk, purpose: Purpose = Purpose.ANSWER) -> Outgoing:
+async def _page(
+    asked: Listing, due: Due, official: Official, desk: Desk, purpose: Purpose = Purpose.ANSWER
+) -> Outgoing:
     """One page of the list. Past its end the last one."""
     name = _unit(official.unit, desk).name
     pages = -(-len(due.all) // LINES)
@@ -239,11 +243,13 @@ def _page(asked: Listing, due: Due, official: Official, desk: Desk, purpose: Pur
     counts = Counts(len(due.late), len(due.today), len(due.soon), len(due.slow), asked.days)
     lines = [texts.summary(name, asked.which.value, counts)]
     section = ""
-    for heading, line in shown:
+    for heading, line, seen in shown:
         if heading != section:
             lines.append(heading)
         section = heading
-        lines.append(line)
+        lines.append(texts.line(line, await _promised(seen, desk)))
+    if len(due.late) > MANY and official.role in DRAFTS:
+        lines.append(extending.hint_several())
     if due.unprovable:
         lines.append(texts.unprovable(due.unprovable))
     lines.append(texts.as_of(max(seen.as_of for seen in due.all)))
@@ -255,8 +261,16 @@ def _page(asked: Listing, due: Due, official: Official, desk: Desk, purpose: Pur
     return Outgoing(marked("\n".join(lines), desk), tuple(picks), purpose=purpose)
 
 
-def _lines(due: Due, days: int, desk: Desk) -> Iterator[tuple[str, str]]:
-    """(heading of its part, line) of every dossier."""
+async def _promised(seen: Seen, desk: Desk) -> str:
+    """The new day of a late one that an official confirmed, where it still stands; "" where there is none."""
+    dossier = _dossier(seen)
+    extension = await desk.records.extension(_code_of(seen)) if dossier.is_late(desk.now) else None
+    stands = extension is not None and in_force(extension, dossier)
+    return extending.new_day(extension.day, desk.today) if extension is not None and stands else ""
+
+
+def _lines(due: Due, days: int, desk: Desk) -> Iterator[tuple[str, str, Seen]]:
+    """(heading of its part, line) of every dossier, and the dossier."""
     calendar = vietnam()
     parts = (
         (texts.late(), due.late),
@@ -281,6 +295,7 @@ def _lines(due: Due, days: int, desk: Desk) -> Iterator[tuple[str, str]]:
                 texts.line(
                     dossier.code.printed, excusing.procedure(dossier, desk), excusing.place(dossier, desk), when
                 ),
+                seen,
             )
 
 

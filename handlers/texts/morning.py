@@ -53,9 +53,9 @@ def likely(day: date, n: int) -> str:
     return sentence("morning.likely", day=day_name(day), n=n)
 
 
-def line(code: str, procedure: str, place: str, when: str) -> str:
-    """One dossier: what it is, where it lies, how many days."""
-    return " · ".join(part for part in (code, procedure, place, when) if part)
+def line(*parts: str) -> str:
+    """One dossier: its code, what it is, where it lies, how many days; what is not known is left out."""
+    return " · ".join(part for part in parts if part)
 
 
 def days_late(days: int) -> str:
