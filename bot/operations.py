@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, select
 
 from bot.app import App
-from bot.clock import MachineClock
+from bot.clock import Clock, MachineClock
 from bot.collecting import Collecting
 from bot.config import CannotStart, Settings
 from bot.control import ControlClient, Does, Wrong
@@ -50,7 +50,10 @@ TRIES, PAUSE = 50, 0.2
 class Operations:
     """One method an operation; ``by_name`` is what the private socket offers. All take and give plain JSON values."""
 
-    def __init__(self, database: Database, keys: Keys, offices: Offices, *, demo: bool) -> None:
+    def __init__(
+        self, database: Database, keys: Keys, offices: Offices, *, demo: bool, clock: Clock | None = None
+    ) -> None:
+        self._clock = clock or MachineClock()
         self._database = database
         self._keys = keys
         self._offices = offices
@@ -91,7 +94,7 @@ class Operations:
             raise Wrong(f"--unit {given['unit']!r} is not known: no such code or name, and no dossier of it")
         if given["role"] not in ROLES:
             raise Wrong(f"--role wants one of {', '.join(ROLES)}")
-        now = MachineClock().now()
+        now = self._clock.now()
         code, expires = new_code(), now + timedelta(minutes=given.get("minutes") or USABLE // timedelta(minutes=1))
         unit, hashed = found[0], self._keys.code(code)
 
@@ -120,7 +123,7 @@ class Operations:
 
     async def official_revoke(self, given: dict[str, Any]) -> Any:
         """``{"id"}``: at once."""
-        now = MachineClock().now()
+        now = self._clock.now()
 
         def write(connection: Connection) -> str | None:
             where = (officials.c.id == given["id"], officials.c.revoked_at.is_(None))
@@ -217,7 +220,7 @@ def zalo_of(app: App) -> ZaloOperations:
 
 def operations_of(app: App) -> Operations:
     """The operations in a running program."""
-    return Operations(app.database, app.keys, app.shelf.offices, demo=app.settings.demo)
+    return Operations(app.database, app.keys, app.shelf.offices, demo=app.settings.demo, clock=app.clock)
 
 
 def offered_by(app: App) -> Mapping[str, Does]:
@@ -251,7 +254,7 @@ async def doing(settings: Settings, pause: float = PAUSE) -> AsyncIterator[Doer]
         clock = MachineClock()
         pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, Random(), clock.now)
         imports = Imports(database, pushes, clock, _nobody_to_tell)
-        operations = Operations(database, keys, shelf.offices, demo=settings.demo)
+        operations = Operations(database, keys, shelf.offices, demo=settings.demo, clock=clock)
         zalo = ZaloOperations(database, keys, settings.zalo.oa_id, clock)
         receipts = ReceiptDesk(database, keys, shelf.offices, settings, clock.now)
         slips = SlipDesk(database, keys, shelf.offices, settings, clock.now)

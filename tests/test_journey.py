@@ -98,7 +98,7 @@ async def test_ask_track_follow_complete_wait_rate_digest_erase(settings: Settin
     assert said(9).startswith("Đã ghi: 5 – Rất hài lòng.")
     assert "Đã ghi: 4 – Hài lòng" in said(14)
     code = said(16)
-    again = await talk(settings, code, "tuần này", ":as nguoi-la", "/tuan 2026-W47", at="2026-11-19T16:00+07:00")
+    again = await talk(settings, code, "tuần này", ":as nguoi-la", "/tuan 2026-W47", at="2026-11-19T15:05+07:00")
     assert "xã Đồng Sậy" in again.to(1)
     assert "TUẦN 47 (16–22/11/2026)" in again.to(2)
     assert "DỮ LIỆU MẪU" in again.to(2)
