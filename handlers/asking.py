@@ -59,7 +59,18 @@ def prompt() -> Step:
 
 def question(conversation: Conversation, desk: Desk, text: str) -> Step:
     """The answer to free text."""
-    return grieving.with_condolence(_question(conversation, desk, text), text, conversation, desk)
+    step = _with_untold(_question(conversation, desk, text), text, conversation, desk)
+    return grieving.with_condolence(step, text, conversation, desk)
+
+
+def _with_untold(step: Step, text: str, conversation: Conversation, desk: Desk) -> Step:
+    """An answer about a procedure begins with what its source does not tell, where that was asked."""
+    what = continuing.untold(text)
+    known = step.topic is not None and step.topic.procedure is not None
+    if what is None or not known or not step.say:
+        return step
+    said = f"{texts.no_fact_short(what, place_of(conversation, desk).phone)}\n{step.say[0].text}"
+    return replace(step, say=(replace(step.say[0], text=said), *step.say[1:]))
 
 
 def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
@@ -184,6 +195,8 @@ def wanted(text: str) -> tuple[Facet, ...]:
     if Facet.CONDITIONS in found and "dieu kien" not in " ".join(syllables(text)):
         # "con tôi có được làm không" asks for more than a list of conditions.
         found = tuple(facet for facet in found if facet is not Facet.CONDITIONS)
+    if continuing.of_validity(text):
+        found = tuple(facet for facet in found if facet is not Facet.TIME)
     return () if found == (Facet.HOW,) else found
 
 

@@ -43,6 +43,25 @@ LESS = re.compile(
 )
 """The whole of "sinh viên có được giảm không", folded."""
 
+FINED = re.compile(
+    r"\b(?:bị phạt|tiền phạt|phạt tiền|xử phạt|nộp phạt|đóng phạt|bi phat(?! hien)|tien phat|nop phat|dong phat"
+    r"|(?:phạt|phat) (?:bao nhiêu|nhiêu|mấy|không|hông|ko|k|bao nhieu|nhieu|may|khong)\b)"
+)
+"""A fine is asked about; with its accent ("phát tiền" is another thing), or without any."""
+_FINE_ALONE = re.compile(
+    rf"(?:(?:{_AROUND}|bi|nop|dong|tre|muon|cham|qua|han|tu|lam|dang|ky|tien|mac) )*phat"
+    r"(?: (?:tien|gi|bao|nhieu|may|khong|ko|k|hong|hem|dong|nua|a|ha|roi|vay))*"
+)
+"""The whole of "trễ có bị phạt không", folded."""
+
+VALID = re.compile(
+    r"\b(?:co gia tri|co hieu luc|co han|han dung|han su dung|xai duoc|dung duoc)"
+    r" (?:(?:la|su dung|trong|duoc) )*(?:may|bao (?:lau|nhieu)|toi khi nao|den khi nao)\b"
+    r"|\bthoi han (?:\w+ )?(?:may|bao nhieu|bn) nam\b"
+)
+"""How long a paper is good for is asked about, folded: another thing than how long it takes."""
+_THAT_ONE = re.compile(r"\b(?:giay|cai|to|the|so|ban) (?:do|nay|ay|kia)\b")
+
 _WHO = r"(?:nguoi khac|nguoi nha|nguoi than|nguoi quen|vo|chong|con|em|anh|chi|bo|ba|cha|me|ong|chau|luat su|ai)"
 _FOR_ONE = (
     r"(?:thay mat|thay(?! doi)|ho(?! (?:khau|chieu|ngheo|can|tich|so|kinh|gia|tro|dan|lap))|giup(?! do)|gium|dum)"
@@ -72,7 +91,19 @@ def asks_of_what_was_said(text: str, asked: tuple[Facet, ...]) -> tuple[Facet, .
         return asked
     if of_another_place(text):
         return (Facet.WHERE,)
-    return (Facet.FEE,) if of_less_to_pay(text) else ()
+    if of_validity(text) and _THAT_ONE.search(" ".join(syllables(text))):
+        return (Facet.RESULT,)
+    return (Facet.FEE,) if of_less_to_pay(text) or (of_a_fine(text) and _is_all_of_a_fine(text)) else ()
+
+
+def untold(text: str) -> str | None:
+    """The key of the name of what is asked and no source tells: a fine, how long a paper is good for."""
+    return "fact.fine" if of_a_fine(text) else "fact.validity" if of_validity(text) else None
+
+
+def of_validity(text: str) -> bool:
+    """ "giấy độc thân có giá trị mấy tháng"; not "thời hạn bao lâu"."""
+    return VALID.search(" ".join(syllables(text))) is not None
 
 
 def of_another_place(text: str) -> bool:
@@ -83,6 +114,15 @@ def of_another_place(text: str) -> bool:
 def of_less_to_pay(text: str) -> bool:
     """ "sinh viên có được giảm không"."""
     return LESS.fullmatch(" ".join(syllables(text))) is not None
+
+
+def of_a_fine(text: str) -> bool:
+    """ "khai sinh trễ có bị phạt không"."""
+    return FINED.search(unicodedata.normalize("NFC", text).lower()) is not None
+
+
+def _is_all_of_a_fine(text: str) -> bool:
+    return _FINE_ALONE.fullmatch(" ".join(syllables(text))) is not None
 
 
 def of_another_person(text: str) -> bool:

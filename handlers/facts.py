@@ -171,7 +171,7 @@ def cut(lines: Sequence[str], room: int) -> Said:
 def _clauses(line: str, room: int) -> str | None:
     best = None
     for at, character in enumerate(line):
-        if character == ";" and at + 2 <= room:
+        if character == ";" and at + 2 <= room and line.count("(", 0, at) == line.count(")", 0, at):
             best = f"{line[:at]}."
     return best
 

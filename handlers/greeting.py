@@ -103,6 +103,8 @@ def talk(kind: Talk, conversation: Conversation, desk: Desk) -> Step:
             return _say(texts.scam(), ways_on.person())
         case Talk.ANGER:
             return _say(texts.angry(phone), track, ways_on.person(), petition)
+        case Talk.UNREAD:
+            return _say(texts.unread(phone), ways_on.person(), ways_on.ask())
         case Talk.INSULT:
             return _say(texts.insult(phone), ways_on.ask(), track, ways_on.person())
         case Talk.OFFICIAL:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from handlers.answering import LONGEST_CODE, MOST_CHOICES, Asked, Place, answer, details
 from handlers.asking import question, wanted
 from handlers.desk import Conversation
-from handlers.facts import titled, whole
+from handlers.facts import cut, titled, whole
 from handlers.messages import Outgoing
 from handlers.respond import respond
 from handlers.texts.asking import source
@@ -396,6 +396,12 @@ def test_condolence_only_where_most_guesses_are_about_a_death(codes: tuple[str, 
     guesses.codes = codes
     (said,) = question(Conversation(version=1), replace(a_desk(), index=guesses), "giấy tờ của ba tôi").say
     assert said.text.startswith("Xin chia buồn cùng gia đình.") is condoles
+
+
+def test_a_fact_is_not_cut_inside_its_brackets() -> None:
+    line = "3 ngày (bằng lái điện tử; bằng nhựa cũng vậy), hoặc hơn; tùy nơi"
+    assert cut((line,), 60).lines == ("3 ngày (bằng lái điện tử; bằng nhựa cũng vậy), hoặc hơn.",)
+    assert not any(each.count("(") != each.count(")") for each in cut((line,), 50).lines if each.endswith("."))
 
 
 async def test_two_things_asked_at_once_are_both_told_in_the_first_answer_of_a_chat() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.continuing import of_another_person, of_another_place, of_less_to_pay
+from handlers.continuing import of_another_person, of_another_place, of_less_to_pay, untold
 from handlers.grieving import speaks_of_a_death
 from handlers.refusing import another_body
 from handlers.respond import respond
@@ -83,6 +83,35 @@ async def test_a_list_is_asked_after_by_word() -> None:
     assert "Gửi cho người nhà" in [
         choice.label for choice in talk.conversation.offered
     ] or "giấy tờ" in await talk.says("gửi cho người nhà")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("khai sinh trễ có bị phạt không", "fact.fine"),
+        ("khai sinh tre co bi phat ko", "fact.fine"),
+        ("cơ quan phát tiền hỗ trợ ở đâu", None),
+        ("xe bị phát hiện mất giấy tờ", None),
+        ("giấy độc thân có giá trị mấy tháng", "fact.validity"),
+        ("bằng lái A1 có thời hạn mấy năm", "fact.validity"),
+        ("thời hạn làm khai sinh bao lâu", None),
+        ("căn cước dùng được bao lâu thì đổi", "fact.validity"),
+    ],
+)
+def test_what_no_source_tells_is_noticed(text: str, what: str | None) -> None:
+    assert untold(text) == what
+
+
+async def test_what_no_source_tells_is_said_to_be_so_and_never_another_number() -> None:
+    talk = Talk(respond)
+    said = await talk.says("giấy độc thân có giá trị mấy tháng")
+    assert "Riêng giấy dùng được bao lâu, nguồn của máy không ghi" in said and "ngày làm việc" not in said
+    await talk.says("đăng ký kết hôn với người Hàn")
+    said = await talk.says("giấy đó có giá trị mấy tháng")
+    assert "nguồn của máy không ghi" in said and "Xong thì nhận: Giấy chứng nhận kết hôn" in said
+    await talk.says("đăng ký khai sinh")
+    assert (await talk.says("trễ có bị phạt không")).startswith("Riêng tiền phạt, nguồn của máy không ghi")
+    assert "Riêng" not in await talk.says("còn lệ phí?")
 
 
 DEATHS = {

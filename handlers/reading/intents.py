@@ -277,6 +277,8 @@ def _read(said: str, conversation: Conversation) -> Intent:
         return Invitation()
     if EIGHT.fullmatch(said):
         return WrongSlip()
+    if not words and talk is not None:
+        return Chat(talk)
     if not words:
         return Wants(Wish.FINE if any(category(character) == "So" for character in said) else Wish.GREETING)
     topic = conversation.topic.procedure

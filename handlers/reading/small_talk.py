@@ -17,6 +17,7 @@ class Talk(Enum):
     SCAM = "scam"
     ANGER = "anger"
     INSULT = "insult"
+    UNREAD = "unread"
     OFFICIAL = "official"
     PETITION = "petition"
     LAND = "land"
@@ -38,11 +39,14 @@ OTHER_LETTERS = re.compile(r"[\u0370-\u1dff\u2c80-\ua71f\ua800-\ud7ff\uff66-\uff
 SHORT = 12
 """Syllables; a longer story is a question for the search or a person, not talk."""
 
+ANGRY = re.compile(r"[\s!.😠😡🤬👿💢]*[😠😡🤬👿💢][\s!.😠😡🤬👿💢]*")
 LAUGHS = re.compile(r"(?:(?:ha|hi|he|hehe|haha|hihi|kk+|hic|huhu|hu|lol|ah)\s*)+")
 
 
 def talk_in(text: str) -> Talk | None:
     """The kind of talk that ``text`` is; None where it may be a question."""
+    if ANGRY.fullmatch(text):
+        return Talk.ANGER
     words = said()
     tokens = syllables(text)
     folded = " ".join(tokens)

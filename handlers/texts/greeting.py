@@ -81,6 +81,11 @@ def land(phone: str | None) -> str:
     return sentence("talk.land", call=call(phone))
 
 
+def unread(phone: str | None) -> str:
+    """What the machine says is too much to read, or cannot be read: a person tells it."""
+    return sentence("talk.unread", call=call(phone))
+
+
 def love() -> str:
     return sentence("talk.love")
 
