@@ -32,7 +32,7 @@ from bot.engine.worker import TURN, Worker
 from bot.file_links import FileLinks
 from bot.histories import Histories, Nights
 from bot.keys import Keys
-from bot.local_facts import Snapshot
+from bot.local_snapshot import Snapshot
 from bot.polling import Poller
 from bot.pushes import Pushes
 from bot.records import ChatRecords

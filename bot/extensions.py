@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bot.engine.group import Stale
+from bot.stale import Stale
 from handlers.desk import Extension
 from handlers.effects import ExtensionConfirmed, ExtensionDrafted
 from storage.desk_tables import extensions

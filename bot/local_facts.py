@@ -1,12 +1,7 @@
-"""What the desks hide and say for themselves, in the tables: written by officials' effects, read as one value.
-
-``Snapshot`` keeps that value in memory: a citizen's question costs no read. It is read in the very transaction that
-changed it and put in force once that is committed, before anybody hears of the commit.
-"""
+"""What the desks hide and say for themselves, in the tables: written by officials' effects, read as one value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,19 +9,16 @@ from sqlalchemy import Connection, Row, select
 
 from bot import people
 from bot.clock import VIETNAM
-from bot.engine.group import Stale
-from bot.engine.jobs import Answer, Job
 from bot.local_values import dump_line, dump_value, load_line, load_value
+from bot.stale import Stale
 from handlers.effects import FactDecided, FactHidden, FactProposed, FactUnhidden
 from procedures.facets import Facet
 from procedures.local import Basis, Fact, Hidden, Local, LocalFact
 from storage.desk_tables import hidden_facts, local_facts, open_questions
-from storage.engine import Database
 from storage.tables import officials
 
 ALL = "all"
 PROPOSED, CONFIRMED, REFUSED = "proposed", "confirmed", "refused"
-Apply = Callable[[Connection, Sequence[Job]], list[Any]]
 
 
 # --- written ---------------------------------------------------------------------------------------------------------
@@ -141,42 +133,3 @@ def read(connection: Connection, written: Local) -> Local:
         (*written.facts, *(fact_of(row) for row in rows)),
         (Hidden(row.unit, row.procedure, None if row.facet == ALL else Facet(row.facet)) for row in hidden),
     )
-
-
-class Snapshot:
-    """``bot.engine.group.Writes`` that leaves ``value`` as it was committed. ``written``: what the files say."""
-
-    def __init__(self, database: Database, written: Local) -> None:
-        self._database = database
-        self._written = written
-        self._next: Local | None = None
-        self.value = written
-
-    async def load(self) -> None:
-        """Read the tables, at the start."""
-        self.value = await self._database.read(lambda connection: read(connection, self._written))
-
-    def watching(self, apply: Apply) -> Apply:
-        """``apply``, followed by a look at the tables where the group changed them."""
-
-        def applied(connection: Connection, jobs: Sequence[Job]) -> list[Any]:
-            outcomes = apply(connection, jobs)
-            if any(changes(job) for job in jobs):
-                self._next = read(connection, self._written)
-            return outcomes
-
-        return applied
-
-    async def write(self, work: Callable[[Connection], Any]) -> Any:
-        """One transaction; what it changed is in force when this returns."""
-        self._next = None
-        outcome = await self._database.write(work)
-        if self._next is not None:
-            self.value = self._next
-        return outcome
-
-
-def changes(job: Job) -> bool:
-    """Whether the job changes what is hidden or holds."""
-    kinds = (FactHidden, FactUnhidden, FactDecided)
-    return isinstance(job, Answer) and any(isinstance(effect, kinds) for effect in job.step.effects)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import orjson
 from sqlalchemy import Connection, bindparam, select
 
-from bot.engine.group import Stale
+from bot.stale import Stale
 from handlers.desk import JoinOffer
 from handlers.effects import Joined, JoinOffered
 from handlers.joining import MOST_CHATS, event_of

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from sqlalchemy import Connection, func, or_, select
 
-from bot.engine.group import Stale
 from bot.keys import Keys
 from bot.misses import counted, miss
+from bot.stale import Stale
 from handlers.effects import SlipTyped
 from handlers.known import Slip
 from handlers.limiting import REMEMBERED

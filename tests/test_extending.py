@@ -14,12 +14,12 @@ from sqlalchemy import Connection, select
 
 from bot.engine import effects
 from bot.engine.effects import Context
-from bot.engine.group import Stale
 from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.extensions import newest, next_number, numbered
 from bot.keys import Keys
 from bot.paper.docx import letter_docx
 from bot.paper.press import Press, a_thread
+from bot.stale import Stale
 from handlers import effects as fx
 from handlers.desk import Conversation, Desk, Extension, Later, Letter, Official, Step
 from handlers.messages import Chat, Incoming, Purpose

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.engine.effects import Context, apply
-from bot.engine.group import Stale
 from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.records import ChatRecords
+from bot.stale import Stale
 from handlers import effects as fx
 from handlers.desk import Conversation, Step
 from handlers.messages import Chat, Incoming

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, func, select
 
 from bot import people
 from bot.engine.effects import Context, apply
-from bot.engine.group import Stale
 from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.followers import followers as followers_of
 from bot.records import ChatRecords
+from bot.stale import Stale
 from handlers import effects as fx
 from handlers.desk import Conversation, Official, Step
 from handlers.memory import Checklist, Memory

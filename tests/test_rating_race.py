@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.engine.group import Stale
 from bot.engine.jobs import Accept, Answer, InboxRow, Stand
+from bot.stale import Stale
 from handlers import effects as fx
 from handlers.desk import Conversation, Step
 from handlers.messages import Chat, Incoming

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.engine.group import Stale
 from bot.engine.jobs import Answer, Stand
 from bot.engine.worker import EVENTS_AT_ONCE
+from bot.stale import Stale
 from channels.channel import Limits, Refused, TryLater
 from handlers.desk import Conversation, Later, Step, Topic
 from handlers.effects import Erased, Followed, Missed, Planned, Proved

@@ -11,11 +11,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from bot import extensions, local_facts, misses, open_questions, people, receipts, slips
-from bot.engine.group import Stale
 from bot.engine.jobs import Answer
 from bot.engine.planning import plan
 from bot.followers import followers
 from bot.keys import Keys
+from bot.stale import Stale
 from handlers.effects import (
     ActionNoted,
     Audited,

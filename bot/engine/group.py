@@ -22,10 +22,6 @@ MOST = 512
 J = TypeVar("J")
 
 
-class Stale(Exception):
-    """What the job rests on has changed meanwhile: it was not written."""
-
-
 class Writes(Protocol):
     """The part of ``Database`` that is needed here."""
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.engine.group import GroupCommit, Stale
+from bot.engine.group import GroupCommit
 from bot.engine.jobs import Answer, Defer, Failed, InboxRow, Job, Stand, Stands, Work
 from bot.engine.ledger import is_idle
 from bot.engine.letters import letters
@@ -22,6 +22,7 @@ from bot.engine.pace import Pace
 from bot.engine.queues import Queues
 from bot.engine.reading import drop, is_open
 from bot.engine.recovery import GIVEN_UP, mark_alone
+from bot.stale import Stale
 from channels.channel import Letter, Limits
 from handlers.desk import Conversation, Later, Step
 from handlers.effects import Planned

@@ -23,10 +23,10 @@ from msgspec import Struct, field
 from handlers.desk import Conversation, Desk, Later, Official, Seen, Step
 from handlers.effects import Audited
 from handlers.estimating import Likely, late_ones
-from handlers.inviting import waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked, office_of
 from handlers.officials import excusing
+from handlers.officials.telling import tell
 from handlers.proving import without_codes
 from handlers.states import Idle
 from handlers.status import in_force
@@ -133,21 +133,15 @@ def event_of(unit: str, day: date) -> str:
 
 async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
     """The list of a morning; silent on another day, with nothing to see to, to who is no official of it any more."""
-    found = re.fullmatch(r"morning:(.+):(\d{4}-\d{2}-\d{2})", incoming.id)
-    if found is None:
-        return None
-    silent = Step(conversation.state)
-    official = next((each for each in await _own(desk) if each.unit == found[1] and each.role in DRAFTS), None)
-    if official is None or found[2] != desk.today.isoformat():
-        return silent
-    due = await _due(desk, official.unit, DAYS)
-    if not due.all:
-        return silent
-    later = waits(conversation, desk)
-    if later is not None:
-        return later
-    said = await _page(Listing(Which.ALL), due, official, desk, purpose=Purpose.NOTICE)
-    return Step(conversation.state, (said,), (_read(official, f"morning {found[2]}"),))
+
+    async def said(official: Official) -> Step | None:
+        due = await _due(desk, official.unit, DAYS)
+        if not due.all:
+            return None
+        page = await _page(Listing(Which.ALL), due, official, desk, purpose=Purpose.NOTICE)
+        return Step(conversation.state, (page,), (_read(official, f"morning {desk.today}"),))
+
+    return await tell(conversation, incoming, desk, name="morning", now=desk.today, roles=DRAFTS, said=said)
 
 
 def read(said: str, text: str) -> Asked | None:

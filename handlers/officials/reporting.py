@@ -11,12 +11,12 @@ import re
 from msgspec.structs import replace
 
 from handlers.desk import Conversation, Desk, Later, Official, Step
-from handlers.inviting import waits
 from handlers.known import File
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked
 from handlers.officials import becoming, dating, digesting, filing, morning
 from handlers.officials.dating import Asked
+from handlers.officials.telling import tell
 from handlers.states import Idle
 from handlers.texts import reporting as texts
 from handlers.texts.format import shortened
@@ -71,19 +71,14 @@ def event_of(unit: str, week: Week) -> str:
 
 async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
     """Last week's digest, unasked; silent in a later week, and to who is no official of the unit any more."""
-    found = re.fullmatch(r"digest:(.+):(\d{4}-W\d{2})", incoming.id)
-    if found is None:
-        return None
-    week = Week.parse(found[2])
-    official = next((each for each in await desk.records.officials() if each.unit == found[1]), None)
-    if official is None or week != Week.last_closed(desk.now):
-        return Step(conversation.state)
-    later = waits(conversation, desk)
-    if later is not None:
-        return later
-    step = await _digest(desk, desk.offices.unit(official.unit), official, week)
-    said = tuple(replace(each, purpose=Purpose.DIGEST) for each in step.say)
-    return replace(step, state=conversation.state, say=said)
+    week = Week.last_closed(desk.now)
+
+    async def said(official: Official) -> Step:
+        step = await _digest(desk, desk.offices.unit(official.unit), official, week)
+        told = tuple(replace(each, purpose=Purpose.DIGEST) for each in step.say)
+        return replace(step, state=conversation.state, say=told)
+
+    return await tell(conversation, incoming, desk, name="digest", now=week, roles=None, said=said)
 
 
 async def say_code(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
-from handlers.desk import Conversation, Desk, Later, Step
+from handlers.desk import Conversation, Desk, Later, Official, Step
 from handlers.effects import Audited
-from handlers.inviting import waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked
+from handlers.officials.telling import tell
 from handlers.texts import reporting as texts
 from ratings.week import Week
 
-_EVENT = re.compile(r"low:(.+):(\d{4}-W\d{2})")
-HEAD = "head"
+HEADS = frozenset({"head"})
 
 
 def event_of(unit: str, week: Week) -> str:
@@ -23,17 +20,11 @@ def event_of(unit: str, week: Week) -> str:
 
 async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> Step | Later | None:
     """The word to the head; silent for who is none any more, and once the week is over. None for another event."""
-    found = _EVENT.fullmatch(incoming.id)
-    if found is None:
-        return None
-    roles = await desk.records.officials()
-    head = next((role for role in roles if role.unit == found[1] and role.role == HEAD), None)
-    if head is None or Week.parse(found[2]) != Week.of(desk.now):
-        return Step(conversation.state)
-    later = waits(conversation, desk)
-    if later is not None:
-        return later
-    said = texts.low_scores(desk.offices.unit(head.unit).name)
-    pick = (Choice(texts.label_last_week(), "week last"),)
-    told = Outgoing(marked(said, desk), pick, purpose=Purpose.DIGEST)
-    return Step(conversation.state, (told,), (Audited(head.id, "told of low scores", head.unit, found[2]),))
+    week = Week.of(desk.now)
+
+    async def said(head: Official) -> Step:
+        text = marked(texts.low_scores(desk.offices.unit(head.unit).name), desk)
+        told = Outgoing(text, (Choice(texts.label_last_week(), "week last"),), purpose=Purpose.DIGEST)
+        return Step(conversation.state, (told,), (Audited(head.id, "told of low scores", head.unit, str(week)),))
+
+    return await tell(conversation, incoming, desk, name="low", now=week, roles=HEADS, said=said)
