@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -51,7 +51,7 @@ class Evaluation(Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
     skipped: int
     build_seconds: float
-    memory_mb: float
+    memory_mb: float | None
 
     def as_json(self) -> dict[str, Any]:
         """The object of docs/contract.md; a figure without anything to measure is null."""
@@ -67,7 +67,7 @@ class Evaluation(Struct, frozen=True):
             "one_question": _rounded(share(sum(each.is_reached for each in main), len(main))),
             "facets": {"macro_f1": _rounded(macro_f1(_facets(each.question) for each in main if each.question.facets))},
             "latency_ms": {"p50": _milliseconds(seconds, 0.5), "p95": _milliseconds(seconds, 0.95)},
-            "memory_mb": round(self.memory_mb, 1),
+            "memory_mb": None if self.memory_mb is None else round(self.memory_mb, 1),
             "build_s": round(self.build_seconds, 3),
         }
 
@@ -102,7 +102,8 @@ def evaluate(families: Sequence[Family], questions: Iterable[Question], clock: C
     before, start = resident_mb(), clock()
     index = Index(families, lore, codes=lambda family: family.codes, is_all=False)
     index.evidence.read_all()
-    build_seconds, memory = clock() - start, resident_mb() - before
+    build_seconds, after = clock() - start, resident_mb()
+    memory = None if before is None or after is None else after - before
     codes = frozenset(code for family in families for code in family.codes)
     outcomes: list[Outcome] = []
     skipped = 0
@@ -182,11 +183,17 @@ def _milliseconds(seconds: Sequence[float], part: float) -> float | None:
     return None if value is None else round(value * 1000, 3)
 
 
-def resident_mb() -> float:
-    """The memory this process holds now (Linux), elsewhere the most it ever held; in MB."""
+def resident_mb() -> float | None:
+    """The memory this process holds now (Linux), elsewhere the most it ever held; in MB. None where neither is told
+    (Windows)."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
-        return pages * resource.getpagesize() / 1e6
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
     except OSError:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
+        pass
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak / 1e3

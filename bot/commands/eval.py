@@ -82,5 +82,5 @@ def _table(figures: dict[str, Any]) -> list[str]:
         f"one question  {figures['one_question']}",
         f"facets        macro-F1 {figures['facets']['macro_f1']}",
         f"latency       p50 {latency['p50']} ms  p95 {latency['p95']} ms",
-        f"index         {figures['memory_mb']} MB  built in {figures['build_s']} s",
+        f"index         {figures['memory_mb'] or '?'} MB  built in {figures['build_s']} s",
     ]
