@@ -111,7 +111,7 @@ def _with_answers(stratum: Stratum, given: Sequence[EndAnswer], span: Span, as_o
 # --- told ------------------------------------------------------------------------------------------------------------
 
 CALLED = {
-    Status.REJECTED: "không được tiếp nhận",
+    Status.REJECTED: "bị từ chối",
     Status.WITHDRAWN: "dân rút",
     Status.STOPPED: "dừng xử lý",
 }

@@ -100,7 +100,7 @@ def test_as_much_is_told_as_of_so_many_answers_to_results(counts: Counts, shown:
     assert set(found["suppressed"]) == null
     for format in ("text", "html"):
         written = FORMATS[format](made, NAME).decode()
-        assert f"Riêng hồ sơ không được tiếp nhận: hỏi 9 người. {line}" in written
+        assert f"Riêng hồ sơ bị từ chối: hỏi 9 người. {line}" in written
     assert document.load(document.dump(made)) == made
 
 
@@ -109,7 +109,7 @@ def test_each_way_of_ending_has_its_own_line_in_every_format() -> None:
     made = told(*given, ends=[*ended(REFUSED), *ended(WITHDRAWN, 11, 10), *ended(STOPPED, 3, 3)])
     assert document.to_json(made)["ended"] == {"refused": 12, "withdrawn": 11, "stopped": 3}
     said = [
-        "Riêng hồ sơ không được tiếp nhận: hỏi 9 người.",
+        "Riêng hồ sơ bị từ chối: hỏi 9 người.",
         "Riêng hồ sơ dân rút: hỏi 10 người.",
         "Riêng hồ sơ dừng xử lý: hỏi 3 người.",
     ]

@@ -90,7 +90,7 @@ def test_by_procedure_in_longer_periods_only_and_with_nobody_left_over() -> None
         ("1.1", 14),
         ("1.2", 12),
     ]
-    assert "Hỏi thêm, thủ tục 1.2:" in render_text(told(both(first, second), month))
+    assert "Riêng từng thủ tục: xem tệp bảng tính." in render_text(told(both(first, second), month))
     few = answers(ONE, 3, taps=3, procedure="1.2")
     assert {each.procedure for each in told(both(first, few), month).sub_ratings} == {None}, "17 − 14 would be three"
 
