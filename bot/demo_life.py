@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from onestop.dossier import Status
 from onestop.mix import CIVIL, HOUSEHOLD_BUSINESS, LAND, MIX, Procedure
 from ratings.records import CompletionRecord, RatingRecord, Records
+from ratings.themes import themes_of
 from ratings.week import Week, vietnam_date
 
 COPIES = Procedure("2.000815", "Chứng thực bản sao từ bản chính", "Chứng thực", 0, 0, 0.1, 0.3, 0.0, 0.0)
@@ -39,6 +40,16 @@ NOT_GUIDED = (("both_good", 35), ("guidance_bad", 40), ("manner_bad", 15), ("bot
 TRIPS = (("once", 80), ("twice", 17), ("three_times", 3))
 PUT_OFF = (("never", 92), ("one_time", 8))
 OFTEN_PUT_OFF = (("never", 60), ("one_time", 28), ("many_times", 12))
+WROTE = 0.35
+PRAISE = (
+    *("Cán bộ niềm nở, hướng dẫn rõ ràng", "làm nhanh gọn, cảm ơn", "hướng dẫn dễ hiểu, tôi hài lòng"),
+    *("Cô ở quầy rất nhiệt tình", "tra ket qua dung hen, can bo vui ve", "không phải đi lại nhiều, rất thuận tiện"),
+)
+BLAME = (
+    *("hướng dẫn không rõ, tôi phải hỏi lại", "đi lại nhiều lần mới xong"),
+    *("giấy tờ rườm rà", "cán bộ không nhiệt tình"),
+)
+LATE_BLAME = ("phải chờ lâu quá", "tre hen ma khong ai bao", "giải quyết chậm, tôi đi lại nhiều lần")
 MINUTE = timedelta(minutes=1)
 
 
@@ -63,6 +74,7 @@ class Said(Struct, frozen=True):
     mode: str = "bot"
     rater: int | None = None
     taps: tuple[tuple[str, str], ...] = ()
+    comment: str | None = None
 
 
 class Done(Struct, frozen=True):
@@ -112,6 +124,7 @@ def records_of(done: Iterable[Done]) -> Records:
                     rater=rater,
                     procedure=each.procedure.code if said.taps else None,
                     taps=said.taps,
+                    themes=() if said.comment is None else themes_of(said.comment),
                 )
             )
     return Records(tuple(completions), tuple(answers), demo=True)
@@ -131,12 +144,15 @@ class _Life:
         self._random = Random(f"{seed}/{desk.code}")
         self._papers = Random(f"{seed}/{desk.code}/papers")
         self._taps = Random(f"{seed}/{desk.code}/taps")
+        self._words = Random(f"{seed}/{desk.code}/words")
         self._kind = KINDS.get(desk.code, "delta")
 
     def run(self, weeks: Sequence[Week]) -> Iterator[Done]:
         for index, week in enumerate(weeks):
             done = [self._done(procedure, week, index) for procedure in self._procedures(index)]
-            yield from map(self._tapped, self._asked_for_papers(self._story(done, week, index), index))
+            yield from map(
+                self._wrote, map(self._tapped, self._asked_for_papers(self._story(done, week, index), index))
+            )
 
     def _procedures(self, index: int) -> list[Procedure]:
         chance = self._random
@@ -215,6 +231,14 @@ class _Life:
             ("put_off", _drawn(chance, PUT_OFF if well else OFTEN_PUT_OFF)),
         )
         return replace(done, said=replace(said, taps=taps))
+
+    def _wrote(self, done: Done) -> Done:
+        """One in three writes something besides."""
+        said, chance = done.said, self._words
+        if said is None or said.mode == "phone" or chance.random() > WROTE:
+            return done
+        words = chance.choice(PRAISE if said.stars >= 4 else LATE_BLAME if done.late_at is not None else BLAME)
+        return replace(done, said=replace(said, comment=words))
 
     # --- the stories -------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from onestop.dossier import Status
 from ratings.records import EPOCH, MICROSECOND, EndAnswer, PastAnswer, RatingRecord
+from ratings.themes import themes_of
 from ratings.watch import history_from
 from ratings.week import Week
 from storage.tables import micros, ratings
@@ -47,7 +48,7 @@ def answers(
     """The answers about these days that are in force at ``as_of``."""
     days = _days(first, last)
     for row in _in_force(connection, _answers(), units, first, last, as_of):
-        _, _, unit, field, day, at, stars, reasons, demo, soon, mode, first_at, rater, taps, procedure = row
+        _, _, unit, field, day, at, stars, reasons, demo, soon, mode, first_at, rater, taps, procedure, comment = row
         answered_at = EPOCH + at * MICROSECOND
         yield RatingRecord(
             unit,
@@ -64,6 +65,7 @@ def answers(
             rater,
             procedure,
             () if taps is None else _pairs(taps),
+            () if comment is None else themes_of(comment),
         )
 
 
@@ -99,9 +101,9 @@ def _answers() -> Select[Any]:
     table = ratings.c
     copied = (table.unit, table.field, table.completed_on, stored(table.at), table.stars, table.reasons, table.demo)
     came = (table.soon, table.mode, stored(table.first_at), table.rater, table.taps)
-    return _about_days(
-        select(table.id, table.supersedes, *copied, *came, case((table.taps.is_not(None), table.procedure)))
-    )
+    of_taps = case((table.taps.is_not(None), table.procedure))
+    told = case((~table.held, table.comment))  # what may accuse somebody is not read
+    return _about_days(select(table.id, table.supersedes, *copied, *came, of_taps, told))
 
 
 @cache

@@ -39,6 +39,7 @@ from ratings.shown import (
 from ratings.statistics import Change, Distribution, Proportion, Verdict, response_rate
 from ratings.strata import ENDS, Stratum, counted, strata
 from ratings.sub_ratings import SubRating, sub_ratings
+from ratings.themes import Wrote, told_themes
 from ratings.trend import Point, Trend, before, point_of, points_from, trend_of
 from ratings.views import Views
 from ratings.watch import CERTIFICATION, Alarm, is_certified, watch
@@ -73,8 +74,9 @@ class Digest(Struct, frozen=True):
     ``praise`` and ``complaints``: most frequent first. ``certification``: the satisfied of certified copies and of all
     else, where both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason,
     greatest first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
-    ``sub_ratings``: the short questions that may be told of. ``block``: of a week with too few answers, the last closed
-    four weeks. ``children``: of a roll-up, its units. ``trend``: of a week, the weeks before it as they were told.
+    ``sub_ratings``: the short questions that may be told of; ``themes``: what comments are about, likewise.
+    ``block``: of a week with too few answers, the last closed four weeks. ``children``: of a roll-up, its units.
+    ``trend``: of a week, the weeks before it as they were told.
     """
 
     unit: str
@@ -112,6 +114,7 @@ class Digest(Struct, frozen=True):
     children: tuple[Child, ...] | None = None
     by_mix: tuple[MixPair, ...] = ()
     sub_ratings: tuple[SubRating, ...] = ()
+    themes: tuple[Wrote, ...] = ()
     trend: Trend | None = None
 
     @property
@@ -234,6 +237,7 @@ def make_digest(
         else children_of(below, done, views.alone(span, as_of), views.withheld(span, as_of)),
         by_mix=() if below is None or brief else mix_pairs(views.alone(span, as_of)),
         sub_ratings=() if brief or told is None else sub_ratings(known, span, as_of, together=below is not None),
+        themes=() if brief or told is None else told_themes(known, span, as_of, together=below is not None),
     )
     return _with(made, shown, watched, earlier)
 
@@ -296,7 +300,7 @@ def until_closed(digest: Digest) -> Digest:
     follow = _to_be_said(digest.follow_ups, Shown())
     earlier = () if digest.trend is None else digest.trend.points[:-1]
     ended = None if digest.strata is None else tuple(each.without_answers() for each in digest.strata)
-    hidden = replace(digest, children=children, by_mix=(), sub_ratings=(), follow_ups=follow, strata=ended)
+    hidden = replace(digest, children=children, by_mix=(), sub_ratings=(), themes=(), follow_ups=follow, strata=ended)
     return _with(hidden, Shown(), None, earlier)
 
 

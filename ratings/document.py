@@ -70,6 +70,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "trend": None if digest.trend is None else trend.to_json(digest.trend),
         "standardised": _standardised(digest.standardised),
         "sub_ratings": [_sub_rating(each) for each in digest.sub_ratings],
+        "themes": [{"theme": each.theme, "people": each.people} for each in digest.themes],
         "follow_ups": None if digest.follow_ups is None else follow_ups.to_json(digest.follow_ups),
         "children": None if digest.children is None else [_child(child) for child in digest.children],
         "period": WEEK if isinstance(span, Week) else span.kind.value,

@@ -20,7 +20,7 @@ svg { width: 100%; height: auto }
 .sign { width: 1em; height: 1em; vertical-align: -.15em }
 ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2em 1.2em; margin: .4em 0 .8em }
 .wide { overflow-x: auto } .wide thead th { font-weight: bold; vertical-align: bottom }
-.wide th, .wide td { text-align: right } .wide tr > :first-child { text-align: left }
+.wide th, .wide td { text-align: right } .wide td { white-space: nowrap } .wide tr > :first-child { text-align: left }
 .mark { border: 3px solid #a00; color: #a00; padding: .2em .6em; font-weight: bold; display: inline-block }
 """
 
@@ -38,7 +38,7 @@ def _lines(page: Page) -> Iterator[str]:
     if page.mark is not None:
         yield f'<p class="mark">{escape(page.mark)}</p>'
     yield f"<h1>{title}</h1>"
-    for block in page.blocks:
+    for block in (block for block in page.blocks if not block.beside):
         yield from _block(block)
     yield "</main>\n<footer>"
     yield from (f"<p>{escape(line)}</p>" for line in page.foot)

@@ -17,6 +17,7 @@ from ratings.shrinkage import Standing
 from ratings.statistics import Distribution, Proportion, newcombe
 from ratings.strata import ENDS, Stratum
 from ratings.sub_ratings import SubRating
+from ratings.themes import Wrote
 from ratings.watch import Alarm, Level
 from ratings.week import VIETNAM, Week
 
@@ -93,6 +94,7 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         children=_children(kept.get("children")),
         follow_ups=None if kept.get("follow_ups") is None else follow_ups.from_json(kept["follow_ups"]),
         sub_ratings=tuple(_sub_rating(values) for values in kept.get("sub_ratings", ())),
+        themes=tuple(Wrote(each["theme"], each["people"]) for each in kept.get("themes", ())),
         by_mix=tuple(_mix_pair(values) for values in more.get("by_mix", ())),
         trend=None if kept.get("trend") is None else trend.from_json(kept["trend"]),
     )

@@ -86,6 +86,7 @@ class RatingRecord(Struct, frozen=True):
     found a sign on it. ``first_at``: when the first form of a changed answer came; None: as answered. ``rater``: whose
     it is, as a keyed hash of a chat or a device; None where it is not known or not to be known.
     ``taps``: the answers to short questions, as (question, answer); ``procedure``: only known with them.
+    ``themes``: what its comment is about; the comment itself goes no further than where it is fetched.
     """
 
     unit: str
@@ -102,6 +103,7 @@ class RatingRecord(Struct, frozen=True):
     rater: str | None = None
     procedure: str | None = None
     taps: tuple[tuple[str, str], ...] = ()
+    themes: tuple[str, ...] = ()
 
     @property
     def received_at(self) -> datetime:

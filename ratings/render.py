@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ratings import follow_ups, lateness, strata, texts, trend, units
+from ratings import follow_ups, lateness, strata, texts, themes, trend, units
 from ratings.digest import Digest, Headline, ReasonCount, Verdict
 from ratings.period import Period
 from ratings.rating import Instrument, Tap, default_instrument
@@ -110,6 +110,7 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
         if abs(same_mix.share - first.satisfied.share) >= WORTH_TELLING:
             yield texts.same_mix(same_mix.share, fields)
     yield from _reason_lines(digest, instrument)
+    yield from themes.lines(digest.themes)
     yield from _sub_lines(digest, instrument)
 
 

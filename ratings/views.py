@@ -20,15 +20,17 @@ LEAST = 5
 DAY = timedelta(days=1)
 
 
-def leaves_a_few(whole: int, parts: Iterable[int]) -> bool:
-    """Whether subtracting all parts that are told of (five or more) leaves one to four of the whole."""
-    return 0 < whole - sum(n for n in parts if n >= LEAST) < LEAST
+def leaves_a_few(whole: int, parts: Iterable[int], least: int = LEAST) -> bool:
+    """Whether subtracting all parts that are told of (``least`` or more) leaves some of the whole, but fewer."""
+    return 0 < whole - sum(n for n in parts if n >= least) < least
 
 
 class Views:
     """The answers of one unit, or of several together, each of which is told of by itself as well."""
 
-    def __init__(self, answers: Iterable[RatingRecord], together: bool = False) -> None:
+    def __init__(self, answers: Iterable[RatingRecord], together: bool = False, least: int = LEAST) -> None:
+        """``least``: fewer are never told of, nor left over."""
+        self._least = least
         self._days: defaultdict[date, list[RatingRecord]] = defaultdict(list)
         units: defaultdict[str, list[RatingRecord]] = defaultdict(list)
         for answer in answers:
@@ -36,11 +38,11 @@ class Views:
             if together:
                 units[answer.unit].append(answer)
         self._newest = {day: max(answer.received_at for answer in mine) for day, mine in self._days.items()}
-        self._units = {unit: Views(mine) for unit, mine in sorted(units.items())}
+        self._units = {unit: Views(mine, least=least) for unit, mine in sorted(units.items())}
         self._told: dict[tuple[Span, datetime], list[RatingRecord] | None] = {}
 
     def told(self, span: Span, as_of: datetime) -> list[RatingRecord] | None:
-        """The answers that a report of the period may hold as known at ``as_of`` (fewer than five: whoever shows
+        """The answers that a report of the period may hold as known at ``as_of`` (fewer than the least: whoever shows
         them shows nothing); None where it may hold none, because a few people would be left over."""
         if (span, as_of) not in self._told:
             self._told[span, as_of] = self._may_be_told(span, as_of)
@@ -48,10 +50,10 @@ class Views:
 
     def _may_be_told(self, span: Span, as_of: datetime) -> list[RatingRecord] | None:
         everything = self._of(span, as_of)
-        if len(everything) < LEAST:
+        if len(everything) < self._least:
             return everything
         for candidate in self._candidates(everything, span, as_of):
-            if len(candidate) >= LEAST and not self._subtracts(len(candidate), span, as_of):
+            if len(candidate) >= self._least and not self._subtracts(len(candidate), span, as_of):
                 return candidate
         return None
 
@@ -65,7 +67,7 @@ class Views:
 
     def _shown(self, span: Span, as_of: datetime) -> list[RatingRecord]:
         told = self.told(span, as_of)
-        return [] if told is None or len(told) < LEAST else told
+        return [] if told is None or len(told) < self._least else told
 
     def _candidates(self, everything: list[RatingRecord], span: Span, as_of: datetime) -> Iterator[list[RatingRecord]]:
         yield everything
@@ -89,7 +91,7 @@ class Views:
             [len(self._shown(each, each.close)) for each in family if each.close <= as_of] for family in inside(span)
         ]
         for counts in (*families, [len(unit._shown(span, as_of)) for unit in self._units.values()]):
-            if leaves_a_few(whole, counts) or any(leaves_a_few(whole, (n,)) for n in counts):
+            if leaves_a_few(whole, counts, self._least) or any(leaves_a_few(whole, (n,), self._least) for n in counts):
                 return True
         return False
 

@@ -30,7 +30,7 @@ KEYS = (
     "strata unanswered answered response_rate "
     "distribution satisfied band change suppressed drivers integrity headline certified modes late alarm trend "
     "standardised "
-    "sub_ratings follow_ups children period block"
+    "sub_ratings themes follow_ups children period block"
 )
 NOT_KNOWN = {
     "rule_766",

@@ -34,7 +34,7 @@ def done(units: tuple[str, ...] = (UNIT,)) -> tuple[CompletionRecord, ...]:
 def tapped(counts: Counts) -> tuple[RatingRecord, ...]:
     """So many 1★ … 5★, everybody with a reason and an answer to a short question."""
     tap = (("guidance", "guidance_bad"),)
-    return tuple(replace(answer, taps=tap, procedure="1.001193") for answer in answers(*counts))
+    return tuple(replace(answer, taps=tap, procedure="1.001193", themes=("slow",)) for answer in answers(*counts))
 
 
 def alone(counts: Counts) -> Digest:
@@ -83,7 +83,7 @@ def traces(counts: Counts) -> list[str]:
         rf"điểm: {listed} người",
         rf"\d – [Rr]ất hài lòng: {counts[4]}\b",
     ]
-    words = [re.escape(reason.label), r"\bwaiting\b", "Hướng dẫn chưa rõ", "guidance_bad"]
+    words = [re.escape(reason.label), r"\bwaiting\b", "Lời góp ý –", "Hướng dẫn chưa rõ", "guidance_bad"]
     return [*shown, *map(re.escape, numbers), *words, rf'"answered": {found.n}\b']
 
 

@@ -1,0 +1,163 @@
+"""What comments are about: themes of our own words, of ten people or more, no word of a comment told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+
+from bot.paper.files import FORMATS
+from handlers.reading.remarks import may_accuse
+from ratings import document, store
+from ratings.digest import Digest, digest_from, until_closed
+from ratings.period import Kind, Span, block_of, inside, period_of
+from ratings.records import CompletionRecord, RatingRecord, Records
+from ratings.render import render_text
+from ratings.themes import Wrote, themes, themes_of, told_themes
+from ratings.week import Week, vietnam_date
+from storage.engine import Database
+from storage.tables import ratings
+
+UNIT, WEEK = "H99.07", Week(2026, 46)
+WRITTEN = [
+    ("Cán bộ rất nhiệt tình, niềm nở", ["kind"]),
+    ("CAN BO NHIET TINH, HUONG DAN RO", ["kind", "clear"]),
+    ("cán bộ không nhiệt tình chút nào", ["manner"]),
+    ("chưa được nhiệt tình lắm", []),
+    ("không phải chờ lâu, làm nhanh gọn", ["quick"]),
+    ("chờ lâu quá", ["slow"]),
+    ("phai cho lau, di lai nhieu lan", ["slow", "trips"]),
+    ("không phải đi lại, thủ tục đơn giản", ["easy"]),
+    ("phải đi lại mãi", []),
+    ("hướng dẫn không rõ, mỗi người nói một kiểu", ["unclear"]),
+    ("không hướng dẫn gì cả", ["unclear"]),
+    ("giấy tờ rườm rà quá", ["papers"]),
+    ("thủ tục không rườm rà", []),
+    ("phòng chờ nóng quá, thiếu ghế", ["place"]),
+    ("hệ thống lỗi, không đăng nhập được", ["online"]),
+    ("đông người mà ít cán bộ", ["staff"]),
+    ("trả đúng hẹn", ["quick"]),
+    ("không đúng hẹn", []),
+    ("chăm chỉ lắm", []),
+    ("cảm ơn", []),
+    ("", []),
+]
+
+
+def test_comments_are_read_for_their_themes() -> None:
+    for comment, found in WRITTEN:
+        assert list(themes_of(comment)) == found, comment
+
+
+def test_no_theme_is_told_in_words_that_may_accuse() -> None:
+    assert not [theme.code for theme in themes().values() if may_accuse(theme.told)]
+
+
+def wrote(n: int, *found: str, week: Week = WEEK, unit: str = UNIT, late: int = 0) -> list[RatingRecord]:
+    """So many answers with these themes; ``late`` hours after the books of the week were closed, where given."""
+    at = week.start + timedelta(hours=30)
+    when = [week.close + timedelta(hours=late) if late else at + timedelta(minutes=7 * k) for k in range(n)]
+    return [RatingRecord(unit, None, week.first_day, each, 2, themes=found) for each in when]
+
+
+def made(answers: list[RatingRecord], span: Span = WEEK) -> Digest:
+    done = CompletionRecord(UNIT, WEEK.start, WEEK.start, True, WEEK.start, WEEK.start)
+    return digest_from(UNIT, span, span.close, Records((done,) * 60, tuple(answers), ()))
+
+
+def test_ten_people_are_told_of_and_nine_are_not() -> None:
+    nine, ten = made(wrote(9, "slow") + wrote(20)), made(wrote(10, "slow") + wrote(20))
+    assert (nine.themes, ten.themes) == ((), (Wrote("slow", 10),))
+    said = "Lời góp ý – chưa vừa ý: phải chờ lâu, trễ hẹn (10 người). Máy đếm theo chủ đề, không trích lời ai."
+    assert said in render_text(ten)
+    assert until_closed(ten).themes == ten.themes == document.load(document.dump(ten)).themes
+    opened = digest_from(UNIT, WEEK, WEEK.end, Records((), tuple(wrote(12, "slow")), ()))
+    assert opened.themes
+    assert until_closed(opened).themes == ()
+
+
+@pytest.mark.parametrize("format", [format for format in FORMATS if format != "png"])
+def test_nine_people_change_no_file(format: str) -> None:
+    plain = FORMATS[format](made(wrote(29)), "Xã")
+    assert FORMATS[format](made(wrote(9, "slow") + wrote(20)), "Xã") == plain
+    assert FORMATS[format](made(wrote(10, "slow") + wrote(19)), "Xã") != plain
+
+
+def test_two_of_praise_and_two_of_blame_are_told_most_people_first() -> None:
+    answers = [*wrote(12, "kind", "clear"), *wrote(11, "quick"), *wrote(15, "slow"), *wrote(13, "trips", "papers")]
+    found = made([*answers, *wrote(14, "papers")])
+    assert [each.theme for each in found.themes] == ["papers", "slow", "trips", "clear", "kind", "quick"]
+    (said,) = (line for line in render_text(found).splitlines() if "góp ý" in line)
+    praise = "khen: hướng dẫn rõ, dễ hiểu (12 người); cán bộ niềm nở, tận tình (12 người)"
+    blame = "chưa vừa ý: nhiều giấy tờ, phải bổ sung (27 người); phải chờ lâu, trễ hẹn (15 người)"
+    assert said == f"Lời góp ý – {praise} – {blame}. Máy đếm theo chủ đề, không trích lời ai."
+
+
+FIRST = Week(2026, 37)
+WEEKS = [Week.of(FIRST.start + timedelta(weeks=n)) for n in range(10)]
+UNITS = ("P.1", "P.2", "P.3")
+Told = dict[tuple[frozenset[str], Span], int]
+
+
+def a_life(seed: int) -> list[RatingRecord]:
+    chance = Random(seed)
+    found = []
+    for unit, week in product(UNITS, WEEKS):
+        found += wrote(chance.choice((0, 3, 9, 11, 14)), "slow", week=week, unit=unit)
+        found += wrote(chance.choice((0, 1, 4)), "slow", week=week, unit=unit, late=30)
+    return found
+
+
+def views(answers: list[RatingRecord]) -> Told:
+    """How many wrote of the theme, in every view of every unit and of all."""
+    days = [week.first_day for week in WEEKS]
+    spans: set[Span] = {*WEEKS, *(block_of(day) for day in days), *(period_of(Kind.MONTH, day) for day in days)}
+    told = {}
+    for span in spans:
+        for members in (*(frozenset({unit}) for unit in UNITS), frozenset(UNITS)):
+            known = [a for a in answers if a.unit in members and a.answered_at <= span.close]
+            found = told_themes(known, span, span.close, together=len(members) > 1)
+            told[members, span] = sum(each.people for each in found)
+    return told
+
+
+def few(n: int) -> bool:
+    return 0 < n < 10
+
+
+def left_over(told: Told) -> list[tuple[object, ...]]:
+    """Views of which others, one or all of a kind, leave one to nine people."""
+    found: list[tuple[object, ...]] = []
+    for (members, span), whole in told.items():
+        for (parts, inner), part in told.items():
+            within = span.first_day <= inner.first_day and inner.last_day <= span.last_day and parts <= members
+            if part and within and few(whole - part):
+                found.append((span, inner, members, parts))
+        if len(members) > 1 and few(whole - sum(told[frozenset({unit}), span] for unit in members)):
+            found.append((span, members))
+        sums = (sum(told.get((members, each), 0) for each in family) for family in inside(span))
+        found += [(span, members, "in parts") for told_within in sums if few(whole - told_within)]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_subtracting_views_of_a_theme_leaves_nobody_or_ten(seed: int) -> None:
+    told = views(a_life(seed))
+    assert left_over(told) == []
+    assert sum(n > 0 for n in told.values()) > len(told) / 5
+
+
+async def test_what_may_accuse_is_not_read_from_the_database(database: Database) -> None:
+    """And no word of a comment comes out of the store."""
+    at = WEEK.start + timedelta(hours=30)
+    row: dict[str, Any] = {"unit": UNIT, "completed_on": vietnam_date(at).isoformat(), "mode": "bot", "at": at}
+    row |= {"instrument": "x", "demo": True, "stars": 2, "reasons": "[]", "first_at": at, "supersedes": None}
+    words = [("chờ lâu, đòi tiền", True), *[("chờ lâu quá trời đất ơi", False)] * 10, (None, False)]
+    rows = [{**row, "completion": f"{n}", "comment": said, "held": held} for n, (said, held) in enumerate(words)]
+    await database.write(lambda c: c.execute(ratings.insert(), rows))
+    digest = await database.read(lambda c: store.digest_of(c, UNIT, WEEK, WEEK.close, demo=True))
+    assert digest.themes == (Wrote("slow", 10),)
+    assert "trời đất" not in document.dump(digest) + render_text(digest)
