@@ -75,7 +75,7 @@ def test_a_week_of_a_unit(capsys: pytest.CaptureFixture[str]) -> None:
             "suppressed",
         ),
         *("drivers", "integrity", "headline", "certified", "modes", "late", "alarm", "trend"),
-        *("standardised", "sub_ratings", "follow_ups", "children", "period", "block"),
+        *("standardised", "sub_ratings", "themes", "follow_ups", "children", "period", "block"),
     ]
     assert written["completed"] == 73
     assert written["on_time"] == {"early": 38, "on_time": 17, "late_done": 18, "late_open": 0, "in_time": 0}
