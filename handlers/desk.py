@@ -320,8 +320,8 @@ class Printer(Protocol):
         """One page A4 as PDF."""
         ...
 
-    async def letter(self, letter: Letter) -> tuple[bytes, bytes]:
-        """A letter on A4, as PDF and as DOCX."""
+    async def letters(self, letters: tuple[Letter, ...]) -> tuple[bytes, bytes]:
+        """Letters on A4, each on pages of its own, as one PDF and as one DOCX."""
         ...
 
     async def page(self, page: Page) -> bytes:

@@ -17,7 +17,7 @@ from bot import operations
 from handlers import effects as fx
 from handlers.authority import ONLY_BELOW, OVER, ROLES, May
 from handlers.desk import Official, Proposal, Step
-from handlers.officials import digesting, morning
+from handlers.officials import digesting, due
 from handlers.respond import respond
 from handlers.states import AsksMatter
 from onestop.dossier import Status
@@ -318,7 +318,7 @@ def test_over_communes_is_never_more_than_in_ones_own() -> None:
 
 
 def test_the_lists_and_digests_keep_to_the_same_table() -> None:
-    assert {role for role, may in ROLES.items() if May.MORNING in may} == morning.DRAFTS
+    assert {role for role, may in ROLES.items() if May.MORNING in may} == due.DRAFTS
     assert {role for role, may in OVER.items() if May.READ_DIGEST in may} == digesting.OVER_UNITS
     assert set(operations.ROLES) == set(ROLES)
     assert all(May.READ_DIGEST in may and May.READ_LIST in may for may in ROLES.values())

@@ -17,7 +17,7 @@ from bot.engine.effects import Context
 from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.extensions import newest, next_number, numbered
 from bot.keys import Keys
-from bot.paper.docx import letter_docx
+from bot.paper.docx import letters_docx
 from bot.paper.press import Press, a_thread
 from bot.stale import Stale
 from handlers import effects as fx
@@ -224,14 +224,14 @@ def text_of(docx: bytes) -> str:
 def test_the_docx_says_every_line_as_it_is_and_is_the_same_each_time() -> None:
     lines = ("Xã Đồng Sậy", "THƯ XIN LỖI", "Lý do: <b>&\x00 “chờ”", "Ngày …", "Người ký: …")
     letter = Letter(lines, DAY, "DỮ LIỆU MẪU", texts.letter_head())
-    made = letter_docx(letter)
+    made = letters_docx([letter])
     who, *said = (line.replace("\x00", "") for line in lines)
     assert [line for line in text_of(made).split("\n") if line] == [
         *("DỮ LIỆU MẪU", who, "Số: ………/………"),
         *("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"),
         *said,
     ]
-    assert made == letter_docx(letter)
+    assert made == letters_docx([letter])
 
 
 # --- in the tables ---------------------------------------------------------------------------------------------------

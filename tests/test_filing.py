@@ -36,7 +36,7 @@ class Press:
     async def sheet(self, sheet: Sheet) -> bytes:
         raise AssertionError("no list of papers is printed here")
 
-    async def letter(self, letter: object) -> tuple[bytes, bytes]:
+    async def letters(self, letters: object) -> tuple[bytes, bytes]:
         raise AssertionError("no letter is printed here")
 
     async def page(self, page: Page) -> bytes:

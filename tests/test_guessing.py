@@ -23,6 +23,7 @@ from handlers.desk import Conversation, Step
 from handlers.limiting import LIMITS, MISSES_OF_CODE
 from handlers.messages import Chat, Incoming
 from handlers.states import AsksProof
+from onestop.rows import MOST_OF_A_PHONE
 from storage.engine import Database
 from storage.tables import misses
 from tests.books import KEYS
@@ -152,3 +153,13 @@ async def test_what_is_answered_does_not_tell_which_codes_exist(known: bool) -> 
     said = [await talk.says(CODE), await talk.says("1111"), await talk.says("2222")]
     other = Talk()
     assert said == [await other.says(CODE), await other.says("1111"), await other.says("2222")]
+
+
+def test_the_limits_are_those_that_the_docs_state() -> None:
+    """The tries above are counted with the limits themselves, so these are held to the words an operator reads."""
+    hour, day = LIMITS
+    said = (ROOT / "docs/operating.md").read_text("utf-8")
+    assert MISSES_OF_CODE == 10 and "ten wrong tries of a code over all chats close its phone proof" in said
+    assert f"a chat has {hour.of_chat} an hour and {day.of_chat} a day" in said
+    assert f"{hour.of_address} an hour and {day.of_address} a day" in said.partition("an address")[2]
+    assert MOST_OF_A_PHONE == 15 and "more than 15 dossiers received in one month" in said

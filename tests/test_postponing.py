@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from bot.paper.press import Press, a_thread
 from handlers import effects as fx
-from handlers.desk import Step
+from handlers.desk import Conversation, Step
+from handlers.messages import Chat, Incoming
 from handlers.respond import respond
 from onestop.calendar import VIETNAM
 from onestop.dossier import Status
 from tests.fakes import NOON, Talk, a_dossier
 from tests.held import CODE, following
-from tests.test_extending import DUE, an_official
+from tests.test_extending import DUE, an_official, text_of
 
 LATE = [f"H99.07-261102-{n:04d}" for n in range(1, 41)]
 SAID = "hẹn lại hồ sơ trễ ngày 30/11 vì bão số 9"
@@ -112,3 +115,32 @@ async def test_who_may_not(role: str, unit: str) -> None:
     await official.says(tap)
     assert official.effects == ()
     assert not any(each.confirmed for each in citizen.book.extensions.values())
+
+
+async def test_the_letters_of_all_that_is_late_are_one_file_to_sign() -> None:
+    _, official = await forty_late()
+    await official.says(SAID)
+    desk = replace(official.desk(), printer=Press(a_thread))
+    chat = Chat.parse("test/0/official")
+    said = Incoming(chat, "m", "thư xin lỗi", NOON)
+    listed = await respond(Conversation(version=1), said, desk)
+    assert isinstance(listed, Step)
+    pick = next(choice for choice in listed.say[-1].choices if choice.says.endswith("file"))
+    step = await respond(Conversation(version=1), replace(said, text=pick.says), desk)
+    assert isinstance(step, Step) and "40 thư xin lỗi" in step.say[0].text
+    pdf, docx = (each.attachment for each in step.say)
+    assert pdf is not None and pdf.content.startswith(b"%PDF-") and pdf.name == "thu-xin-loi-H99.07-2026-11-18.pdf"
+    assert docx is not None
+    text = text_of(docx.content)
+    assert text.count("THƯ XIN LỖI VÀ HẸN LẠI") == 40 and all(code in text for code in (CODE, *LATE[1:]))
+    assert text.count("Ngày hẹn trả mới: 30/11/2026") == 20, "what is written down stands in it"
+    assert [type(effect) for effect in step.effects] == [fx.Audited]
+
+
+async def test_only_who_drafts_letters_gets_the_file() -> None:
+    citizen, _ = await forty_late()
+    for role, unit in (("readonly", "H99.07"), ("staff", "H99.02")):
+        other = an_official(citizen, role, unit, f"test/0/{role}")
+        await other.says("letters H99.07 file")
+        assert other.effects == ()
+    assert "Chỉ cán bộ" in await citizen.says("letters H99.07 file")

@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection, select
 
 from bot.engine.planning import plan
-from handlers.officials.morning import DRAFTS, event_of
+from handlers.officials.due import DRAFTS
+from handlers.officials.morning import event_of
 from onestop.calendar import VIETNAM, vietnam
 from storage.statement import upsert
 from storage.tables import officials, periodic

@@ -1,4 +1,4 @@
-"""A letter as DOCX, to be changed and signed: the smallest package that Office Open XML allows (ECMA-376, part 1).
+"""Letters as DOCX, to be changed and signed: the smallest package that Office Open XML allows (ECMA-376, part 1).
 
 The same lines give the same bytes.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -39,13 +39,14 @@ SIZE = 28
 """14 points, in halves."""
 SMALL = 24
 """Of what stands above the letter."""
+NEW_PAGE = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 WIDTHS = (3500, 5570)
 """Of its two columns, in twentieths of a point: the agency on the left, the State on the right."""
 
 
-def letter_docx(letter: Letter) -> bytes:
-    """The letter, in Times New Roman 14."""
-    body = "".join(_paragraphs(letter))
+def letters_docx(letters: Iterable[Letter]) -> bytes:
+    """The letters, in Times New Roman 14, each on pages of its own."""
+    body = NEW_PAGE.join("".join(_paragraphs(letter)) for letter in letters)
     document = f'{HEAD}<w:document xmlns:w="{_WORD}"><w:body>{body}{A4}</w:body></w:document>'
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:

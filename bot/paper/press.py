@@ -16,8 +16,8 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.paper.docx import letter_docx
-from bot.paper.sheets import set_chart, set_letter, set_page, set_sheet
+from bot.paper.docx import letters_docx
+from bot.paper.sheets import set_chart, set_letters, set_page, set_sheet
 from handlers.sheet import Sheet
 from ratings.digest import Digest
 from ratings.page import Page
@@ -62,9 +62,9 @@ class Press:
         """The page as a PDF for archives and for screen readers (PDF/A-2a, PDF/UA-1), its fonts inside."""
         return await self.made(set_sheet, sheet)
 
-    async def letter(self, letter: Letter) -> tuple[bytes, bytes]:
-        """A letter as a PDF likewise, and as DOCX."""
-        return await self.made(_letter, letter)
+    async def letters(self, letters: tuple[Letter, ...]) -> tuple[bytes, bytes]:
+        """Letters as a PDF likewise, and as DOCX."""
+        return await self.made(_letters, letters)
 
     async def page(self, page: Page) -> bytes:
         """A digest's page, likewise."""
@@ -118,8 +118,8 @@ class Press:
             self._drop()
 
 
-def _letter(letter: Letter) -> tuple[bytes, bytes]:
-    return set_letter(letter), letter_docx(letter)
+def _letters(letters: tuple[Letter, ...]) -> tuple[bytes, bytes]:
+    return set_letters(letters), letters_docx(letters)
 
 
 def _begin() -> None:

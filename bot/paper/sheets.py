@@ -5,6 +5,7 @@ The same digest gives the same bytes. Where it runs says ``press.py``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -33,10 +34,12 @@ def set_sheet(sheet: Sheet, format: Literal["pdf", "png"] = "pdf") -> bytes:
     return _set(TEMPLATE, "sheet", inputs, format)
 
 
-def set_letter(letter: Letter, format: Literal["pdf", "png"] = "pdf") -> bytes:
-    """A letter on A4 as ``pdf`` or ``png``."""
-    made = (letter.made.year, letter.made.month, letter.made.day)
-    return _set(LETTER, "letter", {**to_builtins(letter), "made": made}, format)
+def set_letters(letters: Sequence[Letter], format: Literal["pdf", "png"] = "pdf") -> bytes:
+    """Letters on A4, each on pages of its own, as ``pdf``; a single short one also as ``png``."""
+    each = [
+        {**to_builtins(letter), "made": (letter.made.year, letter.made.month, letter.made.day)} for letter in letters
+    ]
+    return _set(LETTER, "letters", {"letters": each}, format)
 
 
 def set_page(page: Page, format: Literal["pdf", "png"] = "pdf") -> bytes:

@@ -5,6 +5,8 @@ A draft goes to nobody: the official fills in what is missing, and signs. Never 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from handlers import linking
 from handlers.desk import Desk, Extension, Letter, Printer
 from handlers.messages import DOCX, PDF, Attachment
@@ -13,7 +15,6 @@ from handlers.texts import morning as texts
 from handlers.texts import tracking
 from handlers.texts.format import sentence_case, shortened
 from onestop.calendar import vietnam, vietnam_date
-from onestop.code import DossierCode
 from onestop.dossier import Dossier
 
 LONGEST_PROCEDURE = 60
@@ -35,11 +36,12 @@ def letter(dossier: Dossier, unit: str, desk: Desk, extension: Extension | None 
     )
 
 
-async def files(text: str, code: DossierCode, desk: Desk, printer: Printer) -> tuple[Attachment, Attachment]:
-    """A draft as PDF and as DOCX."""
+async def files(drafts: Iterable[str], of: str, desk: Desk, printer: Printer) -> tuple[Attachment, Attachment]:
+    """Drafts as one PDF and as one DOCX; ``of``: what the files are named after, a code or a unit with a day."""
     mark = tracking.demo() if desk.rules.demo else None
-    name = f"thu-xin-loi-{code.canonical}"
-    pdf, docx = await printer.letter(Letter(tuple(text.split("\n")), desk.today, mark, texts.letter_head()))
+    name = f"thu-xin-loi-{of}"
+    letters = tuple(Letter(tuple(text.split("\n")), desk.today, mark, texts.letter_head()) for text in drafts)
+    pdf, docx = await printer.letters(letters)
     return Attachment(f"{name}.pdf", PDF, pdf), Attachment(f"{name}.docx", DOCX, docx)
 
 

@@ -171,7 +171,7 @@ async def _printed(desk: Desk, code: DossierCode) -> Step:
     if desk.prints is None:
         return Step(Idle(), (Outgoing(texts.nothing_to_extend(code.printed)),))
     letter = excusing.letter(case.dossier, case.unit.name, desk, await _newest(desk, case.dossier))
-    files = await excusing.files(letter, case.dossier.code, desk, desk.prints)
+    files = await excusing.files((letter,), code.canonical, desk, desk.prints)
     say = (Outgoing(texts.printed(code.printed), attachment=files[0]), Outgoing(texts.editable(), attachment=files[1]))
     return Step(Idle(), say, (Audited(case.official.id, "read list", case.unit.code, f"letter {code.canonical}"),))
 

@@ -14,18 +14,27 @@ copies it, writes reason and new day into it, and signs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
-from enum import Enum
+from collections.abc import Iterator
+from datetime import date
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from handlers.desk import Conversation, Desk, Later, Official, Seen, Step
-from handlers.effects import Audited
-from handlers.estimating import Likely, late_ones
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
-from handlers.naming import marked, office_of
-from handlers.officials import excusing
+from handlers.naming import marked
+from handlers.officials import excusing, lettering
+from handlers.officials.due import (
+    DRAFTS,
+    Due,
+    Which,
+    code_of,
+    dossier_of,
+    due_day,
+    due_of,
+    noted,
+    own_roles,
+    unit_named,
+)
 from handlers.officials.telling import tell
 from handlers.proving import without_codes
 from handlers.states import Idle
@@ -34,22 +43,15 @@ from handlers.texts import extending, reporting
 from handlers.texts import morning as texts
 from handlers.texts.format import shortened
 from handlers.texts.morning import Counts
-from offices.unit import Unit
-from onestop.calendar import vietnam, vietnam_date
+from onestop.calendar import vietnam
 from onestop.code import DossierCode, find_codes
-from onestop.dossier import AT_WORK, Dossier
 from procedures.fold import syllables
 
 DAYS, MOST_DAYS = 2, 20
 """Working days that "soon" looks ahead: unless asked, at most."""
-AHEAD = timedelta(days=366)
-"""How far ahead a dossier may be due that is looked at for being likely late."""
 LINES = 10
-LETTERS = 3
 MANY = 3
 """More late ones than this are worth a word on how to put several off at once."""
-DRAFTS = frozenset({"staff", "head"})
-"""Roles that see to dossiers: they are told each morning and draft letters. All others may ask for the list."""
 
 _ASKED = re.compile(
     r"(?:(?:cho|xem|gui|liet ke|danh sach|toi|minh|em|anh|chi|xin|cac|nhung|co|bao nhieu|ds) )*(?:"
@@ -61,15 +63,6 @@ _ASKED = re.compile(
     r"|(?P<letter>(?:soan |lam |viet |mau )?thu xin loi)"
     r")(?: (?:a|nhe|nha|voi|di|nao|khong|day))*"
 )
-
-
-class Which(Enum):
-    """Which part of the list. The value stands in choice codes."""
-
-    ALL = "all"
-    LATE = "late"
-    SOON = "soon"
-    SLOW = "slow"
 
 
 class Listing(Struct, frozen=True):
@@ -90,39 +83,6 @@ class Letters(Struct, frozen=True):
 Asked = Listing | Letters
 
 
-class Due(Struct, frozen=True):
-    """The dossiers that a unit has to see to, the oldest due first.
-
-    ``slow``: due later, and likely late; ``likely``: when, by code, also of those due today and soon. ``unprovable``:
-    of all open ones those that no phone proves.
-    """
-
-    late: tuple[Seen, ...]
-    today: tuple[Seen, ...]
-    soon: tuple[Seen, ...]
-    slow: tuple[Seen, ...] = ()
-    unprovable: int = 0
-    likely: Mapping[str, Likely] = field(default_factory=dict)
-
-    def of(self, which: Which) -> Due:
-        """Only that part."""
-        match which:
-            case Which.LATE:
-                return Due(self.late, (), ())
-            case Which.SOON:
-                return Due((), self.today, self.soon, likely=self.likely)
-            case Which.SLOW:
-                every = (*self.today, *self.soon, *self.slow)
-                return Due((), (), (), tuple(each for each in every if _code_of(each) in self.likely), 0, self.likely)
-            case Which.ALL:
-                return self
-
-    @property
-    def all(self) -> tuple[Seen, ...]:
-        """All, in the order in which they are listed."""
-        return (*self.late, *self.today, *self.soon, *self.slow)
-
-
 # --- entry points ----------------------------------------------------------------------------------------------------
 
 
@@ -135,11 +95,11 @@ async def event(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     """The list of a morning; silent on another day, with nothing to see to, to who is no official of it any more."""
 
     async def said(official: Official) -> Step | None:
-        due = await _due(desk, official.unit, DAYS)
+        due = await due_of(desk, official.unit, DAYS)
         if not due.all:
             return None
         page = await _page(Listing(Which.ALL), due, official, desk, purpose=Purpose.NOTICE)
-        return Step(conversation.state, (page,), (_read(official, f"morning {desk.today}"),))
+        return Step(conversation.state, (page,), (noted(official, f"morning {desk.today}"),))
 
     return await tell(conversation, incoming, desk, name="morning", now=desk.today, roles=DRAFTS, said=said)
 
@@ -164,21 +124,21 @@ def read(said: str, text: str) -> Asked | None:
 
 async def answer(asked: Asked, desk: Desk, unit: str | None = None) -> Step:
     """The answer to an official, of the unit named or of his own; several units of one's own are a choice."""
-    own = await _own(desk)
+    own = await own_roles(desk)
     official = next((each for each in own if unit in (None, each.unit)), None)
     if official is None:
         return Step(Idle(), (Outgoing(reporting.only() if not own else texts.other_unit()),))
     if unit is None and len({each.unit for each in own}) > 1 and not (isinstance(asked, Letters) and asked.code):
-        picks = {each.unit: _unit(each.unit, desk) for each in own}
+        picks = {each.unit: unit_named(each.unit, desk) for each in own}
         choices = tuple(Choice(shortened(found.short), _code(asked, code)) for code, found in picks.items())
         return Step(Idle(), (Outgoing(texts.which_unit(), choices),))
     match asked:
         case Listing():
             return await _list(asked, official, desk)
         case Letters(code) if code is not None:
-            return await _letter(code, own, desk)
+            return await lettering.of_one(code, own, desk)
         case Letters():
-            return await _letters(asked, official, desk)
+            return await lettering.page_of(asked.page, official, desk)
 
 
 async def say_code(words: tuple[str, ...], desk: Desk) -> Step | None:
@@ -191,6 +151,8 @@ async def say_code(words: tuple[str, ...], desk: Desk) -> Step | None:
         ) is not None:
             days = min(int(found[2] or DAYS), MOST_DAYS)
             return await answer(Listing(Which(found[1]), days, page or 1), desk, unit)
+        case ("letters", unit, "file"):
+            return await lettering.all_in_one(unit, desk)
         case ("letters", unit):
             return await answer(Letters(page=page or 1), desk, unit)
         case _:
@@ -200,28 +162,11 @@ async def say_code(words: tuple[str, ...], desk: Desk) -> Step | None:
 # --- the list --------------------------------------------------------------------------------------------------------
 
 
-async def _own(desk: Desk) -> tuple[Official, ...]:
-    """The roles of this chat; of each unit first the one that may do more."""
-    return tuple(sorted(await desk.records.officials(), key=lambda each: each.role not in DRAFTS))
-
-
-async def _due(desk: Desk, unit: str, days: int) -> Due:
-    last = vietnam().add_working_days(desk.today, days)
-    found = [seen for seen in await desk.records.due_dossiers(unit, desk.now + AHEAD) if seen.dossier is not None]
-    late = tuple(seen for seen in found if _dossier(seen).is_late(desk.now))
-    in_time = [seen for seen in found if not _dossier(seen).is_late(desk.now)]
-    today = tuple(seen for seen in in_time if _due_day(seen) == desk.today)
-    soon = tuple(seen for seen in in_time if desk.today != _due_day(seen) <= last)
-    likely = late_ones(in_time, await desk.records.curves(unit), desk)
-    slow = tuple(seen for seen in in_time if _due_day(seen) > last and _code_of(seen) in likely)
-    return Due(late, today, soon, slow, await desk.records.unprovable(unit), likely)
-
-
 async def _list(asked: Listing, official: Official, desk: Desk) -> Step:
-    due = (await _due(desk, official.unit, asked.days)).of(asked.which)
-    effects = (_read(official, f"{asked.which.value} {asked.page}"),)
+    due = (await due_of(desk, official.unit, asked.days)).of(asked.which)
+    effects = (noted(official, f"{asked.which.value} {asked.page}"),)
     if not due.all:
-        text = texts.nothing(_unit(official.unit, desk).name, asked.which.value, asked.days)
+        text = texts.nothing(unit_named(official.unit, desk).name, asked.which.value, asked.days)
         return Step(Idle(), (Outgoing(marked(text, desk)),), effects)
     return Step(Idle(), (await _page(asked, due, official, desk),), effects)
 
@@ -230,7 +175,7 @@ async def _page(
     asked: Listing, due: Due, official: Official, desk: Desk, purpose: Purpose = Purpose.ANSWER
 ) -> Outgoing:
     """One page of the list. Past its end the last one."""
-    name = _unit(official.unit, desk).name
+    name = unit_named(official.unit, desk).name
     pages = -(-len(due.all) // LINES)
     page = min(asked.page, pages)
     shown = list(_lines(due, asked.days, desk))[(page - 1) * LINES : page * LINES]
@@ -257,8 +202,8 @@ async def _page(
 
 async def _promised(seen: Seen, desk: Desk) -> str:
     """The new day of a late one that an official confirmed, where it still stands; "" where there is none."""
-    dossier = _dossier(seen)
-    extension = await desk.records.extension(_code_of(seen)) if dossier.is_late(desk.now) else None
+    dossier = dossier_of(seen)
+    extension = await desk.records.extension(code_of(seen)) if dossier.is_late(desk.now) else None
     stands = extension is not None and in_force(extension, dossier)
     return extending.new_day(extension.day, desk.today) if extension is not None and stands else ""
 
@@ -274,14 +219,14 @@ def _lines(due: Due, days: int, desk: Desk) -> Iterator[tuple[str, str, Seen]]:
     )
     for heading, part in parts:
         for seen in part:
-            dossier = _dossier(seen)
+            dossier = dossier_of(seen)
             if part is due.late:
                 when = texts.days_late(dossier.days_late(desk.now, calendar))
             elif part is due.today:
                 when = ""
             else:
-                when = texts.days_left(calendar.working_days_between(desk.today, _due_day(seen)), _due_day(seen))
-            slow = due.likely.get(_code_of(seen))
+                when = texts.days_left(calendar.working_days_between(desk.today, due_day(seen)), due_day(seen))
+            slow = due.likely.get(code_of(seen))
             if slow is not None:
                 when = ", ".join(filter(None, (when, texts.likely(slow.day, slow.n))))
             yield (
@@ -301,70 +246,3 @@ def _code(asked: Asked, unit: str) -> str:
             return f"list {which.value}{ahead} {unit}"
         case Letters():
             return f"letters {unit}"
-
-
-# --- drafts ----------------------------------------------------------------------------------------------------------
-
-
-async def _letters(asked: Letters, official: Official, desk: Desk) -> Step:
-    """Drafts for a page of what is late, each a message of its own, to be copied."""
-    name = _unit(official.unit, desk).name
-    if official.role not in DRAFTS:
-        return Step(Idle(), (Outgoing(texts.may_not_draft()),))
-    late = (await _due(desk, official.unit, 0)).late
-    if not late:
-        return Step(Idle(), (Outgoing(marked(texts.nothing(name, Which.LATE.value, 0), desk)),))
-    pages = -(-len(late) // LETTERS)
-    page = min(asked.page, pages)
-    drafts = [await _draft(_dossier(seen), name, desk) for seen in late[(page - 1) * LETTERS : page * LETTERS]]
-    more = (Choice(texts.label_next(page + 1, pages), f"letters {official.unit} p{page + 1}"),) if page < pages else ()
-    head = Outgoing(texts.drafts(len(late), page, pages))
-    say = (head, *(Outgoing(draft) for draft in drafts[:-1]), Outgoing(drafts[-1], more))
-    return Step(Idle(), say, (_read(official, f"letters {page}"),))
-
-
-async def _letter(code: DossierCode, own: tuple[Official, ...], desk: Desk) -> Step:
-    """The draft for one dossier of one's own unit that the office still works on and that has a due day."""
-    seen = await desk.records.last_seen(code.canonical)
-    dossier = None if seen is None else seen.dossier
-    unit = office_of(code.unit if dossier is None else dossier.unit, desk).code
-    official = next((each for each in own if each.unit == unit and each.role in DRAFTS), None)
-    if official is None:
-        return Step(Idle(), (Outgoing(texts.not_yours(code.printed)),))
-    if dossier is None or dossier.due is None or dossier.status not in AT_WORK:
-        return Step(Idle(), (Outgoing(texts.nothing_to_excuse(code.printed)),))
-    picks = () if desk.prints is None else (Choice(extending.label("letter"), f"letter {code.canonical}"),)
-    draft = Outgoing(await _draft(dossier, _unit(unit, desk).name, desk), picks)
-    return Step(Idle(), (Outgoing(texts.draft()), draft), (_read(official, f"letter {code.canonical}"),))
-
-
-async def _draft(dossier: Dossier, unit: str, desk: Desk) -> str:
-    found = await desk.records.extension(dossier.code.canonical, drafts=True)
-    fits = found if found is not None and in_force(found, dossier) else None
-    return marked(excusing.letter(dossier, unit, desk, fits), desk)
-
-
-# --- small parts -----------------------------------------------------------------------------------------------------
-
-
-def _read(official: Official, detail: str) -> Audited:
-    return Audited(official.id, "read list", official.unit, detail)
-
-
-def _unit(code: str, desk: Desk) -> Unit:
-    return desk.offices.unit(code)
-
-
-def _dossier(seen: Seen) -> Dossier:
-    assert seen.dossier is not None
-    return seen.dossier
-
-
-def _code_of(seen: Seen) -> str:
-    return _dossier(seen).code.canonical
-
-
-def _due_day(seen: Seen) -> date:
-    due = _dossier(seen).due
-    assert due is not None
-    return vietnam_date(due)

@@ -111,6 +111,15 @@ def drafts(count: int, page: int, pages: int) -> str:
     return sentence("morning.drafts", n=count, page=page, pages=pages)
 
 
+def all_letters(n: int) -> str:
+    """With the PDF of all letters."""
+    return sentence("morning.all_letters", n=n)
+
+
+def label_all_letters() -> str:
+    return sentence("label.all_letters")
+
+
 def draft() -> str:
     """Before a single draft."""
     return sentence("morning.draft")
