@@ -20,8 +20,8 @@ from onestop.mock_rows import dossier_row
 from onestop.population import Sizes, make_world
 from onestop.rows import read_dossier
 from onestop.simulation import Record, World
+from tests.mock_world import NO_CROWD, START, UNITS, Hands, Receiver, arguments, look_up, running
 from tests.telegram_world import eventually
-from tests.test_mock import NO_CROWD, START, UNITS, Hands, Receiver, arguments, look_up, running
 
 LINKED = "2.000986"
 BIG = Sizes(0, 300, 300)
