@@ -106,8 +106,9 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
     if topic is not None and own is not None:
         return _answered(Asked(topic, asked, own.key), conversation, desk)
     match decision:
-        case Ask(hits, rest):
-            found = [hit.procedure for hit in hits]
+        case Ask(hits, rest, elsewhere):
+            known = [desk.national[code] for code in elsewhere if code in desk.national]
+            found = [*known, *(hit.procedure for hit in hits)]
             step = _which(found, asked, _codes(rest), conversation, desk)
             return learning.left_open(step, text, learning.ASKED_BACK, conversation, desk)
         case Unknown(kind, elsewhere, is_sure) if known := [
@@ -122,7 +123,7 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
         case Unknown(kind):
             if topic is not None and kind != ELSEWHERE and (kin := continuing.kin(text, topic, desk)):
                 return _which(kin, asked, (), conversation, desk)
-            why = Refusal.PERSONAL if masked else reason(kind)
+            why = Refusal.PERSONAL if masked else reason(kind, text)
             step = refuse(why, conversation, desk, masked=masked)
             return step if why in learning.NOT_KEPT else learning.left_open(step, text, why.value, conversation, desk)
 

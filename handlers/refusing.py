@@ -47,9 +47,13 @@ REASONS = {
 """By the kind of the line outside that a question is like; of any other kind it is not understood."""
 
 
-def reason(kind: str) -> Refusal:
-    """Why a question is refused that is like lines outside of this kind ("" of none)."""
-    return REASONS.get(kind, Refusal.UNCLEAR)
+def reason(kind: str, text: str = "") -> Refusal:
+    """Why a question is refused that is like lines outside of this kind ("" of none). What speaks of papers was not
+    understood, whatever it is like."""
+    why = REASONS.get(kind, Refusal.UNCLEAR)
+    if why is Refusal.NO_PROCEDURE and said().about_papers.search(" ".join(syllables(text))):
+        return Refusal.UNCLEAR
+    return why
 
 
 def refuse(why: Refusal, conversation: Conversation, desk: Desk, *, masked: bool = False) -> Step:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from procedures.fold import syllables
 from procedures.terms import Spoken
 
 NOT = (("chua",), ("khong", "phai"), ("chang", "phai"), ("dau", "phai"))
+NOT_DONE = ("khong", "dang", "ky")
+GOES_ON = frozenset(("ma", "nhung", "nen", "muon", "gio"))
+"""Denies as well, where the sentence goes on so: alone "không" ends most questions."""
 NO = frozenset(word[0] for word in NOT)
 ENDS = frozenset(
     ("ma", "thi", "nen", "nhung", "gio", "muon", "co", "hoi", "la", "can", "toi", "em", "de", "roi", "lan")
@@ -21,16 +26,26 @@ def denied(spoken: Spoken) -> range:
     """The places of what the first denial denies; an empty range where nothing is, or nothing else is said."""
     tokens = spoken.tokens
     for start, token in enumerate(tokens):
-        for word in NOT if token in NO else ():
-            first = start + len(word)
-            if tuple(tokens[start:first]) != word:
-                continue
-            end = first
-            while end < min(len(tokens), first + LONGEST) and tokens[end] not in ENDS:
-                end += 1
-            if end - first >= LEFT and len(tokens) - (end - start) >= LEFT:
-                return range(start, end)
+        first = _after_denial(tokens, start) if token in NO else None
+        if first is None:
+            continue
+        end = first
+        while end < min(len(tokens), first + LONGEST) and tokens[end] not in ENDS:
+            end += 1
+        is_so = tuple(tokens[start : start + len(NOT_DONE)]) != NOT_DONE or not GOES_ON.isdisjoint(
+            tokens[end : end + 1]
+        )
+        if is_so and end - first >= LEFT and len(tokens) - (end - start) >= LEFT:
+            return range(start, end)
     return range(0)
+
+
+def _after_denial(tokens: Sequence[str], start: int) -> int | None:
+    """Where what is denied begins, if a denial begins at ``start``."""
+    for word in NOT:
+        if tuple(tokens[start : start + len(word)]) == word:
+            return start + len(word)
+    return start + 1 if tuple(tokens[start : start + len(NOT_DONE)]) == NOT_DONE else None
 
 
 def without(spoken: Spoken, places: range) -> str:

@@ -57,7 +57,7 @@ STRONG: dict[Facet, tuple[str, ...]] = {
     Facet.FEE: (
         r"le phi",
         r"chi phi",
-        r"(?<!tang )phi(?! nong)",
+        r"(?<!tang )(?<!hoc )(?<!vien )(?<!kinh )phi(?! nong)",
         rf"(?:{MANY}|nhieu|ton|mat|het|dong|tra|thu) tien",
         rf"(?:het|ton) (?:{MANY}|nhieu)(?! {SPAN})",
         rf"mat {MANY}(?! {SPAN})",

@@ -75,10 +75,14 @@ class Answer(Struct, Generic[N_co], frozen=True):
 
 
 class Ask(Struct, Generic[N_co], frozen=True):
-    """Which of these is meant? One to three, the likeliest first; ``rest``: the next likely ones."""
+    """Which of these is meant? One to three, the likeliest first; ``rest``: the next likely ones.
+
+    ``elsewhere``: the codes of what is likelier still, where it was learned about but is not here.
+    """
 
     hits: tuple[Hit[N_co], ...]
     rest: tuple[Hit[N_co], ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 class Unknown(Struct, frozen=True):
@@ -174,6 +178,8 @@ class Index(Generic[N_co]):
         hits = found.hits
         if hits and found.beyond >= BEYOND and not self._is_all:
             return Unknown(ELSEWHERE, found.elsewhere, found.likeness >= NAMED)
+        if hits and found.elsewhere and not self._is_all:
+            return Ask(tuple(hits[: CHOICES - 1]), tuple(hits[CHOICES - 1 :]), found.elsewhere[:1])
         spoken = found.spoken
         if hits and (places := self._denied(spoken, hits[0])) and hits[0].score >= self._weights.ask:
             return self._said_otherwise(without(spoken, places), hits)

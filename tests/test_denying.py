@@ -34,6 +34,18 @@ def test_nothing_is_denied_where_nothing_else_is_said(text: str) -> None:
     assert not denied(written(text, WORDS))
 
 
+@pytest.mark.parametrize(
+    ("text", "is_denied"),
+    [
+        ("tôi không đăng ký kết hôn mà muốn làm giấy khai sinh", True),
+        ("không đăng ký kết hôn có sao không", False),
+        ("làm khai sinh có được không đăng ký gì thêm", False),
+    ],
+)
+def test_not_registered_is_denied_where_the_sentence_goes_on(text: str, is_denied: bool) -> None:
+    assert bool(denied(written(text, WORDS))) is is_denied
+
+
 def test_the_rest_of_the_question_comes_first_and_is_asked_back() -> None:
     decision = INDEX.decide("chưa đăng ký kết hôn thì làm giấy khai sinh cho con thế nào")
     assert isinstance(decision, Ask)

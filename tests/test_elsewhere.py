@@ -71,6 +71,22 @@ async def test_several_of_one_agency_are_one_answer_and_of_several_are_asked_bac
     assert "do Sở Y tế giải quyết" in said
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("xin thôi quốc tịch Việt Nam để nhập tịch Đức", "1. Thôi quốc tịch Việt Nam"),
+        ("chồng em người Mỹ muốn thường trú", "1. Cấp thẻ thường trú cho người nước ngoài"),
+        ("xin số nhà cho căn nhà mới xây", "1. Xác nhận hồ sơ cấp mới/cấp lại Giấy chứng nhận biển số nhà"),
+        ("mở sạp bán thuốc lá cần giấy gì", "1. Cấp Giấy chứng nhận đủ điều kiện buôn bán thuốc thú y"),
+    ],
+)
+async def test_what_may_be_elsewhere_is_asked_and_never_answered_with_its_neighbour(text: str, first: str) -> None:
+    talk = Talk(respond)
+    said = await talk.says(text)
+    assert "Anh/chị cần việc nào?" in said and first in said
+    assert talk.conversation.offered[-1].label == "Không phải"
+
+
 async def test_none_of_it_leads_to_what_else_could_be_meant() -> None:
     talk = Talk(respond)
     await talk.says("xác nhận diện tích nhà ở để nhập khẩu")
