@@ -34,6 +34,7 @@ from ratings.rows import _ended
 from ratings.strata import ENDS, Stratum
 from ratings.table import COLUMNS, BadTable, read_table
 from ratings.week import Week, vietnam_date
+from storage.desk_tables import actions
 from storage.engine import Database
 from storage.tables import completions, micros, ratings
 from tests.pdf_text import pdf_text
@@ -276,22 +277,30 @@ async def test_the_database_tells_the_same_as_the_records(database: Database) ->
 async def test_what_ended_so_is_in_no_other_reading(database: Database) -> None:
     """A week of results, then the same with a crowd of refusals in the weeks before, in it, and of its mix."""
     mine = [rating(n, 4, MONDAY + 30 * hour) for n in range(30)]
-    await insert(database, completions, *(completion(n, field="Hộ tịch", asked=0) for n in range(40)))
+    known = {"field": "Hộ tịch", "procedure": "1.001193", "asked": 0, "ended": None}
+    denied = [MONDAY + 12 * hour if n == 0 else None for n in range(40)]
+    await insert(database, completions, *(completion(n, **known, not_received_at=at) for n, at in enumerate(denied)))
     await insert(database, ratings, *mine)
+    done = {"unit": UNIT, "procedure": "1.001193", "done_on": "2026-11-09", "words": "sửa bảng", "noted_by": "cb-1"}
+    await insert(database, actions, {**done, "noted_at": MONDAY})
     read = partial(store.digest_of, unit=UNIT, span=WEEK, as_of=WEEK.close, demo=False)
     bare = document.to_json(await database.read(read))
-    many, given = [], []
+    many, given = [completion(0, MONDAY + 20 * hour, n=2, **{**known, "ended": 3}, not_received_at=None)], []
     for n in range(60):
         at = WEEK.start + timedelta(days=-7 * (n % 12), hours=9)
-        stamps = {"not_received_at": at, "due_at": at - timedelta(days=9), "asked": 2, "late_at": "x", "counted": 1}
-        many.append(completion(100 + n, at, ended=3, field="Đất đai", **stamps))
+        stamps = {"not_received_at": at, "due_at": at - timedelta(days=9)}
+        more = {"late_at": "x", "counted": 1, "procedure": "1.001193", "field": "Đất đai"}
+        many.append(completion(100 + n, at, ended=3, asked=2, **stamps, **more))
         day = vietnam_date(at).isoformat()
         taps = json.dumps({"guidance": "both_bad"})
         given.append(rating(100 + n, 1, at + hour, ended=3, completed_on=day, field="Đất đai", taps=taps))
-    await insert(database, completions, *many)
+    await insert(database, completions, many[0])
+    await insert(database, completions, *many[1:])
     await insert(database, ratings, *given)
     beside = document.to_json(await database.read(read))
-    assert beside.pop("ended")["refused"] == 5 and beside.pop("strata")[0]["answered"] == 5
+    assert beside["follow_ups"]["not_received"] == {"count": 1, "handed_over_again": 0, "open": 1}
+    assert beside["follow_ups"]["done"][0]["after"] == {"count": 0, "n": 40}
+    assert beside.pop("ended")["refused"] == 6 and beside.pop("strata")[0]["answered"] == 5
     del bare["ended"], bare["strata"]
     assert beside == bare
 
