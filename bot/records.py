@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
-from bot import extensions, misses, open_questions, people, receipts, slips, withheld
+from bot import extensions, machine, misses, open_questions, people, receipts, slips, withheld
 from bot.histories import Histories
 from bot.keys import Keys
 from bot.local_facts import PROPOSED, fact_of
@@ -344,6 +344,10 @@ class ChatRecords:
     ) -> tuple[OpenQuestion, ...]:
         """What citizens of these units asked most that had no answer; with ``id`` that one."""
         return await self._database.read(lambda connection: open_questions.read(connection, units, most, id))
+
+    async def machine_judged(self, units: tuple[str, ...]) -> tuple[int, int]:
+        """What citizens of these units said of the machine."""
+        return await self._database.read(partial(machine.judged, units=units, now=self._now))
 
     async def extension(self, dossier: str, *, drafts: bool = False) -> Extension | None:
         """The newest new day of a dossier."""

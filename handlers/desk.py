@@ -284,6 +284,10 @@ class Records(Protocol):
         """What citizens of these units asked most that had no answer; with ``id`` that one."""
         ...
 
+    async def machine_judged(self, units: tuple[str, ...]) -> tuple[int, int]:
+        """How many citizens of these units said in this month and the last that the machine helped, or did not."""
+        ...
+
     async def extension(self, dossier: str, *, drafts: bool = False) -> Extension | None:
         """The newest new day of a dossier that was confirmed; with ``drafts`` also what was not yet."""
         ...

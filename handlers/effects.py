@@ -245,6 +245,13 @@ class ActionNoted(Struct, frozen=True):
     by: str
 
 
+class MachineJudged(Struct, frozen=True):
+    """A citizen of this unit says whether the machine was of help: a count, no rating."""
+
+    unit: str
+    helped: bool
+
+
 class Reopened(Struct, frozen=True):
     """An official opens the phone proof of a dossier again: its misses are forgotten."""
 
@@ -292,6 +299,7 @@ Effect = (
     | ExtensionDrafted
     | ExtensionConfirmed
     | ActionNoted
+    | MachineJudged
     | Reopened
     | Locked
     | Erased

@@ -47,10 +47,6 @@ def help_() -> Step:
     return _say(texts.help_(), *first_choices())
 
 
-def thanks() -> Step:
-    return _say(texts.thanks())
-
-
 def fine() -> Step:
     """ "ok", a thumb up."""
     return _say(texts.fine())

@@ -27,6 +27,7 @@ from handlers import (
     greeting,
     guiding,
     joining,
+    judging,
     locating,
     rating,
     reaching,
@@ -198,6 +199,7 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 or await calling.say_code(conversation, incoming, desk, words)
                 or await rating.say_code(conversation, incoming, desk, words)
                 or slips.say_code(words)
+                or judging.say_code(conversation, desk, words)
                 or locating.say_code(words, desk)
                 or await reporting.say_code(conversation, incoming, desk, words)
                 or await hiding.say_code(conversation, incoming, desk, words)

@@ -10,6 +10,7 @@ from handlers import (
     greeting,
     guiding,
     joining,
+    judging,
     locating,
     privacy,
     rating,
@@ -33,7 +34,7 @@ async def answer(wish: Wish, conversation: Conversation, incoming: Incoming, des
         case Wish.GREETING:
             return greeting.hello(conversation, desk)
         case Wish.THANKS:
-            return greeting.thanks()
+            return judging.thanks()
         case Wish.FINE:
             return greeting.fine()
         case Wish.BYE:

@@ -101,6 +101,15 @@ curves = Table(
     Column("steps", Text, nullable=False, comment="JSON [[working day, share that lasts longer], …]"),
 )
 
+machine_judged = Table(
+    "machine_judged",
+    metadata,
+    Column("unit", Text, primary_key=True),
+    Column("month", Text, primary_key=True, comment="YYYY-MM in Vietnam"),
+    Column("helped", Integer, nullable=False),
+    Column("not_helped", Integer, nullable=False),
+)
+
 actions = Table(
     "actions",
     metadata,

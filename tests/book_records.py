@@ -191,6 +191,10 @@ class FakeRecords:
         kept = [each for each in every if each.unit in units and id in (None, each.id)]
         return tuple(sorted(kept, key=lambda each: -each.times)[:most])
 
+    async def machine_judged(self, units: tuple[str, ...]) -> tuple[int, int]:
+        mine = [each.helped for each in self.book.judged if each.unit in units]
+        return sum(mine), len(mine) - sum(mine)
+
     async def extension(self, dossier: str, *, drafts: bool = False) -> Extension | None:
         found = [each for each in self.book.extensions.values() if each.dossier == dossier]
         return max((each for each in found if each.confirmed or drafts), key=lambda each: each.number, default=None)

@@ -108,6 +108,7 @@ class Book:
     done: list[fx.ActionNoted] = field(default_factory=list)
     invited: list[fx.Invited] = field(default_factory=list)
     invitations: list[tuple[str, datetime]] = field(default_factory=list)
+    judged: list[fx.MachineJudged] = field(default_factory=list)
     digests: dict[tuple[str, Span], DigestRecords] = field(default_factory=dict)
     persons: list[set[str]] = field(default_factory=list)
     join_codes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
@@ -244,6 +245,8 @@ class Book:
                 self.extensions[number] = replace(self.extensions[number], confirmed=True)
             case fx.ActionNoted():
                 self.done.append(effect)
+            case fx.MachineJudged():
+                self.judged.append(effect)
             case fx.Reopened(dossier):
                 self.misses.reopen(dossier)
             case fx.Locked(unit, week):

@@ -223,6 +223,11 @@ SCRIPTS: list[tuple[str, list[tuple[Row, list[int], list[float]]], int]] = [
     ("a return that arrives after the refusal", [(step(3, 9), [3], [9]), (whole(10, returned=5), [], [])], 3),
     ("refused twice over", [(step(3, 2), [3], [2]), (step(3, 4), [], [])], 3),
     (
+        "refused, handed over without a day, and then its day",
+        [(step(3, 2), [3], [2]), (whole(10, NgayTiepNhan=""), [10], []), (whole(10, returned=7), [], [7])],
+        10,
+    ),
+    (
         "handed over without a day, refused, and then its day",
         [(whole(10, NgayTiepNhan=""), [10], []), (step(3, 200), [3], [200]), (whole(10, returned=210), [10], [210])],
         10,

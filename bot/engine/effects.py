@@ -10,7 +10,7 @@ import orjson
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from bot import extensions, local_facts, misses, open_questions, people, receipts, slips
+from bot import extensions, local_facts, machine, misses, open_questions, people, receipts, slips
 from bot.engine.jobs import Answer
 from bot.engine.planning import plan
 from bot.followers import followers
@@ -36,6 +36,7 @@ from handlers.effects import (
     JoinOffered,
     LeftOpen,
     Locked,
+    MachineJudged,
     Missed,
     Named,
     NotReceived,
@@ -150,6 +151,8 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
         case ActionNoted(unit, procedure, day, words, by):
             row = {"unit": unit, "procedure": procedure, "done_on": day.isoformat(), "words": words, "noted_by": by}
             connection.execute(actions.insert().values(**row, noted_at=at))
+        case MachineJudged():
+            machine.judge(connection, at, effect)
         case Reopened(dossier):
             misses.reopen(connection, dossier)
         case Erased():

@@ -31,6 +31,7 @@ from handlers.texts.format import numbered
 from procedures.local import Basis, Fact, LocalFact
 from procedures.procedure import Procedure
 
+LEAST_JUDGED = 5
 MOST = 10
 OFFERED = 3
 NOT_KEPT = (Refusal.PERSONAL, Refusal.HOSTILE)
@@ -72,12 +73,15 @@ async def most_frequent(desk: Desk, roles: tuple[Official, ...]) -> Step:
     if not units:
         return _say(hiding_texts.not_your_role(roles[0].role))
     found = await desk.records.open_questions(units, MOST)
+    helped, not_helped = await desk.records.machine_judged(units)
+    about = texts.of_the_machine(helped, not_helped) if helped + not_helped >= LEAST_JUDGED else None
     if not found:
-        return _say(texts.none())
+        return _say(" ".join(filter(None, (texts.none(), about))))
     waiting = {each.fact.value: each.number for each in await desk.records.proposals(units)}
     lines = [texts.line(each.words, each.why, each.times, waiting.get(each.words)) for each in found]
     options = [Option(line, f"teach {each.id}") for line, each in zip(lines, found, strict=True)]
-    return Step(Idle(), (Outgoing(texts.head(numbered(lines)), keyed(options)),))
+    said = "\n".join(filter(None, (about, texts.head(numbered(lines)))))
+    return Step(Idle(), (Outgoing(said, keyed(options)),))
 
 
 async def teach(id: int, desk: Desk, roles: tuple[Official, ...]) -> Step:

@@ -24,6 +24,7 @@ THEIRS = DESK_CODES | frozenset(
         "extend",
         "costs",
         "join",
+        "machine",
         "slip",
         "tap",
         "held",

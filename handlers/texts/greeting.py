@@ -23,6 +23,23 @@ def thanks() -> str:
     return sentence("greet.thanks")
 
 
+def label_helped() -> str:
+    return sentence("label.helped")
+
+
+def label_not_helped() -> str:
+    return sentence("label.not_helped")
+
+
+def helped() -> str:
+    """Who says so found the machine of help."""
+    return sentence("greet.helped")
+
+
+def not_helped() -> str:
+    return sentence("greet.not_helped")
+
+
 def fine() -> str:
     return sentence("greet.fine")
 

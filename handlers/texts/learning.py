@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from handlers.texts.format import number
 from handlers.texts.sentences import sentence
 
 
 def none() -> str:
     return sentence("learn.none")
+
+
+def of_the_machine(helped: int, not_helped: int) -> str:
+    """What citizens said of the machine, which is no rating of the desk."""
+    return sentence("learn.machine", helped=number(helped), not_helped=number(not_helped))
 
 
 def head(lines: str) -> str:
