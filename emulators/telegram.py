@@ -213,7 +213,8 @@ class TelegramEmulator:
         inaccessible = {"chat": room.as_chat(), "message_id": message_id, "date": 0}
         key = str(self._random.getrandbits(62))
         self.world.presses[key] = Press(chat, self._pace.now())
-        room.seen.append({"from": "me", "id": 0, "text": f"▸ {data}", "buttons": []})
+        label = next((found.label for found in sent.buttons if found.data == data), data) if sent is not None else data
+        room.seen.append({"from": "me", "id": 0, "text": f"▸ {label}", "buttons": []})
         body = {
             "id": key,
             "from": self._person(by if by is not None else abs(chat)),

@@ -8,6 +8,10 @@ from typing import Any, Protocol
 from emulators.phone import Phone
 from emulators.telegram_world import World
 
+A_PHONE = "+84900000001"
+"""Of an entry of the address book; nobody's."""
+SOMEBODY = {"type": "hidden_user", "sender_user_name": "Một người quen", "date": 1}
+
 
 class People(Protocol):
     """What the page does to the emulator."""
@@ -22,6 +26,12 @@ class People(Protocol):
     def photo(self, chat: int, caption: str = "") -> int: ...
 
     def voice(self, chat: int) -> int: ...
+
+    def location(self, chat: int) -> int: ...
+
+    def contact(self, chat: int, phone: str) -> int: ...
+
+    def edit(self, chat: int, text: str, message_id: int = 1) -> int: ...
 
     def press_data(self, chat: int, message_id: int, data: str, by: int | None = None) -> int: ...
 
@@ -52,7 +62,20 @@ class TelegramPhone(Phone):
                 people.photo(chat)
             case "voice":
                 people.voice(chat)
+            case "location":
+                people.location(chat)
+            case "contact":
+                people.contact(chat, A_PHONE)
+            case "edit":
+                people.edit(chat, str(asked["text"])[:4096], self._newest(chat))
+            case "forward":
+                people.say(chat, str(asked["text"])[:4096], forward_origin=SOMEBODY)
             case "block":
                 people.block(chat, not people.world.room(chat).blocked)
             case unknown:
                 raise ValueError(unknown)
+
+    def _newest(self, chat: int) -> int:
+        """The message that this person wrote last."""
+        mine = (seen["id"] for seen in reversed(self._people.world.room(chat).seen) if seen["from"] == "me")
+        return next((number for number in mine if number), 1)

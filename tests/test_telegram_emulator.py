@@ -327,9 +327,15 @@ async def test_the_phone_says_presses_and_shows(telegram: TelegramEmulator, clie
     assert [(seen["from"], seen["text"]) for seen in told["seen"]] == [
         ("me", "chào"),
         ("bot", "<b>"),
-        ("me", "▸ có"),
+        ("me", "▸ Nút"),
         ("me", "dạ"),
     ]
+    others = [act(do=what) for what in ("location", "contact")]
+    others += [act(do=what, text="dạ thưa") for what in ("edit", "forward")]
+    assert [await other for other in others] == [204] * 4
+    *_, edited, forwarded = await client.result("getUpdates", timeout=0)
+    assert edited["edited_message"]["message_id"] == told["seen"][-1]["id"] + 2  # the newest of this person's
+    assert forwarded["message"]["forward_origin"]["type"] == "hidden_user"
     for path in ("/", "/phone/phone.js", "/phone/telegram.js", "/phone/phone.css"):
         async with client.session.get(telegram.base_url + path) as reply:
             assert reply.status == 200

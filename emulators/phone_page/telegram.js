@@ -22,3 +22,12 @@ document.getElementById("commands").addEventListener("click", () => {
     return made;
   }));
 });
+
+/* what is done with the words in the field */
+for (const button of document.querySelectorAll("button[data-typed]")) {
+  button.addEventListener("click", () => {
+    const words = typed();
+    if (words === null) text.focus();
+    else act({ do: button.dataset.typed, text: words });
+  });
+}
