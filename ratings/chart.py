@@ -11,7 +11,7 @@ from ratings.shown import Band
 from ratings.statistics import wilson
 from ratings.trend import Point, Trend
 
-WIDTH, HEIGHT = 640, 190
+WIDTH, HEIGHT = 640, 150
 LEFT, RIGHT, TOP, BOTTOM = 52, 10, 10, 28
 DOT = 6
 BLUE, GREY, PALE, INK = "#24557a", "#767676", "#e3e3e3", "#111111"

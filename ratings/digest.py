@@ -71,6 +71,7 @@ class Digest(Struct, frozen=True):
     that they would rather not answer. ``strata``: what ended without a result, and the answers about that, in no other
     number; ``follow_ups``: what became of things; ``unanswered``: different questions of citizens that the machine
     could not answer; of all three None: not known.
+    ``questions``: which of them were asked most often, as (known words, times).
     ``praise`` and ``complaints``: most frequent first. ``certification``: the satisfied of certified copies and of all
     else, where both have ten answers. ``drivers``: the part of the dissatisfaction that would go with each reason,
     greatest first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
@@ -100,6 +101,7 @@ class Digest(Struct, frozen=True):
     by_invitation: int | None = None
     follow_ups: FollowUps | None = None
     unanswered: int | None = None
+    questions: tuple[tuple[str, int], ...] = ()
     praise: tuple[ReasonCount, ...] = ()
     complaints: tuple[ReasonCount, ...] = ()
     certification: tuple[Proportion, Proportion] | None = None
@@ -230,6 +232,7 @@ def make_digest(
         follow_ups=_to_be_said(records.follow_ups, shown),
         strata=None if brief else _strata(records, members, span, as_of, together=below is not None),
         unanswered=records.unanswered,
+        questions=records.questions,
         uneven=None if brief else asked_unevenly(done),
         late=late_of(done, compared.late, records.stood),
         children=None

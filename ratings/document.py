@@ -9,6 +9,7 @@ from msgspec import to_builtins
 
 from onestop.punctuality import Tally
 from ratings import follow_ups, kept, strata, trend
+from ratings.action import action_of
 from ratings.comparison import Standardised
 from ratings.digest import Band, Child, Digest, Headline, Integrity, ModeCount, Verdict
 from ratings.statistics import Proportion, wilson
@@ -53,6 +54,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "ended": None if digest.ended is None else to_builtins(digest.ended),
         "strata": None if digest.strata is None else [strata.to_json(each) for each in digest.strata],
         "unanswered": digest.unanswered,
+        "questions": [{"words": words, "times": times} for words, times in digest.questions],
         "answered": _answered(digest),
         "response_rate": None if rate is None else rate.share,
         "distribution": None if digest.distribution is None else list(digest.distribution.counts),
@@ -73,6 +75,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "themes": [{"theme": each.theme, "people": each.people} for each in digest.themes],
         "follow_ups": None if digest.follow_ups is None else follow_ups.to_json(digest.follow_ups),
         "children": None if digest.children is None else [_child(child) for child in digest.children],
+        "action": _action(digest),
         "period": WEEK if isinstance(span, Week) else span.kind.value,
         "block": None if digest.block is None else to_json(digest.block),
     }
@@ -132,6 +135,11 @@ def _headline(found: Headline | None) -> dict[str, Any] | None:
         return None
     without = {"without_certified": found.without_certified, "without_flagged": found.without_flagged}
     return {**_of(found.satisfied), **without}
+
+
+def _action(digest: Digest) -> dict[str, Any] | None:
+    found = action_of(digest)
+    return None if found is None else {"what": found.what.value, "about": list(found.about), "count": found.count}
 
 
 def _rule(found: Tally | None) -> dict[str, int] | None:

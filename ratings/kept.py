@@ -79,6 +79,7 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         by_invitation=more.get("by_invitation", kept["answered"] if isinstance(kept["answered"], int) else None),
         declined=kept.get("declined", 0),
         unanswered=kept.get("unanswered"),
+        questions=tuple((each["words"], each["times"]) for each in kept.get("questions", ())),
         strata=_strata(kept),
         praise=tuple(ReasonCount(*reason) for reason in more["praise"]),
         complaints=tuple(ReasonCount(*reason) for reason in more["complaints"]),

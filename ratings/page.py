@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ratings import bar, chart, document, texts, trend, units
+from ratings import action, bar, chart, document, texts, trend, units
 from ratings.digest import Digest
 from ratings.rating import Instrument, default_instrument
 from ratings.render import asked_of, desk_lines, end_lines, headline, people_lines, trend_lines
@@ -86,6 +86,7 @@ def make_page(
             _people(digest, instrument),
             *_weeks(digest),
             *_units(digest, named),
+            *_action(digest, instrument),
             *_asked(digest, instrument),
         ),
         foot=(texts.footer(), texts.checked(digest.as_of, data_hash(digest))),
@@ -121,6 +122,12 @@ def _units(digest: Digest, named: Named) -> Iterator[Block]:
     lines, notes = tuple(units.lines(digest, named)), tuple(units.notes(digest, named))
     if lines:
         yield Block(units.heading(), lines, rows=tuple(units.rows(digest, named)), notes=notes)
+
+
+def _action(digest: Digest, instrument: Instrument) -> Iterator[Block]:
+    """What to do first."""
+    if lines := tuple(action.lines(digest, instrument)):
+        yield Block(action.heading(), lines, strong=(0,))
 
 
 def _asked(digest: Digest, instrument: Instrument) -> Iterator[Block]:

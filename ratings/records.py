@@ -176,6 +176,7 @@ class Records(Struct, frozen=True):
     period, counted as ``handed`` is. ``follow_ups``: what became of things; ``unanswered``: different questions that
     the machine could not answer. Of ``ends`` (with ``ended``), ``follow_ups`` and ``unanswered`` None: not known.
     ``stood``: the late ones by the last status that each entered before the end of its due day.
+    ``questions``: the most frequent of those without an answer, as (known words, times).
     """
 
     completions: tuple[CompletionRecord, ...] = ()
@@ -192,4 +193,5 @@ class Records(Struct, frozen=True):
     follow_ups: FollowUps | None = None
     handed: tuple[Handed, ...] | None = None
     unanswered: int | None = None
+    questions: tuple[tuple[str, int], ...] = ()
     history: tuple[PastAnswer, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ratings import follow_ups, lateness, strata, texts, themes, trend, units
+from ratings import action, follow_ups, lateness, strata, texts, themes, trend, units
 from ratings.digest import Digest, Headline, ReasonCount, Verdict
 from ratings.period import Period
 from ratings.rating import Instrument, Tap, default_instrument
@@ -20,8 +20,6 @@ FEW_ANSWER = 0.2
 """Below this response rate the text says what the silence leaves open."""
 WORTH_TELLING = 0.03
 """By so much the share with the common mix of procedures must differ before the text says it."""
-LEAST_DISSATISFIED = 10
-"""So many must be dissatisfied before the text says what would help."""
 
 
 def render_text(
@@ -29,9 +27,10 @@ def render_text(
 ) -> str:
     """The digest in about ten short lines. ``unit``: its name, the code where None; ``instrument``: whose labels;
     ``named``: the names of the units of a roll-up."""
-    people = [*people_lines(digest, instrument or default_instrument()), *end_lines(digest), *trend_lines(digest)]
+    instrument = instrument or default_instrument()
+    people = [*people_lines(digest, instrument), *end_lines(digest), *trend_lines(digest)]
     lines = [*_head(digest, unit or digest.unit), *desk_lines(digest), *people, *units.lines(digest, named)]
-    return "\n".join([*lines, texts.footer()])
+    return "\n".join([*lines, *action.lines(digest, instrument), texts.footer()])
 
 
 def _head(digest: Digest, unit: str) -> Iterator[str]:
@@ -65,6 +64,8 @@ def desk_lines(digest: Digest) -> Iterator[str]:
         yield " ".join(part for part in parts if part)
     if digest.unanswered:
         yield texts.unanswered(digest.unanswered)
+    if digest.questions:
+        yield texts.asked_often(digest.questions)
     if digest.ended is not None and digest.ended.total:
         yield texts.ended(digest.ended.refused, digest.ended.withdrawn, digest.ended.stopped)
     if digest.invited:
@@ -174,8 +175,7 @@ def _reason_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
     if not digest.complaints:
         return
     said = texts.complaints(_labelled(digest.complaints, instrument))
-    counts = digest.distribution
-    if digest.drivers and counts is not None and sum(counts.counts[:3]) >= LEAST_DISSATISFIED:
+    if digest.drivers and action.is_telling(digest):
         first = digest.drivers[0]
         said = f"{said} {texts.driver(_label(first.code, instrument), first.attributable)}"
     yield said

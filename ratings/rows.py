@@ -36,6 +36,7 @@ from storage.desk_tables import open_questions
 from storage.tables import completions, dossiers, micros, movements
 
 START, END = bindparam("start", type_=BigInteger), bindparam("end", type_=BigInteger)
+LEAST_TIMES, MOST_QUESTIONS = 5, 3
 STAMPS = 7
 """Yes or no that is asked of each completion."""
 OPEN = tuple(int(status) for status in Status if not status.is_closed)
@@ -182,10 +183,27 @@ def unanswered(connection: Connection, units: Sequence[str], span: Span) -> int:
 
 @cache
 def _unanswered() -> Select[Any]:
+    return select(func.count()).where(*_asked_within())
+
+
+def _asked_within() -> tuple[ColumnElement[bool], ...]:
     table = open_questions.c
     days: tuple[BindParameter[Any], BindParameter[Any]] = bindparam("first"), bindparam("last")
-    asked = or_(table.first_on.between(*days), table.last_on.between(*days))
-    return select(func.count()).where(table.unit.in_(UNITS), asked)
+    return table.unit.in_(UNITS), or_(table.first_on.between(*days), table.last_on.between(*days))
+
+
+def asked_often(connection: Connection, units: Sequence[str], span: Span) -> tuple[tuple[str, int], ...]:
+    """Those of them that were asked most often, with how often so far: only what was asked five times or more."""
+    given = {"units": list(units), "first": span.first_day.isoformat(), "last": span.last_day.isoformat()}
+    return tuple((words, int(times)) for words, times in connection.execute(_asked_often(), given))
+
+
+@cache
+def _asked_often() -> Select[Any]:
+    table = open_questions.c
+    times = func.sum(table.times)
+    query = select(table.words, times).where(*_asked_within()).group_by(table.words).having(times >= LEAST_TIMES)
+    return query.order_by(times.desc(), table.words).limit(MOST_QUESTIONS)
 
 
 def open_dossiers(connection: Connection, units: Sequence[str], as_of: datetime) -> tuple[OpenDossier, ...]:

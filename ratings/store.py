@@ -22,7 +22,7 @@ from ratings.period import Span
 from ratings.records import Records
 from ratings.render import DUE_SOON_DAYS
 from ratings.rollup import kept_as
-from ratings.rows import ended, handed_over, mix, open_dossiers, unanswered, until
+from ratings.rows import asked_often, ended, handed_over, mix, open_dossiers, unanswered, until
 from ratings.trend import Point, before, points_from
 from ratings.week import Week, vietnam_date
 from storage.statement import upsert
@@ -153,6 +153,7 @@ def read_records(
         end_answers=() if brief else tuple(end_answers(connection, units, span.first_day, span.last_day, as_of)),
         follow_ups=None if brief else follow_ups(connection, units, span, as_of),
         unanswered=None if brief else unanswered(connection, units, span),
+        questions=() if brief else asked_often(connection, units, span),
         due_soon_until=vietnam().add_working_days(vietnam_date(as_of), DUE_SOON_DAYS),
         demo=demo,
         mix={} if brief or below is not None else mix(connection, (*units, *likes), span),

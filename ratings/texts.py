@@ -122,6 +122,12 @@ def unanswered(n: int) -> str:
     return f"Máy chưa trả lời được {number(n)} câu hỏi khác nhau của dân. Nhắn “chưa hiểu” để xem."
 
 
+def asked_often(questions: Iterable[tuple[str, int]]) -> str:
+    """The most frequent of them, as (known words, times)."""
+    told = "; ".join(f"“{words}” ({number(times)} lần)" for words, times in questions)
+    return f"Dân hỏi nhiều mà máy chưa trả lời được: {told}."
+
+
 def not_received(n: int) -> str:
     """Completions that citizens say they never got. No adjective."""
     return f"Báo đã trả nhưng dân nói chưa nhận: {number(n)}."

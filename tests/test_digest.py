@@ -21,12 +21,13 @@ from tests.one_week import D1, UNIT, WEEK, digest_of, many_completions, many_ope
 
 KEYS = (
     "unit week from to as_of locked demo completed on_time rule_766 eligible invited delivered declined ended "
-    "strata unanswered answered response_rate "
+    "strata unanswered questions answered response_rate "
     "distribution satisfied band change suppressed drivers integrity headline certified modes late alarm trend "
     "standardised "
-    "sub_ratings themes follow_ups children period block"
+    "sub_ratings themes follow_ups children action period block"
 )
 NOT_KNOWN = {
+    "action",
     "rule_766",
     "ended",
     "strata",

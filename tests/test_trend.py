@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.paper.sheets import set_chart
 from ratings import document, store, trend
-from ratings.chart import to_svg
+from ratings.chart import HEIGHT, to_svg
 from ratings.digest import Digest, digest_from, until_closed
 from ratings.page import make_page
 from ratings.records import RatingRecord, Records
@@ -153,7 +153,7 @@ def test_a_gap_is_drawn_as_nothing() -> None:
     shapes = [element.tag.rpartition("}")[2] for element in ElementTree.fromstring(drawn)]
     assert (shapes.count("circle"), shapes.count("rect")) == (1, 1)
     below = [float(y) for y in re.findall(r'c?y="([\d.]+)"', drawn)]
-    assert max(below) <= 190
+    assert max(below) <= HEIGHT
 
 
 def test_a_week_without_weeks_before_it_has_no_drawing() -> None:
