@@ -16,13 +16,16 @@ from bot.commands.demo import SEED, desks, fill, weeks_until
 from bot.config import CannotStart, Settings
 from bot.control import Wrong
 from bot.demo_life import Desk, life, records_of
+from bot.demo_open import received_at, weeks_after
 from bot.keys import Keys
 from bot.program import open_database
 from offices.unit import DATA, Offices
+from onestop.dossier import Status
 from ratings.digest import digest_from
 from ratings.period import Period, Span
 from ratings.records import Records
 from ratings.render import render_text
+from ratings.rows import open_dossiers
 from ratings.week import Week
 from storage.engine import Database
 from storage.tables import completions, ratings
@@ -72,6 +75,11 @@ async def test_a_filled_database_says_what_was_lived(database: Database) -> None
     assert tuple(stored) == (sum(r.stars for r in expected.ratings) or None, len(expected.ratings))
     assert await database.read(lambda c: c.execute(select(completions.c.demo).distinct()).scalars().all()) == [True]
     assert await database.write(lambda c: fill(c, Keys(b"k" * 32), one, weeks, SEED)) is None
+    now = weeks[-1].end
+    hand = await database.read(lambda c: open_dossiers(c, [ISLAND], now))
+    ahead = life([desk(ISLAND)], [*weeks, *weeks_after(weeks)], SEED)
+    assert len(hand) == sum(received_at(done) < now <= done.completed_at for done in ahead) > 3
+    assert {dossier.status for dossier in hand} >= {Status.IN_PROGRESS, Status.FINISHED}
 
 
 @pytest.mark.parametrize(

@@ -18,15 +18,17 @@ from bot.config import Settings
 from bot.control import Wrong
 from bot.demo_ends import ends
 from bot.demo_life import WEEKS, WRONG_BOARD, Desk, Done, life
+from bot.demo_open import Held, held, received_at, weeks_after
 from bot.keys import Keys, load_secret
 from bot.program import load_shelf, open_database, prepare_folder
 from offices.unit import Kind, Offices
 from onestop.calendar import vietnam_date
+from onestop.details import Details
 from onestop.mix import HOUSEHOLD_BUSINESS
 from ratings.rating import default_instrument
 from ratings.week import Week
 from storage.desk_tables import actions
-from storage.tables import completions, meta, ratings
+from storage.tables import completions, dossiers, meta, ratings
 
 FILLED = "demo_weeks"
 MOST_WEEKS = 52
@@ -106,10 +108,16 @@ def fill(
         return None
     connection.execute(meta.insert().values(key=FILLED, value=f"{weeks[0]}..{weeks[-1]} seed {seed}"))
     done = answers = 0
-    here = desks(offices)
-    told = enumerate(chain(life(here, weeks, seed), ends(here, weeks, seed)), FIRST_NUMBER)
+    here, until = desks(offices), weeks[-1].end
+    lived = life(here, [*weeks, *weeks_after(weeks)], seed)
+    told = enumerate(chain(lived, ends(here, weeks, seed)), FIRST_NUMBER)
     while part := list(islice(told, ROWS)):
-        rows = [(_code(found, number), found) for number, found in part]
+        in_hand = [_held(each, number, until) for number, found in part if (each := held(found, until)) is not None]
+        if in_hand:
+            connection.execute(dossiers.insert(), in_hand)
+        rows = [(_code(found, number), found) for number, found in part if found.completed_at < until]
+        if not rows:
+            continue
         connection.execute(completions.insert(), [_completion(code, found) for code, found in rows])
         said = list(_answers(rows, keys))
         if said:
@@ -130,6 +138,24 @@ def _code(done: Done, number: int) -> str:
     return f"{done.unit}-{vietnam_date(done.completed_at):%y%m%d}-{number:07d}"
 
 
+def _held(found: Held, number: int, until: datetime) -> dict[str, Any]:
+    code = f"{found.unit}-{vietnam_date(found.received_at):%y%m%d}-{number:07d}"
+    return {
+        "code": code,
+        "unit": found.unit,
+        "procedure": found.procedure,
+        "procedure_name": found.name,
+        "field": found.field,
+        "status": int(found.status),
+        "received_at": found.received_at,
+        "due_at": found.due_at,
+        "moved_at": found.received_at,
+        "details": Details(printed=code).dump(),
+        "seen_at": until,
+        "demo": True,
+    }
+
+
 def _completion(code: str, done: Done) -> dict[str, Any]:
     return {
         "dossier": code,
@@ -138,7 +164,7 @@ def _completion(code: str, done: Done) -> dict[str, Any]:
         "unit": done.unit,
         "procedure": done.procedure.code,
         "field": done.procedure.field,
-        "received_at": min(done.completed_at, done.due_at) - timedelta(days=done.procedure.limit),
+        "received_at": received_at(done),
         "due_at": done.due_at,
         "completed_at": done.completed_at,
         "eligible": True,
