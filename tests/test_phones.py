@@ -127,3 +127,17 @@ def test_the_last_four_digits_are_kept_as_a_keyed_hash() -> None:
     one, other = (Keys(key).phone("4821") for key in (b"one key for tests only", b"another key for tests"))
     assert one != other
     assert len(one) == 40 and "4821" not in one + other
+
+
+DUMMIES = ("", "không có", "0", "4821", "0123456789", "1234567890", "0987654321", "0912345678", "+84 912 345 678")
+DUMMIES += ("0900000000", "0999999999", "000000000", "0100000", "001203004567")
+
+
+@pytest.mark.parametrize("told", DUMMIES)
+def test_blank_dummy_and_broken_phones_prove_nothing(told: str) -> None:
+    assert read_phone(told) is None
+
+
+@pytest.mark.parametrize("told", ["0912345679", "84912345679", "+84 912.345.679", "0912 345 679; 0900000000"])
+def test_a_real_number_is_read_however_it_is_written(told: str) -> None:
+    assert (read_number(told), read_phone(told)) == ("0912345679", "5679")
