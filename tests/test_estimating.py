@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from bot import overrides
 from bot.histories import Histories, Nights
 from handlers import tracking
 from handlers.desk import Conversation, Official, Step
+from handlers.estimating import likely
 from handlers.messages import Chat, Incoming
 from handlers.officials import morning
 from handlers.respond import respond
@@ -70,6 +71,14 @@ async def test_an_estimate_past_the_due_day_is_on_the_morning_list_and_on_the_on
     assert "Có thể trễ hẹn, tính theo hồ sơ trước đây của xã Đồng Sậy: 2." in asked
     assert "-0005" in asked and "-0001" in asked
     assert "không có hồ sơ nào có thể trễ hẹn" in await an_official(a_case(2, later)).says("hồ sơ có nguy cơ trễ hẹn")
+
+
+def test_seven_in_ten_are_seven_of_ten() -> None:
+    """Ten dossiers that took one to ten working days: the seventh was done after seven, with 24/11 on 30/11."""
+    ten = fit([Spell(days, True) for days in range(1, 11)] * 3)
+    today = a_dossier(CODE, received_at=NOON, due=NOON + timedelta(days=30))
+    found = likely(today, ten, a_desk())
+    assert found is not None and (found.day, found.n) == (date(2026, 11, 30), 30)
 
 
 @pytest.mark.parametrize(
