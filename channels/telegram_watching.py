@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from telegram.error import TelegramError
-from yarl import URL
 
 from channels.telegram_polling import Report, pause, reason
 from channels.telegram_request import AiohttpRequest
@@ -69,6 +68,5 @@ def wrong_with(told: Mapping[str, Any], url: str | None, since: float) -> str | 
     return None
 
 
-def _where(url: str) -> tuple[str, int | None, str]:
-    parts = URL(url)
-    return (parts.raw_host or "").lower(), parts.port, parts.path
+def _where(url: str) -> str:
+    return url.lower().replace(":443/", "/")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,7 +20,10 @@ from emulators.telegram import TelegramEmulator
 from emulators.zalo import ZaloEmulator
 from tests import telegram_channel, test_zalo_bot, zalo_world
 from tests.tables import row
-from tests.telegram_channel import NOWHERE, SECRET, Store, running, until
+from tests.telegram_channel import NOWHERE, SECRET, Store, running
+from tests.telegram_channel import until as within_seconds
+
+until = partial(within_seconds, seconds=20)
 
 
 class Line(Struct):
@@ -148,6 +152,7 @@ TOLD: list[tuple[dict[str, Any], str | None, str | None]] = [
     ({**WELL, "url": ""}, HERE, "taken off"),
     ({**WELL, "url": ""}, None, None),
     ({**WELL, "url": "https://other.example/telegram"}, HERE, "another program"),
+    ({**WELL, "url": "http://["}, HERE, "another program"),
     (FAILED, HERE, "do not arrive: SSL error"),
     (FAILED, None, "do not arrive: SSL error"),
     ({**FAILED, "last_error_date": 999}, HERE, None),
