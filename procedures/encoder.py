@@ -8,7 +8,7 @@ rows; here they are only read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from procedures.fold import pairs
 from procedures.reading import CatalogError, Mistake
 from procedures.terms import ACCENTED, Spoken
 from procedures.vectors import Floats
@@ -27,7 +28,7 @@ CODES, CLASSES = "classes.txt", "classes.npy"
 SHORTEST, LETTERS = 2, 4
 RUN = "#"
 """What a feature begins with that is a run of letters."""
-CHUNK, BLOCK = 512, 256
+CHUNK, BLOCK = 512, 32
 """Texts that are read at a time, and of these rows that are summed at a time."""
 TRAIN = "run motcua train, or take the file of the release"
 
@@ -40,15 +41,10 @@ def runs(token: str) -> tuple[str, ...]:
     return tuple(RUN + edged[at : at + size] for size in sizes for at in range(len(edged) - size + 1))
 
 
-def around(spoken: Spoken) -> Iterator[str]:
-    """The features of a text that are not of one syllable alone: accented syllables and pairs."""
-    before = ""
-    for token, typed in zip(spoken.tokens, spoken.spelled, strict=True):
-        if typed != token:
-            yield ACCENTED + typed
-        if before:
-            yield f"{before} {token}"
-        before = token
+def around(spoken: Spoken) -> list[str]:
+    """The features of a text that are not of one syllable alone: accented syllables, then pairs."""
+    spelled = zip(spoken.tokens, spoken.spelled, strict=True)
+    return [ACCENTED + typed for token, typed in spelled if typed != token] + pairs(spoken.tokens)
 
 
 class Encoder:
@@ -94,7 +90,7 @@ class Encoder:
 
     def embed(self, spoken: Spoken) -> Floats:
         """The text's vector of length 1; all zeros where nothing of it is known."""
-        known = [number for each in around(spoken) if (number := self.features.get(each)) is not None]
+        known = self._known(around(spoken))
         total = self.rows[known].sum(axis=0) if known else self._nothing.copy()
         for token in spoken.tokens:
             total += self._of_word(token)
@@ -109,7 +105,7 @@ class Encoder:
         for start in range(0, len(texts), CHUNK):
             part = texts[start : start + CHUNK]
             alone = [[words[token] for token in spoken.tokens] for spoken in part]
-            both = [[n for each in around(spoken) if (n := self.features.get(each)) is not None] for spoken in part]
+            both = [self._known(around(spoken)) for spoken in part]
             found[start : start + CHUNK] = _gathered(of_words, alone) + _gathered(self.rows, both)
         return unit_rows(found)
 
@@ -118,9 +114,10 @@ class Encoder:
 
     def _words(self, tokens: Sequence[str]) -> Floats:
         """The sum of a syllable's own row and of its letters', one row a token."""
-        features = self.features
-        known = [[n for each in (token, *runs(token)) if (n := features.get(each)) is not None] for token in tokens]
-        return _gathered(self.rows, known)
+        return _gathered(self.rows, [self._known((token, *runs(token))) for token in tokens])
+
+    def _known(self, features: Iterable[str]) -> list[int]:
+        return [number for number in map(self.features.get, features) if number is not None]
 
 
 def _array(path: Path, length: int) -> npt.NDArray[Any]:

@@ -1,9 +1,10 @@
 """What speaks for each procedure when a question is asked: one number a channel, for the likeliest few.
 
 Channels: the learned encoder (nearest to the class, nearest to one single text), terms in common with all names
-pooled, with the best single name, with the best single way of asking; and the marks of variants said or unsaid. The
-best single text counts, never a sum: fifty ways of asking are not fifty reasons. Nothing here counts how many texts
-a procedure has, nor whether it has any: that would teach a ranking who was written about, not what is meant.
+pooled, with the best single name, with the best single way of asking; how much of the question all its texts together
+hold; and the marks of variants said or unsaid. The best single text counts, never a sum: fifty ways of asking are not
+fifty reasons. Nothing here counts how many texts a procedure has, nor whether it has any: that would teach a ranking
+who was written about, not what is meant.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ CANDIDATES, MANY = 10, 24
 MANY_FROM = 1000
 """How many procedures are looked at closely, and how many where so many are searched; the right one is among them when
 it is found at all."""
-FAIR = 0.1
+FAIR = 0.2
 """The share of the nearest one's likeness by terms from which, among many, a name may be a candidate."""
 LIKE = 0.9
 """The sum of two cosines, with a kind's class and its nearest line, from which a question is said to be of a kind."""
@@ -51,14 +52,29 @@ NEARLY = 0.12
 question was never meant in 57 of 58 written to try it."""
 SAME = 0.995
 """The cosine from which a question is a procedure's name word for word, but for what every question says."""
-CHANNELS = ("proto", "near", "profile", "name", "way", "best", "unsaid", "unmet", "met", "unbound", "whole", "unkept")
-PROTO, NEAR, PROFILE, NAME, WAY, BEST, UNSAID, UNMET, MET, UNBOUND, WHOLE, UNKEPT = range(len(CHANNELS))
+CHANNELS = (
+    "proto",
+    "near",
+    "profile",
+    "name",
+    "way",
+    "best",
+    "unsaid",
+    "unmet",
+    "met",
+    "unbound",
+    "whole",
+    "unkept",
+    "held",
+)
+PROTO, NEAR, PROFILE, NAME, WAY, BEST, UNSAID, UNMET, MET, UNBOUND, WHOLE, UNKEPT, HELD = range(len(CHANNELS))
 ABOUT = ("proto", "near", "best", "outside_proto", "outside_near", "known", "length", "content", "long_near")
 """What the decision rests on whether a question asks for a procedure at all: the best of some channels, the likeness
 with lines that ask for none, the share of known terms, the log of its length, the share of words that not every
 question holds, and the nearest text once more, times the length: among many words the same cosine says more than among
 few."""
-NEAREST = ABOUT.index("near")
+NEARNESS = [PROTO, NEAR, BEST, HELD]
+"""Channels that say how near one procedure is to a reading of a question."""
 LENGTHY = 24
 """Syllables from which on a question is no longer than long: a story is no better a question for being endless."""
 OUTSIDE = "outside "
@@ -168,10 +184,10 @@ class Evidence:
     def candidates(self, text: str) -> Candidates:
         """Everything about ``text`` that a ranking and a decision rest on.
 
-        Of several readings the one counts that is nearest to a single name or way of asking.
+        Of several readings the one counts by which a single procedure is nearest, all measures together.
         """
         found = [self.near(spoken) for spoken in readings(text, self._words, self._repairer)]
-        return max(found, key=lambda each: each.about[NEAREST]) if len(found) > 1 else found[0]
+        return max(found, key=_nearness) if len(found) > 1 else found[0]
 
     def near(self, spoken: Spoken) -> Candidates:
         """The same of a text that was read already."""
@@ -279,18 +295,38 @@ class Evidence:
         return self._encoder.embed_all(spoken), terms
 
 
+def _nearness(found: Candidates) -> float:
+    return float(found.channels[:, NEARNESS].sum(axis=1).max(initial=0))
+
+
 def _look(texts: Sequence[Texts], vector: Floats, dense: Floats, channels: Floats) -> None:
     """Fill in the nearest single text of each candidate, by meaning and by terms."""
     sizes = np.asarray([len(each.vectors) for each in texts])
     starts = np.cumsum(sizes) - sizes
     channels[:, NEAR] = np.maximum.reduceat(np.concatenate([each.vectors for each in texts]) @ vector, starts)
-    cosines = np.append(Packed.together([each.terms for each in texts]).cosines(dense), np.float32(0))
+    terms = Packed.together([each.terms for each in texts])
+    cosines = np.append(terms.cosines(dense), np.float32(0))
+    channels[:, HELD] = _held(terms, starts, dense)
     names = np.asarray([each.names for each in texts])
     cuts = np.column_stack([starts, starts + names]).ravel()
     best = np.maximum.reduceat(cosines, cuts).reshape(-1, 2)
     channels[:, NAME], channels[:, WAY] = best[:, 0], np.where(sizes > names, best[:, 1], 0)
     channels[:, BEST] = channels[:, [NAME, WAY]].max(axis=1)
     channels[:, WHOLE] = channels[:, NAME] >= SAME
+
+
+def _held(texts: Packed, starts: npt.NDArray[np.int64], dense: Floats) -> Floats:
+    """The share of a question that the texts of each candidate hold: each word once, whichever text holds it."""
+    asked = np.flatnonzero(dense)
+    places = np.zeros(len(dense), np.int32)
+    places[asked] = np.arange(1, len(asked) + 1)
+    found = places[texts.terms]
+    entries = np.flatnonzero(found)
+    firsts = texts.starts[starts]
+    candidates = np.searchsorted(firsts, entries, side="right") - 1
+    is_held = np.zeros((len(starts), len(asked) + 1), np.bool_)
+    is_held[candidates, found[entries]] = True
+    return np.asarray(is_held[:, 1:] @ np.square(dense[asked]), np.float32)
 
 
 def _weigh_marks(texts: Sequence[Texts], said: frozenset[str], words: LayWords, channels: Floats) -> None:

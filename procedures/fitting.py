@@ -23,7 +23,7 @@ class Ranked(Struct, frozen=True):
     share: float = 1.0
 
 
-def fit_ranks(questions: Sequence[Ranked], ridge: float = 0.01) -> Floats:
+def fit_ranks(questions: Sequence[Ranked], ridge: float = 0.003) -> Floats:
     """Weights by which a right candidate leads: softmax over the candidates, −log of the right ones' share."""
     rows = np.concatenate([each.channels for each in questions]).astype(np.float64)
     right = np.concatenate([each.right for each in questions])

@@ -45,8 +45,7 @@ def fold(text: str) -> str:
 
 def syllables(text: str) -> list[str]:
     """The folded syllables and numbers of a text, in order."""
-    folded = text.lower().translate(_AT_ONCE)
-    return SYLLABLE.findall(folded) if folded.isascii() else [fold(word) for word in _words(text)]
+    return [_both(word)[0] for word in _words(text)]
 
 
 def accented(text: str) -> list[str]:
@@ -54,24 +53,27 @@ def accented(text: str) -> list[str]:
 
     As many, and in the same order, as ``syllables`` gives, whatever the text.
     """
-    return [_spell(word) for word in _words(text)]
+    return [_both(word)[1] for word in _words(text)]
 
 
 def both(text: str) -> tuple[list[str], list[str]]:
     """What ``syllables`` and ``accented`` give, at once."""
-    lowered = text.lower()
-    folded = lowered.translate(_AT_ONCE)
-    if folded.isascii():
-        return SYLLABLE.findall(folded), [_spell(word) for word in SYLLABLE.findall(lowered)]
-    words = _words(text)
-    return [fold(word) for word in words], [_spell(word) for word in words]
+    found = [_both(word) for word in _words(text)]
+    return [folded for folded, _ in found], [spelled for _, spelled in found]
 
 
 def _words(text: str) -> list[str]:
-    return SYLLABLE.findall(unicodedata.normalize("NFKC", text).lower().translate(_LOOKS))
+    plain = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+    return SYLLABLE.findall(plain.lower())
 
 
 @lru_cache(maxsize=20_000)
+def _both(word: str) -> tuple[str, str]:
+    """A word folded and with its diacritics. Kept: the same few thousand words make up all names and questions."""
+    plain = word.translate(_LOOKS)
+    return fold(plain), _spell(plain)
+
+
 def _spell(word: str) -> str:
     if word.isascii():
         return word

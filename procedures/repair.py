@@ -21,11 +21,12 @@ DOUBLED = re.compile(r"([aeo])\1")
 SHORTEST = 3
 LONGEST = 14
 """Letters of what is repaired: less could be anything, more is no syllable nor two."""
-ALONE = 6
-"""A syllable is repaired without a neighbour's word only from this length on."""
+ALONE, NO_SYLLABLE = 6, 4
+"""Letters from which on a word is repaired without a neighbour's word, and from which where it is no syllable: what is
+one may be a name."""
 SHORTENED = 4
 """Letters from which on a short form ("gplx") is looked for behind a slip."""
-ITSELF, RIVAL, BETTER = 0.3, 1.0, 3.5
+ITSELF, RIVAL, BETTER = 0.3, 1.0, 2.5
 """What it counts how common a repair is by itself, beside how common it is with its neighbours; by how much the best
 has to lead where it goes with neither; by how much a known syllable has to be worse than one that sounds like it."""
 OFTEN, APART = 3.0, 2.0
@@ -149,7 +150,7 @@ class Repairer:
         if self._beside(before, best, after) or " " in best or best in self._shorts:
             return best
         lead = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else RIVAL
-        return best if len(token) >= ALONE and lead >= RIVAL else token
+        return best if len(token) >= (ALONE if is_syllable(token) else NO_SYLLABLE) and lead >= RIVAL else token
 
     def _slipped(self, token: str) -> tuple[tuple[str, float], ...]:
         """What may have been meant by an unknown token, each with what the slip costs."""

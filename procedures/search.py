@@ -169,8 +169,10 @@ class Index(Generic[N_co]):
         return self.evidence.knows(syllable)
 
     def search(self, text: str, limit: int = 5) -> list[Hit[N_co]]:
-        """The likeliest procedures, best first; empty where no word of ``text`` is known."""
-        return self._found(text, limit).hits
+        """The likeliest procedures, best first, after what is said not to be meant; empty where no word is known."""
+        found = self._found(text, max(limit, FOUND))
+        rest = self._without_denied(found)
+        return (found.hits if rest is None else self._said_otherwise(rest, found.hits))[:limit]
 
     def decide(self, text: str) -> Decision[N_co]:
         """Answer, ask which of a few is meant, or say that nothing fits."""
@@ -181,8 +183,9 @@ class Index(Generic[N_co]):
         if hits and found.elsewhere and not self._is_all:
             return Ask(tuple(hits[: CHOICES - 1]), tuple(hits[CHOICES - 1 :]), found.elsewhere[:1])
         spoken = found.spoken
-        if hits and (places := self._denied(spoken, hits[0])) and hits[0].score >= self._weights.ask:
-            return self._said_otherwise(without(spoken, places), hits)
+        if (rest := self._without_denied(found)) is not None:
+            others = self._said_otherwise(rest, hits)
+            return Ask(tuple(others[:CHOICES]), tuple(others[CHOICES:]))
         if self._is_clear(found, spoken) or (found.lead >= LIKELY and self._is_clear_bared(hits[0], spoken)):
             return Answer(hits[0], tuple(hits[1:]))
         if not hits or hits[0].score < self._weights.ask:
@@ -202,19 +205,19 @@ class Index(Generic[N_co]):
         found = self._judged(self.evidence.near(bare), 1)
         return self._is_clear(found, bare) and found.hits[0].procedure is first.procedure
 
-    def _denied(self, spoken: Spoken, first: Hit[N_co]) -> range:
-        """The places where a question says that what was found first is not so."""
-        places = denied(spoken)
+    def _without_denied(self, found: _Found[N_co]) -> str | None:
+        """The question without what it says is not so, where that names what was found first; else None."""
+        places = denied(found.spoken) if found.hits and found.hits[0].score >= self._weights.ask else range(0)
         if not places:
-            return places
-        names = (first.procedure.name, first.procedure.plain, *first.procedure.aliases)
-        return places if is_named_there(names, spoken, places) else range(0)
+            return None
+        first = found.hits[0].procedure
+        is_named = is_named_there((first.name, first.plain, *first.aliases), found.spoken, places)
+        return without(found.spoken, places) if is_named else None
 
-    def _said_otherwise(self, rest: str, hits: list[Hit[N_co]]) -> Ask[N_co]:
-        """What the rest of such a question asks for comes first; it is asked back in any case."""
+    def _said_otherwise(self, rest: str, hits: list[Hit[N_co]]) -> list[Hit[N_co]]:
+        """What the rest of such a question asks for comes first."""
         so = [hit for hit in self._found(rest, 1).hits if hit.score >= self._weights.ask]
-        others = so + [hit for hit in hits if not so or hit.procedure is not so[0].procedure]
-        return Ask(tuple(others[:CHOICES]), tuple(others[CHOICES:]))
+        return so + [hit for hit in hits if not so or hit.procedure is not so[0].procedure]
 
     def _found(self, text: str, limit: int) -> _Found[N_co]:
         within = _within(text)

@@ -7,7 +7,7 @@ import random
 from procedures.repair import sounding_like
 from procedures.terms import Spoken
 
-DROPPED, SLIPPED, SOUNDED, FOLDED = 0.15, 0.06, 0.04, 0.5
+DROPPED, SLIPPED, SOUNDED, FOLDED = 0.15, 0.1, 0.08, 0.5
 """How often a syllable is left out, has a slip, is spelled as another that sounds like it, and how often a whole text
 comes without diacritics."""
 LETTERS = "abcdeghiklmnopqrstuvxy"

@@ -41,7 +41,7 @@ class Plan(Struct, frozen=True):
     batch: int = 256
     rate: float = 0.02
     sharpness: float = 14.0
-    versions: int = 6
+    versions: int = 10
     least: int = 2
     seed: int = 1
 

@@ -52,6 +52,12 @@ def test_the_rest_of_the_question_comes_first_and_is_asked_back() -> None:
     assert [hit.procedure for hit in decision.hits[:2]] == [BIRTH, MARRIAGE]
 
 
+def test_what_is_denied_is_found_after_what_is_asked_for() -> None:
+    text = "chưa đăng ký kết hôn thì làm giấy khai sinh cho con thế nào"
+    assert [hit.procedure for hit in INDEX.search(text, 2)] == [BIRTH, MARRIAGE]
+    assert [hit.procedure for hit in INDEX.search(text, 1)] == [BIRTH]
+
+
 @pytest.mark.parametrize(
     ("text", "procedure"),
     [("chưa đăng ký kết hôn", MARRIAGE), ("không phải làm lại, em đổi thẻ căn cước hết hạn", CARD_CHANGED)],

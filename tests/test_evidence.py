@@ -15,7 +15,8 @@ from tests.findable import Named
 
 WORDS = LayWords.load()
 COUNTED = Rarity({"giấy": 3, "khai sinh": 1, "ở": 5}, 6, ())
-ABROAD, CONTENT = CHANNELS.index("unkept"), ABOUT.index("content")
+ABROAD, HELD = CHANNELS.index("unkept"), CHANNELS.index("held")
+CONTENT, KNOWN = ABOUT.index("content"), ABOUT.index("known")
 
 
 def entries(packed: Packed, place: int) -> dict[int, float]:
@@ -105,6 +106,19 @@ def test_among_many_those_that_share_no_word_are_no_candidates() -> None:
     assert len(found.numbers) <= MANY and {2, 3} <= set(found.numbers.tolist())
     assert index.search("đăng ký kết hôn với người nước ngoài")[0].procedure is MARRIAGE_ABROAD
     assert index.search("cấp giấy phép loại 17")[0].procedure is many[7]
+
+
+def test_what_several_texts_hold_together_counts_once() -> None:
+    """Of "giấy xác nhận khuyết tật" the name and the plain name hold every word, and twice is no more than once."""
+    found = INDEX.evidence.candidates("giấy xác nhận khuyết tật")
+    held = {FEW[int(n)].code: float(row[HELD]) for n, row in zip(found.numbers, found.channels, strict=True)}
+    assert held["1"] == pytest.approx(1, abs=1e-5)
+    assert held["2"] == held["3"] == 0
+    both_kinds = Index((Named("5", "Thủ tục đăng ký khai tử", "Giấy chứng tử"),)).evidence
+    name, plain, whole = (both_kinds.candidates(t) for t in ("khai tử", "chứng", "khai tử chứng"))
+    parts = [float(each.channels[0, HELD]) for each in (name, plain, whole)]
+    assert parts == pytest.approx([each.about[KNOWN] for each in (name, plain, whole)], abs=1e-5)
+    assert parts[2] > float(whole.channels[0, CHANNELS.index("best")]) ** 2
 
 
 def test_few_are_looked_at_closely() -> None:

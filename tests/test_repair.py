@@ -88,6 +88,8 @@ def test_what_is_decoded_is_a_syllable_and_was_none(typed: str) -> None:
         ("nam ngoai", "nam ngoai"),
         ("xoa dang ky", "xoa dang ky"),
         ("doi gpplx", "doi gplx"),
+        ("gizy bep", "giay bep"),
+        ("giau bep", "giau bep"),
     ],
 )
 def test_a_clear_slip_is_repaired_and_what_is_right_stays(typed: str, meant: str) -> None:
