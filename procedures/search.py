@@ -38,11 +38,13 @@ LONGEST = 1200
 """Characters of a question that are searched: of a longer one its beginning and its end, where what is asked stands."""
 FEWEST = 2
 """Syllables of a question that is answered at once, abbreviations written out: "xin" alone says nothing."""
-NAMED = 0.66
+NAMED = 0.62
 """The cosine from which what is learned about but is not here is told at once, else it is asked whether it is meant: of
 327 lines outside two were told without."""
 BEYOND = 0.165
 """By how much nearer a question has to be to a procedure that was learned about but is not here, to be told so."""
+DOUBTED = 0.05
+"""By how much nearer it has to be to be asked about: "mất bằng lái" is hardly nearer to a drone's licence."""
 NOT_OF_AGE = 4.0
 """What a rank loses whose name says that it is for others than of the age that was said: of two that differ by age
 alone the right one leads clearly, and what is far ahead of all others stays there."""
@@ -180,7 +182,7 @@ class Index(Generic[N_co]):
         hits = found.hits
         if hits and found.beyond >= BEYOND and not self._is_all:
             return Unknown(ELSEWHERE, found.elsewhere, found.likeness >= NAMED)
-        if hits and found.elsewhere and not self._is_all:
+        if hits and found.beyond >= DOUBTED and not self._is_all:
             return Ask(tuple(hits[: CHOICES - 1]), tuple(hits[CHOICES - 1 :]), found.elsewhere[:1])
         spoken = found.spoken
         if (rest := self._without_denied(found)) is not None:
