@@ -20,6 +20,8 @@ from ratings.page import Block, Page
 EPOCH = (1980, 1, 1, 0, 0, 0)
 SHARE = "0.0%"
 BLUE = "24557A"
+PLAIN = {"#ffffff": "#c9a28f"}
+"""A spreadsheet's chart has no stripes: what is striped elsewhere has a colour of its own."""
 SIGNS_A_LINE = 75
 LINE = 15
 """Points of a row's height; sentences run over several columns, which no program makes as high as they need."""
@@ -93,7 +95,7 @@ def _fill(sheet: Any, page: Page, rows: list[tuple[Cell, ...]], *, table: bool =
             sheet.cell(len(head) + 2, column).font = Font(bold=True)
             sheet.cell(len(head) + 2, column).alignment = Alignment(horizontal="left" if column == 1 else "right")
     sheet.column_dimensions["A"].width = 40
-    for letter in "BCDEF":
+    for letter in "BCDEFG":
         sheet.column_dimensions[letter].width = 18
     if page.mark is not None:
         sheet.oddHeader.center.text = page.mark
@@ -135,7 +137,7 @@ def _draw_bar(sheet: Any, block: Block) -> None:
     chart.y_axis.number_format, chart.y_axis.delete, chart.x_axis.delete = "0%", False, True
     chart.width, chart.height, chart.legend.position = 22, 5, "b"
     for series, fill in zip(chart.series, FILLS, strict=True):
-        series.graphicalProperties.solidFill = fill.removeprefix("#").upper()
+        series.graphicalProperties.solidFill = PLAIN.get(fill, fill).removeprefix("#").upper()
         series.graphicalProperties.line.solidFill = EDGE.removeprefix("#")
     sheet.add_chart(chart, f"A{sheet.max_row + 2}")
 
