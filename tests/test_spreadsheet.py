@@ -17,7 +17,7 @@ from bot.paper.files import FORMATS
 from ratings.collected import as_text
 from ratings.comparison import Standardised
 from ratings.digest import Cause, Child, Digest, ReasonCount
-from ratings.on_time import Late
+from ratings.lateness import Late
 from ratings.watch import Alarm, Level
 from tests.test_formats import PAYLOADS, answers, digest
 
