@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -155,7 +155,7 @@ class TelegramEmulator:
 
     def say(self, chat: int, text: str, **more: Any) -> int:
         """A person (a positive number) or a group (a negative one) writes; the update's id. ``more``: fields of the
-        Message."""
+        Message. Of a group the bot is shown only commands and replies to it: for the rest the id is 0."""
         entities = []
         if text.startswith("/"):
             entities = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
@@ -252,7 +252,14 @@ class TelegramEmulator:
             "chat": room.as_chat(),
             "date": int(time.time()),
         }
+        if not room.private and not self._concerns(content):
+            return 0
         return self.update(kind, {**body, **content}, chat)
+
+    def _concerns(self, content: Mapping[str, Any]) -> bool:
+        """What a bot in privacy mode is shown of a group."""
+        answered = content.get("reply_to_message", {}).get("from", {})
+        return bool(content.get("text", "").startswith("/") or answered.get("id") == self.world.bot["id"])
 
     def _person(self, number: int) -> dict[str, Any]:
         name = self.world.rooms[number].name if number in self.world.rooms else f"Người dân {number}"

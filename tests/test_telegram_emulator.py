@@ -166,6 +166,15 @@ async def test_only_a_higher_offset_confirms(telegram: TelegramEmulator, client:
     assert telegram.updates.confirmed == [first]
 
 
+async def test_of_a_group_only_what_is_for_the_bot_is_shown(telegram: TelegramEmulator, client: Client) -> None:
+    first = (await client.result("getUpdates"))[0]["update_id"]
+    ours = {"reply_to_message": {"from": {"id": telegram.world.bot["id"]}}}
+    other = {"reply_to_message": {"from": {"id": 5}}}
+    shown = [telegram.say(-7, "/menu"), telegram.say(-7, "hai", **ours)]
+    assert [telegram.say(-7, "chào cả nhà"), telegram.say(-7, "ừ", **other), telegram.photo(-7)] == [0, 0, 0]
+    assert [found["update_id"] for found in await client.result("getUpdates", offset=first + 1)] == shown
+
+
 async def test_a_long_poll_ends_when_something_is_said(telegram: TelegramEmulator, client: Client) -> None:
     first = (await client.result("getUpdates"))[0]["update_id"]
     asked = asyncio.create_task(client.result("getUpdates", offset=first + 1, timeout=30))
