@@ -6,14 +6,20 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from handlers.asking import question
+from handlers.desk import Conversation
+from handlers.messages import Outgoing
 from handlers.respond import respond
 from procedures.elsewhere import read_elsewhere
 from procedures.phrasings import Phrasings
-from procedures.search import DOUBTED, Unknown
+from procedures.procedure import Procedure
+from procedures.search import DOUBTED, ELSEWHERE, Ask, Decision, Hit, Index, Unknown
 from tests.books import catalog, elsewhere, index
-from tests.fakes import Talk
+from tests.fakes import Talk, a_desk
 
+BIRTH = next(each for each in catalog() if each.code == "1.001193")
 GOOD = """
 - code: "1.004359"
   name: Cấp giấy phép khai thác thủy sản
@@ -48,7 +54,6 @@ def test_its_codes_are_what_the_search_finds_beside_the_catalog() -> None:
         ("em chế ra cái máy tách hạt muốn đăng ký sáng chế", "do Cục Sở hữu trí tuệ giải quyết"),
         ("phuc khao diem thi tot nghiep thpt", "do trường học của thí sinh giải quyết"),
         ("mo quan karaoke xin phep o dau", "do Sở Văn hóa, Thể thao và Du lịch giải quyết"),
-        ("vợ tôi người Hàn visa còn mấy ngày, muốn gia hạn thì tới đâu", "xuất nhập cảnh của Công an tỉnh giải quyết"),
         ("chồng em người Mỹ muốn thường trú", "xuất nhập cảnh của Công an tỉnh giải quyết"),
         ("năm nay tui đủ tuổi về hưu, làm hồ sơ hưởng lương hưu ở đâu", "do Bảo hiểm xã hội tỉnh giải quyết"),
         ("con trai 17 tuổi đăng ký nghĩa vụ quân sự", "do Ban Chỉ huy quân sự cấp xã giải quyết"),
@@ -62,28 +67,55 @@ async def test_who_decides_is_named_with_the_source_and_no_figure(text: str, who
     assert talk.conversation.offered[0].says == "person"
 
 
-async def test_several_of_one_agency_are_one_answer_and_of_several_are_asked_back() -> None:
-    """The list names who trains the pilot, and not who permits the flight; a copyright is one office's in any case."""
-    talk = Talk(respond)
-    said = await talk.says("bay flycam quay đám cưới")
-    assert "cần việc nào" in said and "Cấp phép bay" in said
-    assert "Phòng không - Không quân giải quyết" in await talk.says("1")
-    said = await Talk(respond).says("dược sĩ muốn xin chứng chỉ hành nghề dược")
-    assert "do Sở Y tế giải quyết" in said
+class Says(Index[Procedure]):
+    """A search that always says the same: what is told of it does not follow what was learned."""
+
+    says: Decision[Procedure]
+
+    def decide(self, text: str) -> Decision[Procedure]:
+        return self.says
+
+
+def told(says: Decision[Procedure]) -> Outgoing:
+    search = Says(())
+    search.says = says
+    (said,) = question(Conversation(version=1), replace(a_desk(), index=search), "xin giấy phép").say
+    return said
+
+
+FLIGHT, PILOT, DRUGGIST, AGAIN = "1.013272", "1.014690", "1.014099", "1.014100"
+
+
+@pytest.mark.parametrize(
+    ("says", "first", "codes"),
+    [
+        (Unknown(ELSEWHERE, (DRUGGIST,)), "Cấp Chứng chỉ hành nghề dược", []),
+        (Unknown(ELSEWHERE, (DRUGGIST, AGAIN)), "Cấp Chứng chỉ hành nghề dược", []),
+        (Unknown(ELSEWHERE, (FLIGHT, PILOT)), "Anh/chị cần việc nào?", [FLIGHT, PILOT]),
+        (Unknown(ELSEWHERE, (DRUGGIST,), is_sure=False), "Anh/chị cần việc nào?", [DRUGGIST]),
+        (Ask((Hit(BIRTH, 0.5),), (), (DRUGGIST,)), "Anh/chị cần việc nào?", [DRUGGIST, BIRTH.code]),
+        (Unknown(ELSEWHERE, ("9.999999",)), "Việc này máy chưa có trong danh mục", []),
+    ],
+)
+def test_one_office_is_named_and_of_several_or_where_it_is_doubtful_it_is_asked(
+    says: Decision[Procedure], first: str, codes: list[str]
+) -> None:
+    said = told(says)
+    assert said.text.startswith(first)
+    assert [choice.says.split()[-1] for choice in said.choices if choice.says.startswith("about")] == codes
+    assert ("do Sở Y tế giải quyết" in said.text) is (first.startswith("Cấp"))
 
 
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("xin thôi quốc tịch Việt Nam để nhập tịch Đức", "1. Thôi quốc tịch Việt Nam"),
-        ("xin số nhà cho căn nhà mới xây", "1. Xác nhận hồ sơ cấp mới/cấp lại Giấy chứng nhận biển số nhà"),
+        ("xin thôi quốc tịch Việt Nam để nhập tịch Đức", "Thôi quốc tịch Việt Nam"),
+        ("xin số nhà cho căn nhà mới xây", "Giấy chứng nhận biển số nhà"),
     ],
 )
-async def test_what_may_be_elsewhere_is_asked_and_never_answered_with_its_neighbour(text: str, first: str) -> None:
-    talk = Talk(respond)
-    said = await talk.says(text)
-    assert "Anh/chị cần việc nào?" in said and first in said
-    assert talk.conversation.offered[-1].label == "Không phải"
+async def test_what_may_be_elsewhere_is_never_answered_with_its_neighbour(text: str, first: str) -> None:
+    said = await Talk(respond).says(text)
+    assert first in said and "mang theo" not in said
 
 
 async def test_what_is_hardly_nearer_elsewhere_is_no_reason_to_ask() -> None:
@@ -93,11 +125,10 @@ async def test_what_is_hardly_nearer_elsewhere_is_no_reason_to_ask() -> None:
     assert "Cấp lại giấy phép lái xe" in await Talk(respond).says("mất bằng lái")
 
 
-async def test_none_of_it_leads_to_what_else_could_be_meant() -> None:
-    talk = Talk(respond)
-    await talk.says("xác nhận diện tích nhà ở để nhập khẩu")
-    refused = next(choice for choice in talk.conversation.offered if choice.label == "Không phải")
-    assert "Đăng ký thường trú" in await talk.says(refused.says)
+def test_none_of_it_leads_to_what_else_could_be_meant() -> None:
+    said = told(Unknown(ELSEWHERE, (DRUGGIST, AGAIN)))
+    refused = next(choice for choice in said.choices if choice.label == "Không phải")
+    assert refused.says.split()[:2] == ["other", AGAIN]
 
 
 async def test_a_code_that_is_typed_says_who_decides() -> None:

@@ -65,6 +65,11 @@ def test_each_kind_of_line_outside_has_a_reason(kind: str) -> None:
     assert (kind in REASONS) != (kind in known), "a new kind: say why it is refused"
 
 
+def test_what_speaks_of_papers_is_never_said_not_to() -> None:
+    assert reason("chat", "em có chồng chưa") is Refusal.NO_PROCEDURE
+    assert reason("chat", "giay chung minh chua lay vo") is Refusal.UNCLEAR
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
