@@ -87,9 +87,11 @@ async def serving(script: Script) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def ask(script: Script, code: DossierCode = CODE, patience: Patience = QUICK) -> Answer:
+async def ask(
+    script: Script, code: DossierCode = CODE, patience: Patience = QUICK, chance: random.Random | None = None
+) -> Answer:
     async with serving(script) as url, aiohttp.ClientSession() as session:
-        chance = random.Random(1)
+        chance = chance or random.Random(1)
         client = OneStopClient(url, "token", "H99.07", session, patience=patience, now=lambda: NOW, chance=chance)
         return await client.lookup(code)
 
@@ -335,3 +337,23 @@ def test_bad_pushes(raw: bytes, reason: str) -> None:
     with pytest.raises(BadPush) as bad:
         read_push(raw)
     assert bad.value.reason == reason
+
+
+class Dice(random.Random):
+    """Remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.between: list[tuple[float, float]] = []
+
+    def uniform(self, a: float, b: float) -> float:
+        self.between.append((a, b))
+        return super().uniform(a, b)
+
+
+async def test_each_pause_before_another_try_is_random() -> None:
+    """So that a thousand who waited for the same outage do not come back at the same instant."""
+    dice = Dice()
+    assert (await ask(Script(503, 503, ok(ROW)), patience=Patience(pause=0.01), chance=dice)).dossier is not None
+    assert len(dice.between) >= 2
+    assert all(low <= 0.5 and high >= 1.5 for low, high in dice.between)
