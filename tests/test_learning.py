@@ -60,12 +60,12 @@ async def test_a_question_without_an_answer_is_kept_with_its_reason() -> None:
     talk = Talk(respond)
     await talk.says("thủ đô nước Anh là gì")
     assert [why for _, why in kept(talk)] == ["no_procedure"]
-    await talk.says("chồng em mất lâu rồi")
+    await talk.says("ba mất có tiền gì không")
     assert [why for _, why in kept(talk)] == ["asked_back"]
-    assert kept(talk)[0][0] == "chồng em mất lâu rồi"
+    assert kept(talk)[0][0] == "ba mất có tiền gì không"
     await talk.says(talk.conversation.offered[-1].says)
     (again,) = talk.effects
-    assert again == LeftOpen(UNIT, "chồng em mất lâu rồi", "not_these", again=True)
+    assert again == LeftOpen(UNIT, "ba mất có tiền gì không", "not_these", again=True)
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ async def test_an_answered_a_personal_and_a_hostile_one_are_not_kept(text: str) 
 async def test_two_officials_teach_a_way_of_asking() -> None:
     citizen = Talk(respond)
     for _ in range(3):
-        await citizen.says("chồng em mất lâu rồi")
+        await citizen.says("ba mất có tiền gì không")
     first = official(citizen.book, "test/0/a", "cb-a")
     second = official(citizen.book, "test/0/b", "cb-b", "head")
     said = await first.says("/chuahieu")
-    assert "1. “chồng em mất lâu rồi”: 3 lần, máy phải hỏi lại" in said
+    assert "1. “ba mất có tiền gì không”: 3 lần, máy phải hỏi lại" in said
     said = await first.says("1")
     assert "là hỏi việc nào" in said and "Đăng ký khai tử" in said
     said = await first.says("1")
@@ -101,19 +101,19 @@ async def test_two_officials_teach_a_way_of_asking() -> None:
     (proposed,) = [each for each in first.effects if isinstance(each, fx.FactProposed)]
     assert (proposed.fact.fact, proposed.fact.value, proposed.fact.procedure) == (
         Fact.WAY,
-        "chồng em mất lâu rồi",
+        "ba mất có tiền gì không",
         "1.000656",
     )
     assert "cần một người khác duyệt" in await first.says("duyệt 1")
     assert first.effects == ()
     assert "máy phải hỏi lại; đề nghị số 1 đang chờ duyệt" in await second.says("/chuahieu")
     waiting = await second.says("chờ duyệt")
-    assert "Câu “chồng em mất lâu rồi” là hỏi về Đăng ký khai tử." in waiting and "văn bản" not in waiting
+    assert "Câu “ba mất có tiền gì không” là hỏi về Đăng ký khai tử." in waiting and "văn bản" not in waiting
     assert "Lần học tới, máy dùng câu này" in await second.says("duyệt 1")
     assert [choice.says for choice in second.conversation.offered] == ["unclear", "pending"]
     assert fx.FactDecided(1, True, "cb-b") in second.effects
     # no answer changes by it
-    assert "chồng em mất lâu rồi" not in await citizen.says("đăng ký khai tử cần giấy gì")
+    assert "ba mất có tiền gì không" not in await citizen.says("đăng ký khai tử cần giấy gì")
 
 
 async def test_a_way_in_ones_own_words() -> None:
