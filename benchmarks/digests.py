@@ -23,9 +23,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ratings import document, rows, store
 from ratings.digest import Digest
 from ratings.period import Kind, Period, Span, numbered
+from ratings.reports import document
+from ratings.sources import rows, store
 from ratings.week import Week
 from storage.engine import Database
 from storage.migrate import migrate
@@ -40,7 +41,7 @@ RENDER = """
 import sys, time
 begin, used = time.perf_counter(), time.process_time()
 from bot.paper.files import FORMATS
-from ratings import document
+from ratings.reports import document
 digest = document.load(open(sys.argv[1], encoding="utf-8").read())
 for form in ("pdf", "xlsx", "png"):
     FORMATS[form](digest, "Xã Đồng Sậy")

@@ -24,9 +24,9 @@ from benchmarks.turns import ROOT, Turns
 from bot.commands.cli import fast_loop
 from bot.paper.files import FORMATS
 from bot.paper.press import Press, a_thread
-from ratings import document
 from ratings.digest import Digest, digest_from
 from ratings.records import CompletionRecord, RatingRecord, Records
+from ratings.reports import document
 from ratings.week import Week
 
 ROUNDS, TURNS, A_SECOND, ACCOUNT = 5, 120, 10, "4001"

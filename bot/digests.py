@@ -9,9 +9,9 @@ from functools import partial
 from typing import Protocol
 
 from offices.unit import Offices
-from ratings import store
 from ratings.digest import Digest
 from ratings.period import Span
+from ratings.sources import store
 from storage.engine import Database
 
 

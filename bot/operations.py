@@ -33,9 +33,9 @@ from bot.zalo.running import running_zalo
 from bot.zalo.trying import trying
 from offices.unit import Offices
 from procedures.local import Fact
-from ratings import document
 from ratings.digest import Digest
 from ratings.period import Span, parse_span
+from ratings.reports import document
 from storage.desk_tables import local_facts, open_questions
 from storage.engine import Database
 from storage.tables import audit, instant, micros, official_codes, officials

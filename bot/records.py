@@ -39,9 +39,9 @@ from onestop import phones
 from onestop import store as dossier_store
 from onestop.dossier import WITHOUT_RESULT, Status
 from onestop.durations import Curve
-from ratings import store as rating_store
 from ratings.digest import Digest
 from ratings.period import Span
+from ratings.sources import store as rating_store
 from ratings.week import Week
 from storage.desk_tables import local_facts
 from storage.engine import Database

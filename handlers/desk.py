@@ -47,9 +47,9 @@ from procedures.listed import Findable, Listed
 from procedures.local import Local
 from procedures.search import Index
 from ratings.digest import Digest
-from ratings.page import Page
 from ratings.period import CLOSING_DAY, Span
 from ratings.rating import Instrument
+from ratings.reports.page import Page
 from ratings.week import Week
 
 __all__ = [

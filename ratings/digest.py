@@ -16,8 +16,8 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ratings.comparison import Standardised
 from ratings.follow_ups import FollowUps
+from ratings.formulas.comparison import Standardised
 from ratings.handed import handed, total
 from ratings.integrity import asked_unevenly
 from ratings.lateness import Late, late_of

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ratings.numerals import number
+from ratings.reports.numerals import number
 from ratings.statistics import Change, Proportion, Verdict, newcombe
 
 LEAST = 24

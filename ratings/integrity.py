@@ -26,7 +26,7 @@ from math import sqrt
 
 from msgspec import Struct
 
-from ratings.beta import poisson_at_least
+from ratings.formulas.beta import poisson_at_least
 from ratings.handed import total
 from ratings.records import Against, Handed, RatingRecord
 from ratings.statistics import Proportion, newcombe

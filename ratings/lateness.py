@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from onestop.dossier import Status
 from ratings.handed import total
-from ratings.numerals import number
 from ratings.records import Handed
+from ratings.reports.numerals import number
 from ratings.statistics import Proportion
 
 

@@ -13,10 +13,10 @@ from math import fsum
 
 from msgspec import Struct
 
-from ratings.comparison import Standardised, hidden_by_mix, standardised
+from ratings.formulas.comparison import Standardised, hidden_by_mix, standardised
+from ratings.formulas.shrinkage import Standing, prior_by_likelihood, standings
 from ratings.records import Handed, RatingRecord
 from ratings.shown import LEAST_ANSWERS, LEAST_DISTRIBUTION, Band, by_field
-from ratings.shrinkage import Standing, prior_by_likelihood, standings
 from ratings.statistics import Distribution, Proportion, newcombe
 from ratings.watch import is_certified
 

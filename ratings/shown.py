@@ -20,8 +20,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from ratings.comparison import Standardised, standardised
-from ratings.drivers import Driver
+from ratings.formulas.comparison import Standardised, standardised
+from ratings.formulas.drivers import Driver
 from ratings.integrity import Flagged, examine
 from ratings.records import RatingRecord
 from ratings.statistics import SATISFIED_FROM, Change, Distribution, Proportion, newcombe

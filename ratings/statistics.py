@@ -10,7 +10,7 @@ from math import sqrt
 
 from msgspec import Struct
 
-from ratings.beta import beta_quantile
+from ratings.formulas.beta import beta_quantile
 
 Z95 = 1.959963984540054
 """The standard normal quantile of 0.975: two-sided 95 %."""

@@ -15,9 +15,9 @@ from typing import Any
 from msgspec import Struct
 
 from onestop.dossier import Status
-from ratings.numerals import number
 from ratings.period import Span
 from ratings.records import EndAnswer, EndRecord, Ends
+from ratings.reports.numerals import number
 from ratings.shown import LEAST_ANSWERS, LEAST_DISTRIBUTION, Band
 from ratings.statistics import Distribution, Proportion, wilson
 from ratings.views import Views

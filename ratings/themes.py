@@ -19,9 +19,9 @@ from msgspec import Struct
 
 from procedures.fold import accented, both
 from procedures.reading import safe_load
-from ratings.numerals import number
 from ratings.period import Span
 from ratings.records import RatingRecord
+from ratings.reports.numerals import number
 from ratings.views import Views
 
 FILE = Path(__file__).parent / "instruments" / "themes.yaml"

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ratings.beta import binomial_at_most
+from ratings.formulas.beta import binomial_at_most
 from ratings.records import RatingRecord
 from ratings.shown import Band, Shown
 from ratings.statistics import Interval, Proportion, wilson

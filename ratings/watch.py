@@ -17,8 +17,8 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
-from ratings.alarms import ONCE_IN, RunningSum, running_sum
-from ratings.beta import binomial_at_most
+from ratings.formulas.alarms import ONCE_IN, RunningSum, running_sum
+from ratings.formulas.beta import binomial_at_most
 from ratings.records import EPOCH, MICROSECOND
 from ratings.statistics import SATISFIED_FROM
 from ratings.week import VIETNAM, Week

@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from ratings import document
-from ratings.action import Action, What, action_of, lines
 from ratings.digest import Digest, until_closed
 from ratings.follow_ups import Done, FollowUps
 from ratings.lateness import Late
 from ratings.on_time import OnTime
 from ratings.rating import default_instrument
-from ratings.render import render_text
-from ratings.rows import asked_often
+from ratings.reports import document
+from ratings.reports.action import Action, What, action_of, lines
+from ratings.reports.render import render_text
 from ratings.shown import Cause
+from ratings.sources.rows import asked_often
 from ratings.statistics import Distribution
 from ratings.watch import Alarm, Level
 from ratings.week import Week

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from ratings.alarms import ANSWERS_A_YEAR, RunningSum, exact_limit, running_sum, up_step
-from ratings.beta import binomial_at_most
+from ratings.formulas.alarms import ANSWERS_A_YEAR, RunningSum, exact_limit, running_sum, up_step
+from ratings.formulas.beta import binomial_at_most
 
 LIMITS = {10: (4, 0.000147), 20: (12, 0.000416), 30: (20, 0.000454), 60: (45, 0.000666), 100: (79, 0.000808)}
 SUMS = [  # ordinary share, false alarms a year, step, limit, answers until a false and until a true alarm

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ratings.beta import beta_below, beta_quantile, binomial_at_least, binomial_at_most, poisson_at_least
+from ratings.formulas.beta import beta_below, beta_quantile, binomial_at_least, binomial_at_most, poisson_at_least
 
 
 @settings(deadline=None)

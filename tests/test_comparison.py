@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ratings.comparison import adjusted, hidden_by_mix, rejected, standardised
-from ratings.drivers import Driver
+from ratings.formulas.comparison import adjusted, hidden_by_mix, rejected, standardised
+from ratings.formulas.drivers import Driver
 from ratings.statistics import Proportion
 
 P = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1]

@@ -24,8 +24,8 @@ from onestop.dossier import Status
 from ratings.digest import digest_from
 from ratings.period import Period, Span
 from ratings.records import Records
-from ratings.render import render_text
-from ratings.rows import open_dossiers
+from ratings.reports.render import render_text
+from ratings.sources.rows import open_dossiers
 from ratings.week import Week
 from storage.engine import Database
 from storage.tables import completions, ratings

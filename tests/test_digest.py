@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ratings import document
 from ratings.digest import Band, Digest, ReasonCount, make_digest
 from ratings.records import CompletionRecord, OpenDossier, RatingRecord, Records
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.render import render_text
 from ratings.statistics import Proportion
 from ratings.week import VIETNAM
 from tests.one_week import D1, UNIT, WEEK, digest_of, many_completions, many_open, rating, stars

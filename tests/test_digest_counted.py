@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from msgspec.structs import replace
 
 from onestop.dossier import Status
-from ratings import document
 from ratings.digest import Band, make_digest
 from ratings.records import CompletionRecord, OpenDossier, Records
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.render import render_text
 from ratings.week import VIETNAM, vietnam_date
 from tests.one_week import MONDAY, UNIT, WEEK, completion, digest_of, hour, many_completions, many_open, rating, stars
 

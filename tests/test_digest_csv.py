@@ -18,7 +18,7 @@ from bot.commands import digest as digest_command
 from bot.digests import Digests
 from ratings.digest import digest_from
 from ratings.records import CompletionRecord
-from ratings.table import COLUMNS, BadTable, read_table
+from ratings.sources.table import COLUMNS, BadTable, read_table
 from ratings.week import VIETNAM, Week
 from tests.test_digest import KEYS
 

@@ -10,10 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from onestop.dossier import Status
-from ratings import document
 from ratings.digest import Digest, digest_from, make_digest
 from ratings.records import OpenDossier, Records
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.render import render_text
 from ratings.statistics import Proportion
 from ratings.week import VIETNAM, Week
 from tests.one_week import D1, MONDAY, UNIT, WEEK, completion, digest_of, hour, rating, stars

@@ -18,7 +18,7 @@ from handlers.officials.filing import LIVES
 from handlers.respond import respond
 from handlers.sheet import Sheet
 from ratings.digest import Digest
-from ratings.page import Page
+from ratings.reports.page import Page
 from ratings.week import Week
 from tests.fakes import NOON, Talk
 

@@ -21,13 +21,13 @@ from bot.commands import digest as digest_command
 from bot.commands.digest import FORMATS
 from bot.digests import Digests
 from bot.paper.sheets import set_page
-from ratings import document
 from ratings.digest import Digest, make_digest
-from ratings.page import data_hash, make_page
 from ratings.records import CompletionRecord, RatingRecord, Records
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.page import data_hash, make_page
+from ratings.reports.render import render_text
+from ratings.sources.table import COLUMNS
 from ratings.statistics import Proportion
-from ratings.table import COLUMNS
 from ratings.week import Week
 from tests.test_sheets import pages
 

@@ -19,7 +19,7 @@ from handlers.ticking import read_ticks
 from procedures.facets import Facet
 from procedures.local import Hidden, Local
 from procedures.procedure import Document
-from ratings.page import Page
+from ratings.reports.page import Page
 from tests.fakes import Talk, catalog
 
 BORN = "1.001193"

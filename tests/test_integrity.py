@@ -10,14 +10,14 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from ratings import document
 from ratings.digest import make_digest
 from ratings.handed import handed
 from ratings.integrity import Sign, asked_unevenly, examine
 from ratings.records import CompletionRecord, RatingRecord, Records
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.render import render_text
+from ratings.sources.table import COLUMNS, read_table
 from ratings.statistics import Proportion
-from ratings.table import COLUMNS, read_table
 from ratings.week import VIETNAM, Week, vietnam_date
 
 WEEK = Week(2026, 31)

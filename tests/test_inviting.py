@@ -14,11 +14,12 @@ from handlers import effects as fx
 from handlers.desk import Binding, Step
 from handlers.messages import Purpose
 from onestop.dossier import Status
-from ratings import document, store
 from ratings.digest import make_digest
-from ratings.page import make_page
 from ratings.records import CompletionRecord, RatingRecord, Records
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.page import make_page
+from ratings.reports.render import render_text
+from ratings.sources import store
 from ratings.week import Week
 from storage.engine import Database
 from storage.tables import completions, outbox

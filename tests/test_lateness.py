@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from onestop.dossier import Status
-from ratings import document
 from ratings.digest import make_digest
-from ratings.late_rows import stood
 from ratings.lateness import Step, late_of, lines
 from ratings.records import Against, CompletionRecord, Handed, Records
-from ratings.render import render_text
-from ratings.rows import until
+from ratings.reports import document
+from ratings.reports.render import render_text
+from ratings.sources.late_rows import stood
+from ratings.sources.rows import until
 from ratings.week import Week
 from storage.engine import Database
 from storage.tables import completions, movements

@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import pytest
 
 from bot.paper.sheets import set_page
-from ratings import bar, chart
 from ratings.digest import Digest, digest_from
-from ratings.page import make_page
 from ratings.records import CompletionRecord, RatingRecord, Records
+from ratings.reports import bar, chart
+from ratings.reports.page import make_page
 from ratings.week import Week
 from tests.pdf_text import contents_of, pdf_text
 from tests.test_sheets import pages

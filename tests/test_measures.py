@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from ratings.measures import LateOrComplaint, LegacyProfile, sipas_style
+from ratings.formulas.measures import LateOrComplaint, LegacyProfile, sipas_style
 from ratings.statistics import Distribution, Proportion
 
 QUESTIONS = [(2, 3, 10, 50, 35), (1, 4, 9, 56, 30), (0, 2, 8, 45, 45), (1, 2, 12, 50, 35), (3, 5, 22, 45, 25)]

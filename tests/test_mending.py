@@ -14,9 +14,10 @@ from handlers import effects as fx
 from handlers.desk import Official
 from handlers.respond import respond
 from offices.unit import DATA, Offices
-from ratings import document, store
 from ratings.follow_ups import Done, FollowUps, from_json, lines, to_json
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.render import render_text
+from ratings.sources import store
 from ratings.statistics import Proportion
 from ratings.week import Week
 from storage.engine import Database

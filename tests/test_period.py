@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratings.period import MONTH_ENDS, Kind, Period, block_of, inside, last_closed, numbered, parse_span, period_of
-from ratings.texts import header
+from ratings.reports.texts import header
 from ratings.week import VIETNAM, Week
 
 TILING = [Kind.FOUR_WEEKS, Kind.MONTH, Kind.QUARTER, Kind.HALF, Kind.YEAR]

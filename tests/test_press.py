@@ -11,8 +11,8 @@ import pytest
 from bot.paper.press import GIVES_WAY, Press
 from bot.paper.sheets import set_page
 from handlers.desk import Printer
-from ratings.page import make_page
-from ratings.workbook import to_xlsx
+from ratings.reports.page import make_page
+from ratings.reports.workbook import to_xlsx
 from tests.test_formats import NAME, answers, digest
 
 FOUND = digest(answers(3, 2, 5, 18, 32))

@@ -16,8 +16,8 @@ from bot.collecting import Collecting, draw
 from bot.commands.cli import main
 from bot.control import Wrong
 from bot.keys import Keys
-from ratings.collected import COLUMNS, read_collected
-from ratings.table import BadTable
+from ratings.sources.collected import COLUMNS, read_collected
+from ratings.sources.table import BadTable
 from ratings.week import VIETNAM
 from storage.engine import Database
 from storage.tables import audit, completions, micros, ratings

@@ -22,11 +22,12 @@ from onestop import store as dossier_store
 from onestop.code import DossierCode
 from onestop.dossier import Dossier, Status, Supplement
 from onestop.punctuality import Tally
-from ratings import document, store
 from ratings.digest import Band, Digest, digest_from, make_digest
 from ratings.records import OpenDossier
-from ratings.render import render_text
-from ratings.table import read_table
+from ratings.reports import document
+from ratings.reports.render import render_text
+from ratings.sources import store
+from ratings.sources.table import read_table
 from ratings.week import Week
 from storage.engine import Database
 from storage.tables import completions, digests, dossiers, movements, ratings

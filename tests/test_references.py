@@ -15,12 +15,12 @@ import pytest
 from msgspec import Struct
 
 import ratings
-from ratings.alarms import RunningSum, up_step
-from ratings.beta import beta_less, poisson_at_least
-from ratings.comparison import worth
-from ratings.drivers import Driver
-from ratings.measures import sipas_style
-from ratings.shrinkage import Prior, Shrunken, prior_by_likelihood
+from ratings.formulas.alarms import RunningSum, up_step
+from ratings.formulas.beta import beta_less, poisson_at_least
+from ratings.formulas.comparison import worth
+from ratings.formulas.drivers import Driver
+from ratings.formulas.measures import sipas_style
+from ratings.formulas.shrinkage import Prior, Shrunken, prior_by_likelihood
 from ratings.statistics import Distribution, Proportion, at_most, exact, of_a_finite_whole, wilson
 from tests.test_comparison import MIX, A, B
 from tests.test_measures import QUESTIONS

@@ -13,10 +13,10 @@ from handlers.messages import Incoming
 from handlers.respond import respond
 from handlers.sheet import Sheet
 from onestop.calendar import VIETNAM
-from ratings.document import load
-from ratings.page import Page
 from ratings.records import CompletionRecord, RatingRecord
 from ratings.records import Records as DigestRecords
+from ratings.reports.document import load
+from ratings.reports.page import Page
 from ratings.week import Week
 from tests.fakes import NOON, RULES, Talk, a_dossier
 

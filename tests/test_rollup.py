@@ -8,17 +8,17 @@ from datetime import date, datetime, timedelta
 import pytest
 from openpyxl import load_workbook
 
-from ratings import document
 from ratings.digest import Band, Digest, digest_from, until_closed
-from ratings.page import make_page
+from ratings.formulas.shrinkage import Standing
 from ratings.period import Kind, period_of
 from ratings.records import CompletionRecord, RatingRecord, Records
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.page import make_page
+from ratings.reports.render import render_text
+from ratings.reports.workbook import to_xlsx
 from ratings.rollup import mix_pairs
-from ratings.shrinkage import Standing
 from ratings.views import Views
 from ratings.week import VIETNAM, Week
-from ratings.workbook import to_xlsx
 
 WEEK = Week(2026, 46)
 AT = WEEK.start + timedelta(hours=30)

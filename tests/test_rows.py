@@ -17,12 +17,13 @@ from bot.collecting import Collecting
 from bot.keys import Keys
 from handlers import effects as fx
 from onestop.punctuality import STORED, Count
-from ratings import document, rows, store
 from ratings.digest import Digest
 from ratings.handed import handed
 from ratings.integrity import is_soon
 from ratings.records import CompletionRecord, Handed
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.render import render_text
+from ratings.sources import rows, store
 from ratings.week import VIETNAM, Week
 from storage.desk_tables import open_questions
 from storage.engine import Database

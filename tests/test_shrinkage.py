@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ratings.shrinkage import Prior, Shrunken, Standing, prior_by_likelihood, prior_by_moments, standings
+from ratings.formulas.shrinkage import Prior, Shrunken, Standing, prior_by_likelihood, prior_by_moments, standings
 from ratings.statistics import Proportion
 
 NAMES = "ABCDEFGH"

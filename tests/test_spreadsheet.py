@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from openpyxl import Workbook, load_workbook
 
 from bot.paper.files import FORMATS
-from ratings.collected import as_text
-from ratings.comparison import Standardised
 from ratings.digest import Cause, Child, Digest, ReasonCount
+from ratings.formulas.comparison import Standardised
 from ratings.lateness import Late
+from ratings.sources.collected import as_text
 from ratings.watch import Alarm, Level
 from tests.test_formats import PAYLOADS, answers, digest
 

@@ -25,14 +25,15 @@ from bot.demo_life import Desk
 from bot.keys import Keys
 from bot.paper.files import FORMATS
 from onestop.dossier import WITHOUT_RESULT, Status
-from ratings import document, store
-from ratings.answers import _of_ends
 from ratings.digest import Digest, digest_from, until_closed
 from ratings.records import CompletionRecord, EndAnswer, EndRecord, RatingRecord, Records
-from ratings.render import render_text
-from ratings.rows import _ended
+from ratings.reports import document
+from ratings.reports.render import render_text
+from ratings.sources import store
+from ratings.sources.answers import _of_ends
+from ratings.sources.rows import _ended
+from ratings.sources.table import COLUMNS, BadTable, read_table
 from ratings.strata import ENDS, Stratum
-from ratings.table import COLUMNS, BadTable, read_table
 from ratings.week import Week, vietnam_date
 from storage.desk_tables import actions
 from storage.engine import Database

@@ -10,13 +10,13 @@ from random import Random
 
 import pytest
 
-from ratings import document
 from ratings.digest import Digest, digest_from, until_closed
-from ratings.html import to_html
-from ratings.page import make_page
 from ratings.period import Kind, Span, period_of
 from ratings.records import CompletionRecord, RatingRecord, Records
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.html import to_html
+from ratings.reports.page import make_page
+from ratings.reports.render import render_text
 from ratings.week import Week, vietnam_date
 
 UNITS = ("P.1", "P.2")

@@ -11,11 +11,12 @@ import pytest
 
 from bot.paper.files import FORMATS
 from handlers.reading.remarks import may_accuse
-from ratings import document, store
 from ratings.digest import Digest, digest_from, until_closed
 from ratings.period import Kind, Span, block_of, inside, period_of
 from ratings.records import CompletionRecord, RatingRecord, Records
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.render import render_text
+from ratings.sources import store
 from ratings.themes import Wrote, themes, themes_of, told_themes
 from ratings.week import Week, vietnam_date
 from storage.engine import Database

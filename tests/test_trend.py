@@ -12,13 +12,15 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from bot.paper.sheets import set_chart
-from ratings import document, store, trend
-from ratings.chart import HEIGHT, to_svg
+from ratings import trend
 from ratings.digest import Digest, digest_from, until_closed
-from ratings.page import make_page
 from ratings.records import RatingRecord, Records
-from ratings.render import render_text
+from ratings.reports import document
+from ratings.reports.chart import HEIGHT, to_svg
+from ratings.reports.page import make_page
+from ratings.reports.render import render_text
 from ratings.shown import Band
+from ratings.sources import store
 from ratings.statistics import Interval, Proportion
 from ratings.trend import Point, Trend, before, ordinary
 from ratings.week import Week

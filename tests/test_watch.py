@@ -7,7 +7,7 @@ from random import Random
 
 from msgspec.structs import replace
 
-from ratings.alarms import running_sum
+from ratings.formulas.alarms import running_sum
 from ratings.records import RatingRecord
 from ratings.watch import ALL_WORK, Alarm, Level, watch
 from ratings.week import Week

@@ -16,7 +16,7 @@ LIFE = """
 import asyncio, json, sys, time
 from datetime import UTC, datetime, timedelta
 from random import Random
-from ratings import store
+from ratings.sources import store
 from ratings.digest import digest_from
 from ratings.records import CompletionRecord, RatingRecord, Records
 from ratings.week import Week, vietnam_date

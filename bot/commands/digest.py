@@ -15,7 +15,7 @@ from bot.digests import OpenDigests
 from bot.paper.files import BINARY, FORMATS
 from ratings.digest import Digest, digest_from
 from ratings.period import CLOSING_DAY, Kind, Period, Span, last_closed, numbered
-from ratings.table import BadTable, read_table
+from ratings.sources.table import BadTable, read_table
 from ratings.week import VIETNAM, Week
 
 WRONG_USE = 2

@@ -13,8 +13,8 @@ from bot.commands.console import Console
 from bot.config import Settings
 from bot.control import Wrong
 from bot.operations import doing
-from ratings.collected import COLUMNS, Collected, as_text, read_collected
-from ratings.table import BadTable
+from ratings.sources.collected import COLUMNS, Collected, as_text, read_collected
+from ratings.sources.table import BadTable
 from storage.tables import micros
 
 ROWS = 500

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.paper.sheets import set_page
-from ratings import document
-from ratings.html import to_html
-from ratings.page import make_page
-from ratings.render import render_text
-from ratings.workbook import to_xlsx
+from ratings.reports import document
+from ratings.reports.html import to_html
+from ratings.reports.page import make_page
+from ratings.reports.render import render_text
+from ratings.reports.workbook import to_xlsx
 
 FORMATS: dict[str, Callable[..., bytes]] = {
     "text": lambda digest, name, named=str: f"{render_text(digest, name, named=named)}\n".encode(),

@@ -20,8 +20,8 @@ from bot.paper.docx import letters_docx
 from bot.paper.sheets import set_chart, set_letters, set_page, set_sheet
 from handlers.sheet import Sheet
 from ratings.digest import Digest
-from ratings.page import Page
-from ratings.workbook import to_xlsx
+from ratings.reports.page import Page
+from ratings.reports.workbook import to_xlsx
 
 if TYPE_CHECKING:
     from handlers.desk import Letter

@@ -13,7 +13,7 @@ import orjson
 from msgspec import to_builtins
 
 from handlers.sheet import Sheet
-from ratings.page import Page
+from ratings.reports.page import Page
 
 if TYPE_CHECKING:
     from bot.paper.slip import ResultPaper

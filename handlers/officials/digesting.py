@@ -6,10 +6,10 @@ from handlers.desk import Desk, Official
 from handlers.effects import Audited, Locked
 from offices.unit import Unit
 from ratings.digest import Digest, until_closed
-from ratings.document import dump
 from ratings.period import Span
+from ratings.reports.document import dump
+from ratings.reports.units import Named
 from ratings.rollup import kept_as
-from ratings.units import Named
 
 OVER_UNITS = frozenset({"province", "auditor", "readonly"})
 """Roles that, given in a province, read its communes' digests too."""

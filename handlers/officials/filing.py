@@ -19,9 +19,9 @@ from handlers.states import Idle
 from handlers.texts import filing as texts
 from offices.unit import Unit
 from ratings.digest import Digest
-from ratings.page import make_page
 from ratings.period import Span
-from ratings.texts import span_name
+from ratings.reports.page import make_page
+from ratings.reports.texts import span_name
 
 LIVES = timedelta(hours=2)
 """How long a link opens: until the desktop next door is switched on, not until somebody finds it in a chat."""

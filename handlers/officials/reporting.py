@@ -23,8 +23,8 @@ from handlers.texts.format import shortened
 from offices.unit import Unit
 from procedures.fold import syllables
 from ratings.period import Span
-from ratings.render import render_text
-from ratings.texts import span_name
+from ratings.reports.render import render_text
+from ratings.reports.texts import span_name
 from ratings.week import Week
 
 MOST_UNITS = 24

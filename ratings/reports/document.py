@@ -8,10 +8,11 @@ from typing import Any
 from msgspec import to_builtins
 
 from onestop.punctuality import Tally
-from ratings import follow_ups, kept, strata, trend
-from ratings.action import action_of
-from ratings.comparison import Standardised
+from ratings import follow_ups, strata, trend
 from ratings.digest import Band, Child, Digest, Headline, Integrity, ModeCount, Verdict
+from ratings.formulas.comparison import Standardised
+from ratings.reports import kept
+from ratings.reports.action import action_of
 from ratings.statistics import Proportion, wilson
 from ratings.sub_ratings import SubRating
 from ratings.trend import Point

@@ -13,16 +13,16 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from onestop.calendar import vietnam
-from ratings import document
-from ratings.answers import answers, end_answers, history, how_many
 from ratings.digest import Before, Digest, block_for, make_digest, wants_block
-from ratings.follow_up_rows import follow_ups
-from ratings.late_rows import stood
 from ratings.period import Span
 from ratings.records import Records
-from ratings.render import DUE_SOON_DAYS
+from ratings.reports import document
+from ratings.reports.render import DUE_SOON_DAYS
 from ratings.rollup import kept_as
-from ratings.rows import asked_often, ended, handed_over, mix, open_dossiers, unanswered, until
+from ratings.sources.answers import answers, end_answers, history, how_many
+from ratings.sources.follow_up_rows import follow_ups
+from ratings.sources.late_rows import stood
+from ratings.sources.rows import asked_often, ended, handed_over, mix, open_dossiers, unanswered, until
 from ratings.trend import Point, before, points_from
 from ratings.week import Week, vietnam_date
 from storage.statement import upsert

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from ratings.numerals import number
-from ratings.page import Block, Drawing, Page
+from ratings.reports.numerals import number
+from ratings.reports.page import Block, Drawing, Page
 
 STYLE = """
 @page { size: A4; margin: 15mm }

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from onestop.code import DossierCode
 from ratings.records import MODES
-from ratings.table import TAPS, BadTable, read_instant, read_reasons, read_stars, read_taps
+from ratings.sources.table import TAPS, BadTable, read_instant, read_reasons, read_stars, read_taps
 
 COLUMNS = ("dossier", "answered_at", "stars", "reasons", "mode", "n")
 COLLECTED = frozenset(MODES) - {"bot"}

@@ -28,10 +28,10 @@ from sqlalchemy import (
 from onestop.dossier import Status
 from onestop.punctuality import STORED, count
 from onestop.store import find_all
-from ratings.answers import AS_OF, UNITS, stored
 from ratings.handed import handed
 from ratings.period import Span
 from ratings.records import Against, CompletionRecord, Ends, Handed, OpenDossier
+from ratings.sources.answers import AS_OF, UNITS, stored
 from storage.desk_tables import open_questions
 from storage.tables import completions, dossiers, micros, movements
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ratings import action, follow_ups, lateness, strata, texts, themes, trend, units
+from ratings import follow_ups, lateness, strata, themes, trend
 from ratings.digest import Digest, Headline, ReasonCount, Verdict
 from ratings.period import Period
 from ratings.rating import Instrument, Tap, default_instrument
+from ratings.reports import action, texts, units
+from ratings.reports.units import Named
 from ratings.statistics import wilson, without_assumptions
 from ratings.sub_ratings import SubRating
-from ratings.units import Named
 from ratings.watch import Level
 
 DUE_SOON_DAYS = 2

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from onestop.dossier import Status
-from ratings.answers import stored
 from ratings.period import Span
-from ratings.rows import DAY, VIETNAMS, given, within
+from ratings.sources.answers import stored
+from ratings.sources.rows import DAY, VIETNAMS, given, within
 from storage.tables import completions, movements
 
 

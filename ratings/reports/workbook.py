@@ -12,10 +12,10 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from ratings import document, texts
-from ratings.bar import EDGE, FILLS
 from ratings.digest import Digest
-from ratings.page import Block, Page
+from ratings.reports import document, texts
+from ratings.reports.bar import EDGE, FILLS
+from ratings.reports.page import Block, Page
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 SHARE = "0.0%"

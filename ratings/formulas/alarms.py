@@ -8,7 +8,7 @@ from math import log
 
 from msgspec import Struct
 
-from ratings.beta import binomial_at_most
+from ratings.formulas.beta import binomial_at_most
 
 ONCE_IN = 0.00135
 """The one-sided tail of three standard deviations: how rarely the exact limit may be passed without a cause."""

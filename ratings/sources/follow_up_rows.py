@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from ratings.answers import AS_OF, stored
 from ratings.follow_ups import Done, FollowUps
 from ratings.period import Span
-from ratings.rows import within
+from ratings.sources.answers import AS_OF, stored
+from ratings.sources.rows import within
 from ratings.statistics import Proportion
 from ratings.week import VIETNAM
 from storage.desk_tables import actions

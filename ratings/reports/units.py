@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ratings.digest import Child, Digest
-from ratings.numerals import number
+from ratings.reports.numerals import number
 
 MOST_UNITS = 40
 MORE = ("Còn ", " đơn vị nữa, xem trong tệp bảng tính.")

@@ -12,8 +12,8 @@ from math import exp, log
 
 from msgspec import Struct
 
-from ratings.beta import beta_below, beta_quantile
-from ratings.comparison import rejected
+from ratings.formulas.beta import beta_below, beta_quantile
+from ratings.formulas.comparison import rejected
 from ratings.statistics import Interval, Proportion
 
 ROUNDS = 200

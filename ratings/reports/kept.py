@@ -7,13 +7,13 @@ from typing import Any
 
 from onestop.punctuality import Tally
 from ratings import follow_ups, strata, trend
-from ratings.comparison import Standardised
 from ratings.digest import Band, Cause, Child, Digest, Headline, Integrity, ModeCount, ReasonCount
+from ratings.formulas.comparison import Standardised
+from ratings.formulas.shrinkage import Standing
 from ratings.lateness import Late, Step
 from ratings.on_time import OnTime
 from ratings.period import Kind, Period, Span
 from ratings.rollup import MixPair
-from ratings.shrinkage import Standing
 from ratings.statistics import Distribution, Proportion, newcombe
 from ratings.strata import ENDS, Stratum
 from ratings.sub_ratings import SubRating

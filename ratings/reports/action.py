@@ -11,10 +11,10 @@ from enum import Enum
 
 from msgspec import Struct
 
-from ratings import texts
 from ratings.digest import Digest
-from ratings.numerals import number
 from ratings.rating import Instrument
+from ratings.reports import texts
+from ratings.reports.numerals import number
 from ratings.watch import Level
 
 LEAST_LATE = 5

@@ -9,11 +9,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ratings import action, bar, chart, document, texts, trend, units
+from ratings import trend
 from ratings.digest import Digest
 from ratings.rating import Instrument, default_instrument
-from ratings.render import asked_of, desk_lines, end_lines, headline, people_lines, trend_lines
-from ratings.units import Named
+from ratings.reports import action, bar, chart, document, texts, units
+from ratings.reports.render import asked_of, desk_lines, end_lines, headline, people_lines, trend_lines
+from ratings.reports.units import Named
 
 
 class Bar(Struct, frozen=True):

@@ -12,9 +12,9 @@ from typing import assert_never
 from onestop.calendar import day_text
 from onestop.punctuality import Tally
 from ratings.digest import Band, Headline, Verdict
-from ratings.numerals import number
 from ratings.on_time import OnTime
 from ratings.period import Kind, Period, Span
+from ratings.reports.numerals import number
 from ratings.statistics import Change, Interval, Proportion
 from ratings.week import VIETNAM, Week
 
