@@ -91,8 +91,8 @@ def test_no_type_holds_a_number_without_what_it_is_of() -> None:
     """Every type of ours with a fraction also holds how many it is of; bounds, priors and what a sum takes for usual
     are of no one."""
     alone = []
-    for module in pkgutil.iter_modules(ratings.__path__):
-        for name, kind in vars(importlib.import_module(f"ratings.{module.name}")).items():
+    for module in pkgutil.walk_packages(ratings.__path__, "ratings."):
+        for name, kind in vars(importlib.import_module(module.name)).items():
             if isinstance(kind, type) and issubclass(kind, Struct) and kind.__module__.startswith("ratings"):
                 fields = {field: kind.__annotations__[field] for field in kind.__struct_fields__}
                 if "float" in fields.values() and not fields.keys() & {"n", "people"}:
