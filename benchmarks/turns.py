@@ -194,13 +194,13 @@ class Bench:
             await push(self.api, bot.hook, self.turns.make(kind, 300), IN_FLIGHT)
         self.near = await self._rows(self._plan(self.chats, self.chats // STOCK_SHARE), self.rounds, IN_FLIGHT)
         self.api.round_trip = ROUND_TRIP
-        self.far = await self._rows(self._plan(FAR_CHATS, FAR_STOCK), 1, FAR_IN_FLIGHT)
+        self.far = await self._rows(self._plan(FAR_CHATS, FAR_STOCK, FAR_CHATS // 3), self.rounds, FAR_IN_FLIGHT)
         self.api.round_trip = 0.0
 
-    def _plan(self, chats: int, stock: int) -> list[tuple[str, Bot, str, int]]:
+    def _plan(self, chats: int, stock: int, asked: int | None = None) -> list[tuple[str, Bot, str, int]]:
         return [
             ("a button, durable", self.desk, "pressed", chats),
-            ("a typed question, durable", self.desk, "typed", chats),
+            ("a typed question, durable", self.desk, "typed", asked or chats),
             ("bare aiohttp, echo only", self.bare, "typed", chats),
             ("stock python-telegram-bot, echo only", self.stock, "typed", stock),
         ]
