@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import orjson
@@ -33,6 +34,8 @@ from procedures.catalog import Catalog  # noqa: E402
 ROUNDS, CHATS, IN_FLIGHT = 3, 4000, 40
 ROUND_TRIP, FAR_IN_FLIGHT, FAR_CHATS, FAR_STOCK = 0.05, 400, 3000, 60
 IDLE_TURNS, IDLE_PAUSE = 3, 6.0
+PAGES = 3
+"""Of a part that a button may ask for: enough for every press to be another one."""
 LONGEST = 110.0
 """Seconds after which no further round begins: on a busy machine there are fewer."""
 STOCK_SHARE = 4
@@ -154,12 +157,16 @@ def _questions() -> Iterator[str]:
 
 
 def _codes() -> Iterator[str]:
-    """What buttons under the catalog's procedures say: "fee 1.001193", then pairs, then cases of two pages."""
-    procedures = [procedure.code for procedure in Catalog.load().procedures]
-    words = [part for size in (1, 2, 3) for part in itertools.combinations(PARTS, size)]
-    for said in words:
-        for code in procedures:
-            yield f"{said[0]} {code}" if len(said) == 1 else f"about+{'+'.join(said)} {code}"
+    """What buttons under the catalog's procedures say, in a fixed disorder: an overview, or one part of a procedure or
+    of one of its cases ("fee 1.001193", "papers 1.001193 thuong p2"). A page too many is the last one."""
+    procedures = Catalog.load().procedures
+    whole = [procedure.code for procedure in procedures]
+    cases = [f"{found.code} {case.key}" for found in procedures if len(found.cases) > 1 for case in found.cases]
+    pages = ["", *(f" p{page}" for page in range(2, PAGES + 1))]
+    said = [f"about {of}" for of in (*whole, *cases)]
+    said += [f"{part} {of}{page}" for page in pages for part in PARTS for of in (*whole, *cases)]
+    Random(1).shuffle(said)
+    return iter(said)
 
 
 class Bench:
