@@ -98,8 +98,9 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
     if (body := another_body(text)) is not None:
         return done_by(body, conversation, desk)
     decision = desk.index.decide(grieving.in_plain_words(text))
-    if isinstance(decision, Answer) and decision.rest and _is_of_elsewhere(decision.hit.procedure, conversation, desk):
-        decision = Ask((*decision.rest[:2], decision.hit), decision.rest[2:])
+    if isinstance(decision, Answer) and decision.rest:
+        doubtful = _is_doubtful(decision.hit.procedure, text, conversation, desk)
+        decision = Ask((*decision.rest[:2], decision.hit), decision.rest[2:]) if doubtful else decision
     if isinstance(decision, Answer):
         return _found(decision.hit.procedure, asked, text, _codes(decision.rest), conversation, desk)
     own = None if topic is None or _is_another(decision, topic) else case_named(topic, text)
@@ -128,8 +129,11 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
             return step if why in learning.NOT_KEPT else learning.left_open(step, text, why.value, conversation, desk)
 
 
-def _is_of_elsewhere(found: Findable, conversation: Conversation, desk: Desk) -> bool:
-    """Whether another province decided it: who asks here may as well mean what holds in the whole country."""
+def _is_doubtful(found: Findable, text: str, conversation: Conversation, desk: Desk) -> bool:
+    """Whether another one may be meant, however near this one is: another province decided it, and who asks here may
+    as well mean what holds in the whole country; or it is too late for it."""
+    if grieving.is_too_late(found, text):
+        return True
     return isinstance(found, Procedure) and is_foreign(found, _names_above(unit_of(conversation, desk), desk))
 
 

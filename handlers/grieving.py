@@ -41,7 +41,7 @@ DIED = re.compile(
     rf"(?:qua đời|từ trần|qua doi|tu tran|(?:hỏa|hoả|mai|an) táng|hoa tang|(?:mất|chết|mat|chet){_THEN})"
 )
 _DEAD = re.compile(r"(?:mất|mat)$")
-INHERITED = "thua ke"
+INHERITED, WILL = "thua ke", "di chuc"
 NOT_YET = re.compile(r"\b(?:sợ|nếu|lỡ|nhỡ|mai mốt|sau này|khi nào|neu|mai mot|sau nay)\b")
 
 
@@ -66,6 +66,11 @@ def inherited(procedure: Procedure, text: str) -> Case | None:
     if any(fold(case.name) in said for case in procedure.cases):
         return None
     return next((case for case in procedure.cases if INHERITED in fold(case.name)), None)
+
+
+def is_too_late(found: Findable, text: str) -> bool:
+    """Whether it is done by who still lives: after a death "để lại đất" speaks of what is inherited, not of a will."""
+    return WILL in fold(found.plain) and speaks_of_a_death(text)
 
 
 def condoles(procedure: Procedure, conversation: Conversation, desk: Desk) -> bool:

@@ -23,6 +23,9 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
     "a death is not a loss": [
         ("ba em mất rồi thì sổ đỏ sang tên cho con làm sao", "Xin chia buồn cùng gia đình.\nSang tên sổ đỏ"),
     ],
+    "after a death there is no will to be certified": [
+        ("mẹ mất để lại đất cho mấy anh em", "Xin chia buồn cùng gia đình.\nAnh/chị cần việc nào?"),
+    ],
     "another place": [
         ("xin giấy độc thân", "giấy độc thân"),
         ("nộp ở chỗ tạm trú được không", "Nộp ở: Trung tâm Phục vụ hành chính công"),
