@@ -1,4 +1,5 @@
-"""What a Telegram turn costs: ``python benchmarks/turns.py [ROUNDS] [CHATS]`` prints a Markdown table.
+"""What a Telegram turn costs: ``python benchmarks/turns.py [ROUNDS] [CHATS]`` prints Markdown tables, with ``far``
+after it only how many buttons are answered in a second at a round trip of 50 ms, a line each round.
 
 The real program, a bare aiohttp echo bot and a stock python-telegram-bot echo bot, a process each, take the same load
 by webhook from the same fake Bot API on loopback, one after the other within every round. All chats are new and no
@@ -204,6 +205,17 @@ class Bench:
         self.far = await self._rows(self._plan(FAR_CHATS, FAR_STOCK, FAR_CHATS // 3), self.rounds, FAR_IN_FLIGHT)
         self.api.round_trip = 0.0
 
+    async def far_alone(self) -> None:
+        """Buttons of the program and the bare echo, each round printed as soon as it is there."""
+        self.api.round_trip = ROUND_TRIP
+        for n in range(1, self.rounds + 1):
+            plan = self._plan(self.chats, FAR_STOCK)
+            desk, bare = await self._rows([plan[0], plan[2]], 1, FAR_IN_FLIGHT)
+            print(
+                f"round {n}: a button {desk.speed:.0f} turns/s at {_micro(desk.cpu)} µs of CPU, the bare echo "
+                f"{bare.speed:.0f} at {_micro(bare.cpu)}: {desk.times(bare):.2f} × bare; lost {desk.loads[0].lost}"
+            )
+
     def _plan(self, chats: int, stock: int, asked: int | None = None) -> list[tuple[str, Bot, str, int]]:
         return [
             ("a button, durable", self.desk, "pressed", chats),
@@ -246,7 +258,7 @@ def _goals(bench: Bench, connections: dict[str, int]) -> str:
     return "\n".join([*told, f"- of a typed question {100 * search:.0f} % is the search"])
 
 
-async def main(rounds: int, chats: int) -> None:
+async def main(rounds: int, chats: int, *, far: bool = False) -> None:
     """Print the tables."""
     api = FakeApi()
     await api.start()
@@ -255,6 +267,9 @@ async def main(rounds: int, chats: int) -> None:
         try:
             for bot in bench.bots:
                 await bot.start(api.address, folder)
+            if far:
+                await bench.far_alone()
+                return
             connections = await bench.idle()
             await bench.run()
         finally:
@@ -267,7 +282,7 @@ async def main(rounds: int, chats: int) -> None:
 
 
 if __name__ == "__main__":
-    given = [int(argument) for argument in sys.argv[1:]]
+    given = [int(argument) for argument in sys.argv[1:] if argument != "far"]
     gc.disable()  # a pause of the load's own would count as one of what it measures
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
-        runner.run(main(*(given + [ROUNDS, CHATS][len(given) :])))
+        runner.run(main(*(given + [ROUNDS, CHATS][len(given) :]), far="far" in sys.argv))
