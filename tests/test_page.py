@@ -289,9 +289,10 @@ async def test_hostile_words_stay_words(make: Callable[..., Awaitable[Room]]) ->
     await page.evaluate("window.pwned = () => { document.title = 'pwned'; }")
     tags = "document.querySelectorAll('script, img, iframe, svg, a, form, input, style, base, meta').length"
     before = await page.evaluate(tags)
-    for text in HOSTILE:
+    for n, text in enumerate(HOSTILE, 1):
         await say(page, text)
-        await page.wait_for_timeout(30)
+        # what is typed before the answer is there stands above it
+        await page.wait_for_function("(n) => document.querySelectorAll('#log .text').length === n", arg=2 * n)
     for text in HOSTILE:
         room.engine.post(room.chat, Outgoing(text, tuple(Choice(text, f"k{n}") for n in range(2))))
     room.engine.post(room.chat, Outgoing("tệp", attachment=Attachment(HOSTILE[1], "text/html", b"1")))
