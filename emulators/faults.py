@@ -8,6 +8,9 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from enum import Enum
 
+LONG_ENOUGH = 180.0
+"""Seconds after which a wait for what the other side should do has failed: a busy machine is no finding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:

@@ -17,7 +17,7 @@ from typing import Any, Self
 import orjson
 from aiohttp import web
 
-from emulators.faults import Fault, Faults, Pace
+from emulators.faults import LONG_ENOUGH, Fault, Faults, Pace
 from emulators.telegram_methods import Methods
 from emulators.telegram_phone import TelegramPhone
 from emulators.telegram_queue import Updates
@@ -271,16 +271,16 @@ class TelegramEmulator:
         """What the server took from the bot, in order: of one chat, or of all."""
         return [sent for sent in self.world.sends if chat is None or sent.chat == chat]
 
-    async def wait_for(self, chat: int, count: int, seconds: float = 5.0) -> list[Sent]:
+    async def wait_for(self, chat: int, count: int, seconds: float = LONG_ENOUGH) -> list[Sent]:
         """The chat's messages once there are ``count``. Raises TimeoutError."""
         await self.wait_until(lambda: len(self.sent(chat)) >= count, seconds)
         return self.sent(chat)
 
-    async def wait_confirmed(self, number: int, seconds: float = 5.0) -> None:
+    async def wait_confirmed(self, number: int, seconds: float = LONG_ENOUGH) -> None:
         """Until the bot has confirmed the update. Raises TimeoutError."""
         await self.wait_until(lambda: number in self.updates.confirmed, seconds)
 
-    async def wait_until(self, true: Callable[[], bool], seconds: float = 5.0) -> None:
+    async def wait_until(self, true: Callable[[], bool], seconds: float = LONG_ENOUGH) -> None:
         """Until ``true()``. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not true():  # noqa: ASYNC110 (anything may be waited for)

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 from aiohttp import web
 
-from emulators.faults import Fault, Faults
+from emulators.faults import LONG_ENOUGH, Fault, Faults
 from emulators.zalo_bot import ZaloBotEmulator
 from emulators.zalo_hooks import Event, Hooks
 from emulators.zalo_messages import Messages
@@ -356,7 +356,7 @@ class ZaloEmulator:
         """What Zalo took from the account, in order: to one citizen, or to all."""
         return [sent for sent in self.world.sends if user is None or sent.user == user]
 
-    async def wait_until(self, true: Callable[[], bool], seconds: float = 20.0) -> None:
+    async def wait_until(self, true: Callable[[], bool], seconds: float = LONG_ENOUGH) -> None:
         """Until ``true()``. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not true():  # noqa: ASYNC110 (anything may be waited for)

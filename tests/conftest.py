@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.engine import Database
 from storage.migrate import migrate
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.lines import Desk
@@ -94,13 +95,14 @@ def postgres_server() -> Iterator[str | None]:
         yield f"postgresql+asyncpg://motcua@127.0.0.1:{port}/postgres"
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(PATIENCE)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_for(ready: Path, port: int) -> None:
     """Until it takes connections: its port opens while it is still starting up."""
-    for _ in range(400):
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
         if subprocess.run([ready, "-q", "-h", "127.0.0.1", "-p", str(port)], check=False).returncode == 0:
             return
         time.sleep(0.05)

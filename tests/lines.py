@@ -39,9 +39,11 @@ from handlers.messages import Chat
 from handlers.texts.sentences import sentence
 from storage.tables import officials
 from tests.conftest import free_port
+from tests.patience import PATIENCE
 from tests.telegram_world import SECRET, RoughTelegram
 from tests.world import SECRET as BACKENDS
 from tests.world import Backend
+from tests.zalo_world import SOON_AGAIN
 
 UNIT = "H15.07"
 LINES = ("web", "polling", "webhook", "zalo", "zalo_bot", "terminal")
@@ -139,7 +141,7 @@ class Desk:
         for id in await self.app.database.read(lambda connection: connection.execute(query).scalars().all()):
             await operations.official_revoke({"id": id})
 
-    async def quiet(self, within: float = 20.0) -> None:
+    async def quiet(self, within: float = PATIENCE) -> None:
         """Until everything said is answered and everything answered is delivered."""
         async with asyncio.timeout(within):
             await self.app.quiet()
@@ -337,12 +339,12 @@ async def a_desk(mode: str) -> AsyncIterator[Desk]:
             if mode == "webhook":
                 hook = {"url": f"{program.address}/telegram", "secret_token": SECRET}
                 await telegram.methods.call("setWebhook", hook)
-            zalo.hooks.ladder = (0.05,) * 20
+            zalo.hooks.ladder = SOON_AGAIN
             if mode == "webhook":
                 await zalo.bot.set_hook(f"{program.address}/zalo/bot", SECRET)
             assert await zalo.hooks.save(f"{program.address}/zalo/oa") == 200
             await backend.push(desk.http, program.address)
-            await telegram.wait_until(lambda: program.app.ready() == [], seconds=30)
+            await telegram.wait_until(lambda: program.app.ready() == [])
             yield desk
         finally:
             await desk.http.close()

@@ -14,6 +14,7 @@ from channels.channel import Letter, StorageFailing
 from channels.telegram import Telegram
 from emulators.telegram import TOKEN
 from handlers.messages import Chat, Incoming, Purpose
+from tests.patience import PATIENCE
 
 ACCOUNT = TOKEN.partition(":")[0]
 SECRET = "s" * 20 + "_-" + "S3cr3t" * 3
@@ -67,7 +68,7 @@ async def running(made: Telegram, *, ready: bool = True) -> AsyncIterator[Telegr
         await made.close()
 
 
-async def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.005)

@@ -20,6 +20,7 @@ from emulators.telegram import TOKEN, Fault, Faults, TelegramEmulator
 from emulators.telegram_methods import Methods
 from emulators.telegram_queue import Hook, Updates
 from emulators.telegram_world import Sent
+from tests.patience import PATIENCE
 from tests.world import Server
 
 SECRET = "kill-test_SECRET-of-the-webhook-0123456789"
@@ -131,7 +132,7 @@ class Person:
         """Press the newest button with this label or this data. Raises LookupError."""
         self.telegram.press(self.chat, label)
 
-    async def until(self, fragment: str, since: int = 0, within: float = 60.0) -> str:
+    async def until(self, fragment: str, since: int = 0, within: float = PATIENCE) -> str:
         """The first message after number ``since`` that holds ``fragment``. Raises TimeoutError."""
         news = self.telegram.news.setdefault(self.chat, asyncio.Event())
         self.waits = True
@@ -159,7 +160,7 @@ def telegram_server(folder: Path, telegram: TelegramEmulator, mode: str, **more:
     return server
 
 
-async def eventually(true: Callable[[], bool], within: float = 10.0) -> None:
+async def eventually(true: Callable[[], bool], within: float = PATIENCE) -> None:
     """Until ``true()``. Raises TimeoutError."""
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 (anything may be waited for)

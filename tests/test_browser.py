@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.web_room import chromium
 from tests.world import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 LAST = "#log .theirs:last-of-type"
 
 
@@ -53,13 +54,15 @@ class Keyboard:
     async def _seen(self, expected: str) -> None:
         self.actions += 1
         await self.page.wait_for_function(
-            "expected => document.querySelector('#log').innerText.includes(expected)", arg=expected, timeout=45_000
+            "expected => document.querySelector('#log').innerText.includes(expected)",
+            arg=expected,
+            timeout=PATIENCE * 1000,
         )
 
 
 async def _printed_code(server: Server) -> str:
     """The code that makes an official, which is printed a moment after the server is ready. Raises TimeoutError."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (found := re.search(r"CB-\S+", (server.folder / "log.txt").read_text())) is None:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     return found[0]

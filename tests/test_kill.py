@@ -20,7 +20,7 @@ from ratings.week import Week
 from tests.telegram_world import eventually
 from tests.world import SECRET, Backend, Citizen, Server, citizen
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 UNIT = "H15.07"
 AT_ONCE = 25
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -20,10 +19,7 @@ from emulators.telegram import TelegramEmulator
 from emulators.zalo import ZaloEmulator
 from tests import telegram_channel, test_zalo_bot, zalo_world
 from tests.tables import row
-from tests.telegram_channel import NOWHERE, SECRET, Store, running
-from tests.telegram_channel import until as within_seconds
-
-until = partial(within_seconds, seconds=20)
+from tests.telegram_channel import NOWHERE, SECRET, Store, running, until
 
 
 class Line(Struct):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.engine.pace import Pace
+from tests.patience import PATIENCE
 
 
 async def test_turns_begin_in_the_order_asked_with_a_round_of_the_loop_between() -> None:
@@ -35,7 +36,7 @@ async def test_who_gives_up_holds_nobody_up_and_the_next_burst_is_served_as_well
     tasks[1].cancel()
     tasks[2].cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.wait_for(asyncio.gather(*(turn(name) for name in "ef")), 5)
+    await asyncio.wait_for(asyncio.gather(*(turn(name) for name in "ef")), PATIENCE)
     assert seen == list("adef")
 
 

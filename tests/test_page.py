@@ -13,7 +13,7 @@ from handlers.messages import Attachment, Choice, Outgoing
 from tests.web_engine import FIVE
 from tests.web_room import ASKED, TOLD, Room, chromium, focused, rooms, said, say, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

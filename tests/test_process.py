@@ -15,10 +15,9 @@ import aiohttp
 import pytest
 
 from tests import forked
+from tests.patience import PATIENCE
 from tests.telegram_world import eventually
 from tests.world import Server
-
-pytestmark = pytest.mark.timeout(120)
 
 
 def motcua(folder: Path, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -126,7 +125,7 @@ def test_the_doctor_sees_an_imported_register(tmp_path: Path) -> None:
 def test_one_line_asked_in_a_shell_is_answered_with_the_papers(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bot", "chat", "--json", "--memory"],
-        env=Server(tmp_path, {}).environment, cwd=tmp_path, text=True, timeout=60, check=True,
+        env=Server(tmp_path, {}).environment, cwd=tmp_path, text=True, timeout=PATIENCE, check=True,
         input="lam khai sinh cho con can giay to gi\n", stdout=subprocess.PIPE,
     )  # fmt: skip
     assert "Tờ khai đăng ký khai sinh" in done.stdout
@@ -141,7 +140,7 @@ async def server(tmp_path: Path) -> Server:
 async def started(server: Server) -> None:
     """Until it has printed all, which comes after it is ready."""
     await server.start()
-    await eventually(lambda: "Ctrl-C stops." in (server.folder / "log.txt").read_text(), 30)
+    await eventually(lambda: "Ctrl-C stops." in (server.folder / "log.txt").read_text())
 
 
 async def test_serve_prints_what_a_newcomer_needs_and_ctrl_c_ends_it_soon(server: Server) -> None:

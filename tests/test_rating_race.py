@@ -86,7 +86,6 @@ async def race(database: Database, engines: list[Engine], results: int) -> None:
     assert {row.supersedes for row in stored} == {None}
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("leg", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "results", [pytest.param(200, marks=pytest.mark.slow), pytest.param(1000, marks=pytest.mark.soak)]
@@ -96,7 +95,6 @@ async def test_a_hundred_taps_on_each_of_many_results(database: Database, result
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("leg", ["postgresql"], indirect=True)
 async def test_two_replicas_take_a_hundred_taps_on_each_result(database: Database, database_url: str) -> None:
     other = Database(database_url)

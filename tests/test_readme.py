@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.world import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
 
 
@@ -32,7 +33,12 @@ def test_the_commands_are_known() -> None:
 @pytest.mark.parametrize("block", [block for block in BLOCKS if not block.startswith("make")])
 def test_a_block_runs_as_written(block: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        ["/bin/sh", "-e", "-c", block], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=120
+        ["/bin/sh", "-e", "-c", block],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
@@ -45,11 +51,11 @@ async def test_make_run_prints_all_that_a_newcomer_needs_and_ends_with_ctrl_c(tm
     assert process.stdout is not None
     printed = ""
     while "Ctrl-C stops." not in printed:
-        line = await asyncio.wait_for(process.stdout.readline(), 120)
+        line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
         assert line, printed
         printed += line.decode()
     os.killpg(process.pid, signal.SIGINT)
-    await asyncio.wait_for(process.wait(), 10)
+    await asyncio.wait_for(process.wait(), PATIENCE)
     assert re.search(r"http://127\.0\.0\.1:\d+/", printed)
     assert len(re.findall(r"^  H99\.\d\d-\d{6}-\d{4}  \d{4}  ", printed, re.M)) == 4
     assert "CB-" in printed

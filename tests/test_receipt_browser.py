@@ -7,18 +7,19 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.test_browser import Keyboard
 from tests.web_room import chromium
 from tests.world import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 CODE = "H99.07-261116-0007"
 
 
 async def _shown(page: Any, words: str) -> None:
     """Until the page says so."""
     await page.wait_for_function(
-        "words => document.querySelector('#log').innerText.includes(words)", arg=words, timeout=45_000
+        "words => document.querySelector('#log').innerText.includes(words)", arg=words, timeout=PATIENCE * 1000
     )
 
 

@@ -16,7 +16,7 @@ from channels.channel import Limits
 from tests.desks import Desks
 from tests.lines import LINES, TELEGRAM, UNIT, Desk, Person, Said
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 SCRIPT = (
     "chào", "menu", "1", "lam khai sinh cho con can giay to gi", "Lệ phí", "bao lâu", "papers 1.001193", "nộp ở đâu",

@@ -25,6 +25,7 @@ from bot.program import Program, open_program
 from onestop.client import signature
 from storage.tables import completions, dossiers, inbox, misses, movements
 from tests.engine import FakeChannel
+from tests.patience import PATIENCE
 
 SECRET = "the backend's secret"
 ROW = {
@@ -126,7 +127,7 @@ async def test_the_backend_down_is_said_honestly_and_other_answers_go_on(
     program.mock = None
     assert await say(session, "H99.07-261116-0007 4821") == 202
     assert await say(session, "lệ phí kết hôn") == 202
-    await asyncio.wait_for(program.app.quiet(), 20)
+    await asyncio.wait_for(program.app.quiet(), PATIENCE)
     async with program.app.database.reading() as connection:
         assert await connection.scalar(select(func.count()).where(inbox.c.state == "open")) == 0
     chat = next(iter(program.app.worker._remembered))
@@ -142,7 +143,7 @@ async def test_of_an_address_only_a_keyed_hash_is_kept_and_only_beside_a_wrong_p
         body, here = {"id": str(uuid4()), "text": words}, {"X-Forwarded-For": "203.0.113.9"}
         async with session.post("/web/messages", json=body, headers=here) as reply:
             assert reply.status == 202
-    await asyncio.wait_for(program.app.quiet(), 20)
+    await asyncio.wait_for(program.app.quiet(), PATIENCE)
     async with program.app.database.reading() as connection:
         kept = (await connection.execute(select(misses.c.origin))).scalars().all()
         rows = (await connection.execute(select(inbox))).all()

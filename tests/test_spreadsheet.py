@@ -19,6 +19,7 @@ from ratings.formulas.comparison import Standardised
 from ratings.lateness import Late
 from ratings.sources.collected import as_text
 from ratings.watch import Alarm, Level
+from tests.patience import PATIENCE
 from tests.test_formats import PAYLOADS, answers, digest
 
 ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -66,7 +67,7 @@ def recalculated(folder: Path, *files: Path) -> list[Path]:
     out = folder / "out"
     command = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
     command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), *map(str, files)]
-    subprocess.run(command, check=True, capture_output=True, timeout=240, env={**os.environ, "HOME": str(folder)})
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE, env={**os.environ, "HOME": str(folder)})
     return [out / f"{file.stem}.xlsx" for file in files]
 
 
@@ -78,7 +79,6 @@ def same(value: object) -> object:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_recalculation_changes_no_cell(tmp_path: Path) -> None:
     if shutil.which("soffice") is None:
         pytest.skip("no LibreOffice here: apt-get install --no-install-recommends libreoffice-calc-nogui")

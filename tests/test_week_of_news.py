@@ -77,7 +77,6 @@ def check(week: Week) -> Counter[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 async def test_two_days_of_six_hundred_dossiers(tmp_path: Path) -> None:
     week = await lived(tmp_path, Sizes(returned=0, open=300, coming=300), 2, crashes=4)
     counted = check(week)

@@ -118,7 +118,6 @@ def an_event(rng: Random, pool: dict[str, list[Any]], user: str) -> tuple[dict[s
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 async def test_of_ten_thousand_bodies_through_the_whole_program_none_crashes_it_and_nobody_is_left_unanswered() -> None:
     """Webhook → inbox → worker → outbox → the emulator, ``AT_ONCE`` at a time, every citizen a new one."""
     rng, pool, known = Random(20261122), drawn(20261122), set[str]()
@@ -150,7 +149,7 @@ async def test_of_ten_thousand_bodies_through_the_whole_program_none_crashes_it_
             writer.close()
 
         await asyncio.gather(*map(lane, range(AT_ONCE)))
-        await desk.quiet(within=180.0)  # a busy machine is no finding
+        await desk.quiet()
         assert len(known) > EVENTS * 0.85
         assert known - {sent.user for sent in desk.zalo.world.sends} == set()
         unknown = ("cs", -201, "user_id is invalid!")  # people whom random parts name and Zalo does not know

@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 
 from tests.conftest import free_port
+from tests.patience import PATIENCE
 from tests.test_browser import _printed_code
 from tests.test_telegram_journey import up
 from tests.web_room import chromium
 from tests.world import ROOT, Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow
 SETTINGS = 11
 """Lines that the emulator prints."""
 
@@ -37,7 +38,7 @@ async def emulated(folder: Path) -> AsyncIterator[tuple[str, Server]]:
     )
     assert emulator.stdout is not None
     try:
-        lines = [(await asyncio.wait_for(emulator.stdout.readline(), 30)).decode() for _ in range(SETTINGS)]
+        lines = [(await asyncio.wait_for(emulator.stdout.readline(), PATIENCE)).decode() for _ in range(SETTINGS)]
         (folder / ".env").write_text("".join(lines))
         async with up(server):
             yield f"http://127.0.0.1:{port}/", server
@@ -74,7 +75,7 @@ class Phone:
     async def _until(self, before: int, expected: str) -> str:
         looks = """([n, text]) => [...document.querySelectorAll('#talk li.oa')].slice(n)
             .some(each => each.innerText.includes(text))"""
-        await self.page.wait_for_function(looks, arg=[before, expected], timeout=45_000)
+        await self.page.wait_for_function(looks, arg=[before, expected], timeout=PATIENCE * 1000)
         said = [await each.inner_text() for each in (await self.page.locator("#talk li.oa").all())[before:]]
         return next(text for text in said if expected in text)
 

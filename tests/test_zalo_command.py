@@ -13,11 +13,12 @@ import pytest
 
 from emulators.zalo import ZaloEmulator
 from tests import forked
+from tests.patience import PATIENCE
 from tests.test_telegram_journey import up
 from tests.world import Server
 from tests.zalo_world import AN, Phone
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 REDIRECT = "https://xa.example/zalo/callback/"
 
 
@@ -50,12 +51,12 @@ async def login(one: Server, *more: str, change: str = "") -> tuple[int, str]:
         env=one.environment, cwd=one.folder, stdin=PIPE, stdout=PIPE, stderr=PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    link = (await asyncio.wait_for(process.stdout.readline(), 30)).decode().strip()
+    link = (await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode().strip()
     async with aiohttp.ClientSession() as browser, browser.get(link, allow_redirects=False) as reply:
         assert reply.status == 302, await reply.text()
         led_to = reply.headers["Location"]
     assert led_to.startswith(REDIRECT)
-    out, err = await asyncio.wait_for(process.communicate(f"{led_to}{change}\n".encode()), 30)
+    out, err = await asyncio.wait_for(process.communicate(f"{led_to}{change}\n".encode()), PATIENCE)
     return process.returncode or 0, link + out.decode() + err.decode()
 
 

@@ -14,12 +14,13 @@ import pytest
 from emulators.zalo import ZaloEmulator
 from ratings.week import Week
 from tests.conftest import free_port
+from tests.patience import PATIENCE
 from tests.test_telegram_journey import AT_ONCE, UNIT, counter, up
 from tests.world import ROOT, Server
 from tests.world import SECRET as BACKENDS
-from tests.zalo_world import AN, BINH, Phone, zalo_server
+from tests.zalo_world import AN, BINH, SOON_AGAIN, Phone, zalo_server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 
 async def test_ask_track_follow_complete_rate_and_the_week(tmp_path: Path) -> None:
@@ -27,7 +28,7 @@ async def test_ask_track_follow_complete_rate_and_the_week(tmp_path: Path) -> No
         server = zalo_server(tmp_path, zalo, ONESTOP_BASE_URL=backend.url, ONESTOP_SECRET=BACKENDS, **AT_ONCE)
         async with up(server) as session:
             assert await zalo.hooks.save(f"{server.address}/zalo/oa") == 200
-            zalo.hooks.odd, zalo.hooks.again = True, 0.3
+            zalo.hooks.odd, zalo.hooks.again, zalo.hooks.ladder = True, 0.3, SOON_AGAIN
             await backend.push(session, server.address)
             one, code = Phone(zalo, AN), backend.dossier
             zalo.follow(AN)
@@ -91,7 +92,7 @@ async def test_a_newcomer_needs_only_what_the_emulator_prints(tmp_path: Path) ->
     )
     assert emulator.stdout is not None
     try:
-        lines = [(await asyncio.wait_for(emulator.stdout.readline(), 20)).decode().strip() for _ in range(11)]
+        lines = [(await asyncio.wait_for(emulator.stdout.readline(), PATIENCE)).decode().strip() for _ in range(11)]
         (tmp_path / ".env").write_text("\n".join(lines))
         async with up(server), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as page:
             async with page.get("/") as reply:

@@ -29,9 +29,10 @@ from handlers.desk import Costs, Spent
 from ratings.week import Week
 from storage.tables import ratings
 from storage.zalo_tables import contacts, zalo_costs, zalo_templates
+from tests.patience import PATIENCE
 from tests.test_telegram_journey import UNIT, Counter
 from tests.world import SECRET as BACKENDS
-from tests.zalo_world import AN, FakeBooks, FakeContacts, Phone, chat
+from tests.zalo_world import AN, SOON_AGAIN, FakeBooks, FakeContacts, Phone, chat
 
 NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -87,7 +88,7 @@ class Office:
         self._http = http
 
     async def quiet(self) -> None:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(PATIENCE):
             for _ in range(3):
                 await self.zalo.wait_until(lambda: self.zalo.hooks.waiting == 0)
                 await self.app.quiet()
@@ -131,6 +132,7 @@ async def an_office(**more: str) -> AsyncIterator[Office]:
     async with ZaloEmulator() as zalo, aiohttp.ClientSession() as http:
         noon = datetime.now(UTC).replace(hour=3, minute=0, second=0) + DAY  # ten o'clock in Vietnam
         zalo.world.clock.move((noon - datetime.now(UTC)).total_seconds())
+        zalo.hooks.ladder = SOON_AGAIN
         zalo.grants.issue()
         backend = Counter()
         await backend.start()

@@ -25,7 +25,7 @@ from emulators.zalo import ZaloEmulator
 from emulators.zalo_templates import RATING
 from tests.telegram_world import SECRET
 from tests.test_zalo_outreach import EmulatedClock
-from tests.zalo_world import AN
+from tests.zalo_world import AN, SOON_AGAIN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SILENT = "7000000000000000009"
@@ -80,7 +80,7 @@ class Desk:
         self, point: int, user: str = AN, seconds: float = 600.0, *, does: bool = True, settings: Settings | None = None
     ) -> tuple[int, str]:
         """Exit code, and the last line."""
-        await self.zalo.wait_until(lambda: self.zalo.hooks.waiting == 0, seconds=30)
+        await self.zalo.wait_until(lambda: self.zalo.hooks.waiting == 0)
         person = Person(self.zalo, does)
         clock = EmulatedClock(self.zalo)
         doer = Local(offered_by(self.program.app))
@@ -95,6 +95,7 @@ async def desk() -> AsyncIterator[Desk]:
         ten = datetime.now(UTC).replace(hour=3, minute=0, second=0).timestamp() + DAY  # in Vietnam
         zalo.world.clock.move(ten - zalo.world.clock.now())
         zalo.grants.issue()
+        zalo.hooks.ladder = SOON_AGAIN
         zalo.echoes = False  # signed like all events: they would tell of the one before
         given = {
             "MOTCUA_PORT": "0", "ZALO_OA_SIGNED_WITH": "either", "ZALO_TEMPLATE_RATING": RATING.id,

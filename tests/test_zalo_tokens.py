@@ -25,6 +25,7 @@ from emulators.zalo import OA_ID, ZaloEmulator
 from storage.engine import Database
 from storage.zalo_tables import zalo_tokens
 from tests.engine import KEYS, FakeClock
+from tests.patience import PATIENCE
 from tests.world import ROOT
 from tests.zalo_racer import store
 
@@ -304,7 +305,7 @@ async def racer(url: str, root: str) -> Process:
 
 async def line(process: Process) -> str:
     assert process.stdout is not None
-    return (await asyncio.wait_for(process.stdout.readline(), 30)).decode().strip()
+    return (await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode().strip()
 
 
 def test_nothing_shows_a_token() -> None:

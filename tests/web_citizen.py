@@ -12,6 +12,7 @@ import aiohttp
 
 from channels.web_door import chat_id
 from handlers.messages import Chat
+from tests.patience import PATIENCE
 from tests.web_engine import Site
 
 JSON = {"Content-Type": "application/json"}
@@ -57,7 +58,7 @@ class Listener:
     async def next(self) -> tuple[str, int | None, Any]:
         """The next event; a comment is ("", None, None), the end is ("end", None, None)."""
         fields: dict[str, str] = {}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while line := (await self.reply.content.readline()).decode():
                 if line == "\n":
                     number = fields.get("id")

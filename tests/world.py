@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from time import monotonic
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from aiohttp import web
 from onestop.client import signature
 from tests.conftest import free_port
 from tests.forked import Forked, motcua
+from tests.patience import PATIENCE
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 SECRET = "a secret of the backend, for tests"
@@ -127,7 +129,8 @@ class Server:
         """Start and wait until it is ready."""
         self.process = await self._begin()
         async with aiohttp.ClientSession() as session:
-            for _ in range(600):
+            give_up = monotonic() + PATIENCE
+            while monotonic() < give_up:
                 if self.process.returncode is not None:
                     raise RuntimeError((self.folder / "log.txt").read_text()[-3000:])
                 try:
@@ -137,7 +140,7 @@ class Server:
                 except (aiohttp.ClientError, OSError):
                     pass
                 await asyncio.sleep(0.05)
-        raise RuntimeError("not ready within 30 s: " + (self.folder / "log.txt").read_text()[-3000:])
+        raise RuntimeError(f"not ready within {PATIENCE:g} s: " + (self.folder / "log.txt").read_text()[-3000:])
 
     async def _begin(self) -> asyncio.subprocess.Process | Forked:
         file = self.folder / "log.txt"
@@ -193,7 +196,8 @@ class Citizen:
     async def open(self) -> None:
         """Open the page and keep its stream."""
         jar = aiohttp.CookieJar(unsafe=True)
-        self._session = aiohttp.ClientSession(cookie_jar=jar, timeout=aiohttp.ClientTimeout(total=None, sock_connect=2))
+        patience = aiohttp.ClientTimeout(total=None, sock_connect=PATIENCE)
+        self._session = aiohttp.ClientSession(cookie_jar=jar, timeout=patience)
         while True:
             try:
                 async with self._session.get(self._server.address + "/") as reply:
@@ -253,7 +257,7 @@ class Citizen:
             await asyncio.sleep(0.05)
         self.acknowledged.append(message["id"])
 
-    async def until(self, fragment: str, since: int, within: float = 60.0) -> Shown:
+    async def until(self, fragment: str, since: int, within: float = PATIENCE) -> Shown:
         """The first message shown after number ``since`` that holds ``fragment``. Raises TimeoutError."""
         async with asyncio.timeout(within):
             while True:

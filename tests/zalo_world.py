@@ -20,9 +20,12 @@ from channels.zalo_outreach import Outreach, Terms
 from channels.zalo_token import NoToken
 from emulators.zalo import APP_ID, OA_ID, OA_SECRET, ZaloEmulator
 from handlers.messages import Chat, Purpose
+from tests.patience import PATIENCE
 from tests.telegram_channel import Store
 from tests.world import Server
 
+SOON_AGAIN = (0.05,) * 20
+"""When an event that was not taken in time comes again: the real one waits for half a minute and longer."""
 AN = "7000000000000000001"
 BINH = "7000000000000000002"
 
@@ -173,7 +176,7 @@ class Phone:
         """Tap the newest button with this title. Raises LookupError."""
         self.zalo.tap(self.user, label)
 
-    async def until(self, fragment: str, since: int = 0, within: float = 30.0) -> str:
+    async def until(self, fragment: str, since: int = 0, within: float = PATIENCE) -> str:
         """The first message after number ``since`` that holds ``fragment``. Raises TimeoutError."""
         async with asyncio.timeout(within):
             while True:
