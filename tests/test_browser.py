@@ -103,6 +103,7 @@ async def test_a_newcomer_does_it_all_by_keyboard_in_at_most_twelve_actions(tmp_
     try:
         async with chromium() as browser:
             page = await browser.new_page(viewport={"width": 390, "height": 844})
+            page.set_default_timeout(PATIENCE * 1000)
             assert await journey(page, server) <= 12
             assert await page.evaluate("document.documentElement.scrollWidth") <= 390
     finally:

@@ -17,6 +17,7 @@ import aiohttp
 import pytest
 
 from ratings.week import Week
+from tests.patience import PATIENCE
 from tests.telegram_world import eventually
 from tests.world import SECRET, Backend, Citizen, Server, citizen
 
@@ -66,7 +67,7 @@ async def converse(one: Citizen, code: str, stars: int, result: Result, patience
 
 
 async def run(
-    folder: Path, conversations: int, kills: int, command: Sequence[str], seed: int, patience: float = 60.0
+    folder: Path, conversations: int, kills: int, command: Sequence[str], seed: int, patience: float = PATIENCE
 ) -> Result:
     """All conversations while the server is killed again and again."""
     random, result = Random(seed), Result()

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.patience import PATIENCE
 from tests.web_room import ASKED, TOLD, Room, chromium, rooms, said, say, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -95,7 +94,7 @@ async def test_a_restart_of_the_server_loses_nothing(room: Room) -> None:
         room.engine.post(room.chat, f"thông báo {n}", wake=False)
     await say(page, "trong lúc nghỉ")
     await room.site.start()
-    await page.wait_for_selector("text=Máy nghe: trong lúc nghỉ", timeout=PATIENCE * 1000)
+    await page.wait_for_selector("text=Máy nghe: trong lúc nghỉ")
     told = [text for text in await said(page) if "thông báo" in text]
     assert told == [f"Máy: thông báo {n}" for n in range(70)]
     assert await page.locator("#state").text_content() in ("", "Đã nối lại.")
@@ -107,7 +106,7 @@ async def test_a_stream_that_died_unnoticed_is_opened_again(room: Room) -> None:
     await say(page, "có ai không")
     await page.wait_for_selector("#busy:visible")
     room.engine.post(room.chat, "có đây", wake=False)  # committed, but nobody woke this stream
-    await page.wait_for_selector("text=có đây", timeout=PATIENCE * 1000)
+    await page.wait_for_selector("text=có đây")
     assert await page.locator("#busy:visible").count() == 0
 
 

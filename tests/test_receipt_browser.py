@@ -18,9 +18,7 @@ CODE = "H99.07-261116-0007"
 
 async def _shown(page: Any, words: str) -> None:
     """Until the page says so."""
-    await page.wait_for_function(
-        "words => document.querySelector('#log').innerText.includes(words)", arg=words, timeout=PATIENCE * 1000
-    )
+    await page.wait_for_function("words => document.querySelector('#log').innerText.includes(words)", arg=words)
 
 
 async def test_from_the_receipts_qr_to_the_rating(tmp_path: Path) -> None:
@@ -32,6 +30,7 @@ async def test_from_the_receipts_qr_to_the_rating(tmp_path: Path) -> None:
         link = next(line.split("\t")[1] for line in printed.splitlines() if line.startswith("web\t"))
         async with chromium() as browser:
             page = await browser.new_page(viewport={"width": 360, "height": 740})
+            page.set_default_timeout(PATIENCE * 1000)
             await page.goto(link)
             person = Keyboard(page)
             await _shown(page, CODE)
@@ -45,6 +44,7 @@ async def test_from_the_receipts_qr_to_the_rating(tmp_path: Path) -> None:
             await person.say("0", "Cảm ơn anh/chị")
             assert person.actions == 4
             again = await browser.new_page()
+            again.set_default_timeout(PATIENCE * 1000)
             await server.run("receipt", CODE, "--revoke")
             await again.goto(link)
             await _shown(again, "không còn mở được hồ sơ")

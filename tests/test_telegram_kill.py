@@ -20,6 +20,7 @@ import aiohttp
 import pytest
 
 from ratings.week import Week
+from tests.patience import PATIENCE
 from tests.telegram_world import Death, Faults, Person, RoughTelegram, Taken, eventually, repetitions, telegram_server
 from tests.world import SECRET, Backend, Server
 
@@ -80,7 +81,7 @@ async def converse(one: Person, code: str, stars: int, result: Result, patience:
 
 
 async def run(
-    folder: Path, mode: str, conversations: int, kills: int, patience: float = 90.0, **more: object
+    folder: Path, mode: str, conversations: int, kills: int, patience: float = PATIENCE, **more: object
 ) -> Result:
     """All conversations, twenty at once, while the server is killed again and again."""
     random, result = Random(f"kills {mode}"), Result()
@@ -117,7 +118,7 @@ async def run(
         for life in range(lives):
             # so long that work gets done in every life, however slow the machine is
             with contextlib.suppress(TimeoutError):
-                await eventually(lambda n=conversations * (life + 1) // (lives + 2): result.done >= n)
+                await eventually(lambda n=conversations * (life + 1) // (lives + 2): result.done >= n, patience / 6)
             await asyncio.sleep(random.uniform(0, 0.2))
             await _kill(server, result)
             if life % 5 == 4 and len(result.kills) < kills:

@@ -75,7 +75,7 @@ class Phone:
     async def _until(self, before: int, expected: str) -> str:
         looks = """([n, text]) => [...document.querySelectorAll('#talk li.oa')].slice(n)
             .some(each => each.innerText.includes(text))"""
-        await self.page.wait_for_function(looks, arg=[before, expected], timeout=PATIENCE * 1000)
+        await self.page.wait_for_function(looks, arg=[before, expected])
         said = [await each.inner_text() for each in (await self.page.locator("#talk li.oa").all())[before:]]
         return next(text for text in said if expected in text)
 
@@ -112,6 +112,7 @@ async def test_a_stranger_finishes_the_journey_on_the_phone_page(tmp_path: Path,
     who, officials, taps = ROUTES[route]
     async with emulated(tmp_path) as (address, server), chromium() as browser:
         page = await browser.new_page(viewport={"width": 416, "height": 860}, locale="vi-VN")
+        page.set_default_timeout(PATIENCE * 1000)
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))
         await page.goto(address)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from handlers.messages import Chat, Choice, Incoming, Outgoing
+from tests.patience import PATIENCE
 from tests.web_engine import FIVE, Engine, Site
 
 playwright = pytest.importorskip("playwright.async_api")
@@ -55,6 +56,7 @@ class Room:
     async def opens(self, context: Any = None, now: str | None = None, at: str = "", **settings: Any) -> Any:
         context = context or await self.browser.new_context(locale="vi-VN", **settings)
         page = await context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
         if now is not None:
             await page.clock.set_fixed_time(now)
         page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))

@@ -196,7 +196,7 @@ class Citizen:
     async def open(self) -> None:
         """Open the page and keep its stream."""
         jar = aiohttp.CookieJar(unsafe=True)
-        patience = aiohttp.ClientTimeout(total=None, sock_connect=PATIENCE)
+        patience = aiohttp.ClientTimeout(total=None, sock_connect=2)  # tried again
         self._session = aiohttp.ClientSession(cookie_jar=jar, timeout=patience)
         while True:
             try:
