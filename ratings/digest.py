@@ -10,19 +10,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ratings.cohort import cohort, ends_of
 from ratings.follow_ups import FollowUps
 from ratings.formulas.comparison import Standardised
-from ratings.handed import handed, total
+from ratings.handed import total
 from ratings.integrity import asked_unevenly
 from ratings.lateness import Late, late_of
 from ratings.on_time import OnTime, against_due
-from ratings.period import Kind, Period, Span, last_closed
+from ratings.period import Kind, Period, Span, last_closed, whole_weeks
 from ratings.records import RatingRecord, Records
 from ratings.rollup import Child, MixPair, children_of, mix_pairs
 from ratings.shown import (
@@ -37,7 +38,7 @@ from ratings.shown import (
     Shown,
 )
 from ratings.statistics import Change, Distribution, Proportion, Verdict, response_rate
-from ratings.strata import ENDS, Stratum, counted, strata
+from ratings.strata import ENDS, Stratum, strata
 from ratings.sub_ratings import SubRating, sub_ratings
 from ratings.themes import Wrote, told_themes
 from ratings.trend import Point, Trend, before, point_of, points_from, trend_of
@@ -77,7 +78,8 @@ class Digest(Struct, frozen=True):
     greatest first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
     ``sub_ratings``: the short questions that may be told of; ``themes``: what comments are about, likewise.
     ``block``: of a week with too few answers, the last closed four weeks. ``children``: of a roll-up, its units.
-    ``trend``: of a week, the weeks before it as they were told.
+    ``trend``: of a week, the weeks before it as they were told. ``weeks``: of a period, the whole
+    weeks that its answers and who was asked are of (empty: none ends in it); None: of its own days.
     """
 
     unit: str
@@ -118,6 +120,7 @@ class Digest(Struct, frozen=True):
     sub_ratings: tuple[SubRating, ...] = ()
     themes: tuple[Wrote, ...] = ()
     trend: Trend | None = None
+    weeks: tuple[Week, ...] | None = None
 
     @property
     def completed(self) -> int:
@@ -145,6 +148,11 @@ class Digest(Struct, frozen=True):
         """Those who answered their invitation, of the invited; None where withheld, or where nobody was invited."""
         known = self.answered is not None and self.by_invitation is not None
         return response_rate(self.by_invitation or 0, self.invited) if known else None
+
+    @property
+    def no_week_ends(self) -> bool:
+        """Whether it is of a few days, so that nothing is told of answers."""
+        return self.weeks == ()
 
 
 class Ended(Struct, frozen=True):
@@ -200,10 +208,8 @@ def make_digest(
     """
     compared = previous if isinstance(previous, Before) else Before(previous)
     members = {unit, *(below or ())}
-    done = records.handed
-    if done is None:
-        start, end = span.start.astimezone(UTC), min(span.end, as_of + timedelta.resolution).astimezone(UTC)
-        done = handed(records.completions, members, start, end, as_of)
+    counted = cohort(records, members, span, as_of)
+    done, asked = counted.done, counted.asked
     known = [r for r in records.ratings if r.unit in members and r.answered_at <= as_of]
     views = Views(known, together=below is not None)
     told = views.told(span, as_of)
@@ -223,24 +229,23 @@ def make_digest(
         locked=as_of >= span.close,
         demo=records.demo or any(row.demo for row in done) or any(r.demo for r in answers),
         on_time=against_due(done, records, vietnam_date(as_of)),
-        eligible=total(row for row in done if row.eligible),
-        invited=total(row for row in done if row.invited),
-        delivered=total(row for row in done if row.delivered) if records.deliveries_known else None,
+        eligible=total(row for row in asked if row.eligible),
+        invited=total(row for row in asked if row.invited),
+        delivered=total(row for row in asked if row.delivered) if records.deliveries_known else None,
         answered=None,
         not_received=total(row for row in done if row.not_received),
-        declined=total(row for row in done if row.declined),
+        declined=total(row for row in asked if row.declined),
         follow_ups=_to_be_said(records.follow_ups, shown),
         strata=None if brief else _strata(records, members, span, as_of, together=below is not None),
         unanswered=records.unanswered,
         questions=records.questions,
-        uneven=None if brief else asked_unevenly(done),
+        uneven=None if brief else asked_unevenly(asked),
         late=late_of(done, compared.late, records.stood),
-        children=None
-        if below is None or brief
-        else children_of(below, done, views.alone(span, as_of), views.withheld(span, as_of)),
+        children=None if below is None or brief else children_of(below, done, views.alone(span, as_of)),
         by_mix=() if below is None or brief else mix_pairs(views.alone(span, as_of)),
         sub_ratings=() if brief or told is None else sub_ratings(known, span, as_of, together=below is not None),
         themes=() if brief or told is None else told_themes(known, span, as_of, together=below is not None),
+        weeks=None if isinstance(span, Week) else whole_weeks(span),
     )
     return _with(made, shown, watched, earlier)
 
@@ -248,15 +253,12 @@ def make_digest(
 def _strata(
     records: Records, units: Collection[str], span: Span, as_of: datetime, *, together: bool
 ) -> tuple[Stratum, ...] | None:
-    ended = records.ended
-    if ended is None:
-        if records.ends is None:
-            return None
-        end = min(span.end, as_of + timedelta.resolution)
-        ended = counted(records.ends, units, span.start, end, as_of)
+    ends = ends_of(records, units, span, as_of)
+    if ends is None:
+        return None
     given = [each for each in records.end_answers if each.answer.unit in units and each.answer.answered_at <= as_of]
     known = records.deliveries_known
-    return strata(ended, given, span, as_of, together=together, deliveries_known=known)
+    return strata(ends[0], given, span, as_of, together=together, deliveries_known=known, asked=ends[1])
 
 
 def _to_be_said(found: FollowUps | None, shown: Shown) -> FollowUps | None:

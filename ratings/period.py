@@ -22,6 +22,8 @@ MONTH_ENDS = 31
 DAY = timedelta(days=1)
 BLOCK = 4
 """Weeks of a block."""
+COUNTED_FROM = (12, 15)
+"""Month and day: what waits to be told waits no longer than the year whose report begins then."""
 _STORED = re.compile(r"([0-9a-z]+)_(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)", re.ASCII)
 
 
@@ -142,34 +144,48 @@ def parse_span(text: str) -> Span:
     return Period(date.fromisoformat(found[2]), date.fromisoformat(found[3]), Kind(found[1]))
 
 
-def inside(span: Span) -> tuple[tuple[Span, ...], ...]:
-    """What else is told of the same days: families of shorter spans, each family without overlaps, that lie wholly
-    within ``span``. Whoever has a span and all of a family can subtract."""
+def whole_weeks(span: Span) -> tuple[Week, ...]:
+    """The weeks that end in a span: what is told of its answers is their sum, so that a day at its edge is no view."""
     if isinstance(span, Week):
-        return ()
-    kinds = [Kind.FOUR_WEEKS, *(kind for kind, length in MONTHS.items() if length < MONTHS.get(span.kind, 0))]
-    families = [_weeks(span), *(_tiles(span, kind) for kind in kinds if kind is not span.kind)]
-    return tuple(family for family in families if family)
-
-
-def _weeks(span: Period) -> tuple[Span, ...]:
-    day = span.first_day + timedelta(days=-span.first_day.weekday() % 7)
-    found: list[Span] = []
-    while day + 6 * DAY <= span.last_day:
-        year, number, _ = day.isocalendar()
+        return (span,)
+    sunday = span.first_day + timedelta(days=6 - span.first_day.weekday())
+    found: list[Week] = []
+    while sunday <= span.last_day:
+        year, number, _ = sunday.isocalendar()
         found.append(Week(year, number))
-        day += 7 * DAY
+        sunday += 7 * DAY
     return tuple(found)
 
 
-def _tiles(span: Period, kind: Kind) -> tuple[Span, ...]:
-    each = period_of(kind, span.first_day, span.closing_day)
-    found: list[Span] = []
-    while each.last_day <= span.last_day:
-        if each.first_day >= span.first_day:
-            found.append(each)
-        each = period_of(kind, each.last_day + DAY, span.closing_day)
-    return tuple(found)
+def pieces(span: Span) -> tuple[Span | None, Span | None, Span | None]:
+    """Without overlaps: the days of its whole weeks that come before the span, those that are in both, and the days
+    of the span that come after its weeks."""
+    if isinstance(span, Week):
+        return None, span, None
+    weeks = whole_weeks(span)
+    if not weeks:
+        return None, None, span
+    first, last = weeks[0].first_day, weeks[-1].last_day
+    return (
+        Period(first, span.first_day - DAY) if first < span.first_day else None,
+        Period(span.first_day, last),
+        Period(last + DAY, span.last_day) if last < span.last_day else None,
+    )
+
+
+def counting_year(sunday: date) -> int:
+    """The year in which the answers of a week that ends on ``sunday`` are counted on."""
+    return sunday.year + ((sunday.month, sunday.day) >= COUNTED_FROM)
+
+
+def counted_since(span: Span) -> date:
+    """The Monday from which the answers of a span are counted on (``views.py``): of the first week of its year that
+    ends on or after 15 December, as the year's report begins; of a week, its own."""
+    weeks = whole_weeks(span)
+    if isinstance(span, Week) or not weeks:
+        return span.first_day
+    begins = date(counting_year(weeks[0].last_day) - 1, *COUNTED_FROM)
+    return begins - timedelta(days=begins.weekday())
 
 
 def _ending(last: date, months: int, kind: Kind, closing_day: int) -> Period:

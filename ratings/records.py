@@ -176,7 +176,8 @@ class Records(Struct, frozen=True):
     period, counted as ``handed`` is. ``follow_ups``: what became of things; ``unanswered``: different questions that
     the machine could not answer. Of ``ends`` (with ``ended``), ``follow_ups`` and ``unanswered`` None: not known.
     ``stood``: the late ones by the last status that each entered before the end of its due day.
-    ``questions``: the most frequent of those without an answer, as (known words, times).
+    ``questions``: the most frequent of those without an answer, as (known words, times). ``asked`` and ``ended_asked``:
+    what ``handed`` and ``ended`` are, but of the whole weeks of a period; None: of the same days as they are.
     """
 
     completions: tuple[CompletionRecord, ...] = ()
@@ -190,8 +191,10 @@ class Records(Struct, frozen=True):
     ends: tuple[EndRecord, ...] | None = None
     end_answers: tuple[EndAnswer, ...] = ()
     ended: tuple[Ends, ...] | None = None
+    ended_asked: tuple[Ends, ...] | None = None
     follow_ups: FollowUps | None = None
     handed: tuple[Handed, ...] | None = None
+    asked: tuple[Handed, ...] | None = None
     unanswered: int | None = None
     questions: tuple[tuple[str, int], ...] = ()
     history: tuple[PastAnswer, ...] = ()

@@ -7,7 +7,7 @@ Each unit also has a digest of its own. Whoever has that and the sum can subtrac
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from math import fsum
 
@@ -26,8 +26,9 @@ MOST_PAIRS = 3
 
 
 class Child(Struct, frozen=True):
-    """One unit of a roll-up. ``answered`` None: fewer than five, or ``withheld``. ``standing``: among its likes, from
-    ten answers that are not about certified copies, and five such units."""
+    """One unit of a roll-up. ``answered`` None: fewer than five, or ``withheld`` (by an earlier version, which told of
+    the days of a period). ``standing``: among its likes, from ten answers that are not about certified copies, and five
+    such units."""
 
     unit: str
     completed: int
@@ -56,10 +57,8 @@ def children_of(
     units: Iterable[str],
     handed: Iterable[Handed],
     answers: Iterable[RatingRecord],
-    withheld: Collection[str] = (),
 ) -> tuple[Child, ...]:
-    """A line for each unit, in the order of their codes: no table of ranks. ``answers``: those that may be told of;
-    ``withheld``: the units of which there are enough and none may."""
+    """A line for each unit, in the order of their codes: no table of ranks. ``answers``: those that may be told of."""
     stars, rest = _stars(answers)
     done, late = Counter[str](), Counter[str]()
     for row in handed:
@@ -78,7 +77,6 @@ def children_of(
                 answered=None if shown is None else shown.n,
                 band=None if shown is None else Band.of(shown),
                 standing=stands.get(unit),
-                withheld=unit in withheld,
             )
         )
     return tuple(found)

@@ -77,21 +77,24 @@ def strata(
     *,
     together: bool,
     deliveries_known: bool = True,
+    asked: Iterable[Ends] | None = None,
 ) -> tuple[Stratum, ...]:
-    """Those that are not empty. ``ends`` and ``answers``: of the asked units alone; ``together``: of several units."""
+    """Those that are not empty. ``ends`` and ``answers``: of the asked units alone; ``asked``: the ends of the whole
+    weeks of a period, for who was asked; None: the same. ``together``: of several units."""
     known, given = tuple(ends), tuple(answers)
+    whole = known if asked is None else tuple(asked)
     found = []
     for ended in ENDS:
-        mine = [row for row in known if row.ended is ended]
-        if not mine:
+        mine, of_weeks = ([row for row in rows if row.ended is ended] for rows in (known, whole))
+        if not mine and not of_weeks:
             continue
         made = Stratum(
             ended=ended,
             count=sum(row.n for row in mine),
-            eligible=sum(row.n for row in mine if row.eligible),
-            invited=sum(row.n for row in mine if row.invited),
-            delivered=sum(row.n for row in mine if row.delivered) if deliveries_known else None,
-            declined=sum(row.n for row in mine if row.declined),
+            eligible=sum(row.n for row in of_weeks if row.eligible),
+            invited=sum(row.n for row in of_weeks if row.invited),
+            delivered=sum(row.n for row in of_weeks if row.delivered) if deliveries_known else None,
+            declined=sum(row.n for row in of_weeks if row.declined),
         )
         found.append(_with_answers(made, [each for each in given if each.ended is ended], span, as_of, together))
     return tuple(found)

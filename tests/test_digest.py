@@ -20,13 +20,14 @@ from ratings.week import VIETNAM
 from tests.one_week import D1, UNIT, WEEK, digest_of, many_completions, many_open, rating, stars
 
 KEYS = (
-    "unit week from to as_of locked demo completed on_time rule_766 eligible invited delivered declined ended "
+    "unit week from to as_of locked demo completed on_time rule_766 weeks eligible invited delivered declined ended "
     "strata unanswered questions answered response_rate "
     "distribution satisfied band change suppressed drivers integrity headline certified modes late alarm trend "
     "standardised "
     "sub_ratings themes follow_ups children action period block"
 )
 NOT_KNOWN = {
+    "weeks",
     "action",
     "rule_766",
     "ended",

@@ -155,7 +155,9 @@ def test_a_report_month_and_some_days(capsys: pytest.CaptureFixture[str]) -> Non
     days = digest(capsys, "--unit", "H99.07", "--from", "2026-10-15", "--to", "2026-11-14")
     different = {key for key in month if month[key] != days[key]}
     assert different <= {"period", "late", "change"}
-    assert month["answered"] == 118
+    assert month["weeks"] == {"from": "2026-10-12", "to": "2026-11-08"}
+    assert month["answered"] == 58, "week 46 ends on the day after"
+    assert digest(capsys, "--unit", "H99.07", "--from", "2026-10-15", "--to", "2026-11-15")["answered"] == 118
     assert digest(capsys, "--unit", "H99.07", "--period", "thang") == month
 
 

@@ -9,7 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratings.period import MONTH_ENDS, Kind, Period, block_of, inside, last_closed, numbered, parse_span, period_of
+from ratings.period import (
+    MONTH_ENDS,
+    Kind,
+    Period,
+    Span,
+    block_of,
+    counted_since,
+    last_closed,
+    numbered,
+    parse_span,
+    period_of,
+    pieces,
+    whole_weeks,
+)
 from ratings.reports.texts import header
 from ratings.week import VIETNAM, Week
 
@@ -48,23 +61,43 @@ def test_periods_tile_the_calendar(kind: Kind, day: date, closing: int) -> None:
     assert parse_span(str(found)) == found
 
 
-@given(st.sampled_from(TILING), days, closing_days)
-def test_what_lies_within_a_period(kind: Kind, day: date, closing: int) -> None:
-    whole = period_of(kind, day, closing)
-    families = inside(whole)
-    for family in families:
-        assert all(whole.first_day <= each.first_day and each.last_day <= whole.last_day for each in family)
-        assert all(one.last_day < other.first_day for one, other in pairwise(family))
-        assert whole not in family
-    if kind is Kind.QUARTER:
-        months = [
-            each for family in families for each in family if isinstance(each, Period) and each.kind is Kind.MONTH
-        ]
-        assert (
-            sum((each.last_day - each.first_day).days + 1 for each in months)
-            == (whole.last_day - whole.first_day).days + 1
-        )
-    assert inside(Week.of(whole.start)) == ()
+@given(days, st.integers(0, 400))
+def test_the_whole_weeks_of_a_period(day: date, length: int) -> None:
+    span = Period(day, day + timedelta(days=length))
+    weeks = whole_weeks(span)
+    assert all(span.first_day <= week.last_day <= span.last_day for week in weeks)
+    assert all(other == Week.of(one.end) for one, other in pairwise(weeks))
+    assert len(weeks) == sum((day + timedelta(days=n)).weekday() == 6 for n in range(length + 1))
+    before, both, after = (set() if each is None else days_of(each) for each in pieces(span))
+    assert not before & both
+    assert not both & after
+    assert both | after == days_of(span)
+    assert before | both == {day for week in weeks for day in days_of(week)}
+
+
+@given(days)
+def test_neighbours_share_no_week_and_lose_none(day: date) -> None:
+    months = [period_of(Kind.MONTH, day)]
+    for _ in range(3):
+        months.append(months[-1].previous())
+    found = [week for month in reversed(months) for week in whole_weeks(month)]
+    assert all(other == Week.of(one.end) for one, other in pairwise(found))
+
+
+def test_answers_are_counted_on_since_the_year_of_reports_began() -> None:
+    year = numbered(Kind.YEAR, 2026, 1)
+    assert year.first_day == date(2025, 12, 15)
+    assert {counted_since(span) for span in (year, numbered(Kind.QUARTER, 2026, 3), block_of(date(2026, 7, 1)))} == {
+        date(2025, 12, 15)
+    }
+    assert counted_since(numbered(Kind.MONTH, 2026, 1)) == date(2025, 12, 15)
+    assert counted_since(Period(date(2026, 12, 1), date(2027, 1, 31))) == date(2025, 12, 15)
+    assert counted_since(Period(date(2026, 12, 21), date(2027, 1, 31))) == date(2026, 12, 14)
+    assert counted_since(Week(2026, 46)) == Week(2026, 46).first_day
+
+
+def days_of(span: Span) -> set[date]:
+    return {span.first_day + timedelta(days=n) for n in range((span.last_day - span.first_day).days + 1)}
 
 
 def test_blocks_of_four_weeks_never_overlap() -> None:

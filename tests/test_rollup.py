@@ -109,18 +109,18 @@ def test_an_open_week_tells_of_no_answer_of_any_unit() -> None:
     assert at_noon(answers("P.1", 20, 40), answers("P.2", 9, 9)) == at_noon()
 
 
-def test_a_unit_with_answers_that_may_not_be_told_of_is_not_said_to_have_few() -> None:
+def test_a_few_days_at_the_edge_of_a_period_are_no_view() -> None:
+    """Seven in one whole week, three on days of the month whose week ended before: those are the month's before."""
     month = period_of(Kind.MONTH, date(2026, 10, 28))
-    # seven in one week, three on the days of the month that belong to no whole week: the three would be found
-    days = [date(2026, 10, 28)] * 7 + [date(2026, 10, 16)] * 3
+    days = [date(2026, 10, 28)] * 7 + [date(2026, 11, 10)] * 3
     mine = tuple(
         RatingRecord("P.1", None, day, datetime(day.year, day.month, day.day, 20, tzinfo=VIETNAM), 5) for day in days
     )
     made = digest_from("P", month, month.close, Records((), mine, ()), below=("P.1", "P.2"))
     assert made.children is not None
-    assert [(child.answered, child.withheld) for child in made.children] == [(None, True), (None, False)]
-    assert [child["answered"] for child in document.to_json(made)["children"]] == [None, "<5"]
-    assert document.load(document.dump(made)).children == made.children
+    assert [child.answered for child in made.children] == [7, None]
+    assert [child["answered"] for child in document.to_json(made)["children"]] == [7, "<5"]
+    assert document.load(document.dump(made)) == made
 
 
 def test_the_units_are_rows_of_typed_cells_in_the_workbook() -> None:

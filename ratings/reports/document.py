@@ -48,6 +48,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
             "in_time": counts.in_time or 0,
         },
         "rule_766": _rule(counts.rule),
+        "weeks": _weeks(digest),
         "eligible": digest.eligible,
         "invited": digest.invited,
         "delivered": digest.delivered,
@@ -112,6 +113,15 @@ def point_in(body: str) -> Point | None:
     if found["satisfied"] is not None:  # stored before there were headlines
         return Point(week, Proportion(found["satisfied"]["count"], sum(found["distribution"])))
     return Point(week, band=None if found["band"] is None else Band(found["band"]))
+
+
+def _weeks(digest: Digest) -> dict[str, str | None] | None:
+    """The first and the last day of the whole weeks of a period."""
+    if digest.weeks is None:
+        return None
+    if not digest.weeks:
+        return {"from": None, "to": None}
+    return {"from": digest.weeks[0].first_day.isoformat(), "to": digest.weeks[-1].last_day.isoformat()}
 
 
 def _answered(digest: Digest) -> int | str | None:

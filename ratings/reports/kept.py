@@ -12,7 +12,7 @@ from ratings.formulas.comparison import Standardised
 from ratings.formulas.shrinkage import Standing
 from ratings.lateness import Late, Step
 from ratings.on_time import OnTime
-from ratings.period import Kind, Period, Span
+from ratings.period import Kind, Period, Span, whole_weeks
 from ratings.rollup import MixPair
 from ratings.statistics import Distribution, Proportion, newcombe
 from ratings.strata import ENDS, Stratum
@@ -97,6 +97,7 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         sub_ratings=tuple(_sub_rating(values) for values in kept.get("sub_ratings", ())),
         themes=tuple(Wrote(each["theme"], each["people"]) for each in kept.get("themes", ())),
         by_mix=tuple(_mix_pair(values) for values in more.get("by_mix", ())),
+        weeks=None if kept.get("weeks") is None else whole_weeks(_span(kept)),
         trend=None if kept.get("trend") is None else trend.from_json(kept["trend"]),
     )
 

@@ -69,6 +69,8 @@ def desk_lines(digest: Digest) -> Iterator[str]:
         yield texts.asked_often(digest.questions)
     if digest.ended is not None and digest.ended.total:
         yield texts.ended(digest.ended.refused, digest.ended.withdrawn, digest.ended.stopped)
+    if digest.weeks:
+        yield texts.whole_weeks(digest.weeks[0].first_day, digest.weeks[-1].last_day)
     if digest.invited:
         yield texts.asked(digest.eligible, digest.invited, digest.delivered, digest.declined)
     if digest.follow_ups is not None:
@@ -147,6 +149,8 @@ def asked_of(digest: Digest, instrument: Instrument) -> Iterator[tuple[Tap, SubR
 
 
 def _nothing(digest: Digest) -> str:
+    if digest.no_week_ends:
+        return texts.no_week()
     if "answered" in digest.suppressed:
         return texts.withheld(digest.invited)
     return texts.too_few(digest.invited) if digest.locked else texts.not_yet(digest.invited)

@@ -110,6 +110,17 @@ def ended(refused: int, withdrawn: int, stopped: int) -> str:
     return f"Không ra kết quả: {told}. Đếm riêng, không nằm trong số đã trả."
 
 
+def whole_weeks(first: date, last: date) -> str:
+    """Of which weeks a period's asked and answers are, and what becomes of a week with a few."""
+    weeks = f"tuần trọn, {_days(first, last)}"
+    return f"Người được hỏi và người trả lời tính theo {weeks}; tuần chưa đủ 5 lượt thì cộng vào tuần sau."
+
+
+def no_week() -> str:
+    """A few days in which no week ends."""
+    return "Người được hỏi và người trả lời tính theo tuần trọn. Các ngày này chưa hết tuần nào nên không có số."
+
+
 def asked(eligible: int, invited: int, delivered: int | None, declined: int) -> str:
     """Who was asked, of whom, and who said no: nobody at the desk chooses."""
     came = "" if delivered is None else f", lời hỏi tới nơi {number(delivered)}"

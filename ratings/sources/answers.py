@@ -86,7 +86,7 @@ def history(connection: Connection, unit: str, week: Week, as_of: datetime) -> t
     """The answers about the weeks before that a week is watched by, in force at ``as_of``."""
     first, last = history_from(week), week.first_day - timedelta(days=1)
     days = _days(first, last)
-    rows = _in_force(connection, _past(), (unit,), first, last, as_of)
+    rows = _in_force(connection, _past(), (unit,), first, last, as_of, first_at=False)
     return tuple([PastAnswer(field, days[day], at, stars) for _, _, field, day, at, stars in rows])
 
 
@@ -99,8 +99,9 @@ def how_many(connection: Connection, units: Sequence[str], first: date, last: da
 @cache
 def _answers() -> Select[Any]:
     table = ratings.c
-    copied = (table.unit, table.field, table.completed_on, stored(table.at), table.stars, table.reasons, table.demo)
-    came = (table.soon, table.mode, stored(table.first_at), table.rater, table.taps)
+    at, first_at = stored(table.at).label("at"), stored(table.first_at).label("first_at")
+    copied = (table.unit, table.field, table.completed_on, at, table.stars, table.reasons, table.demo)
+    came = (table.soon, table.mode, first_at, table.rater, table.taps)
     of_taps = case((table.taps.is_not(None), table.procedure))
     told = case((~table.held, table.comment))  # what may accuse somebody is not read
     return _about_days(select(table.id, table.supersedes, *copied, *came, of_taps, told))
@@ -109,8 +110,9 @@ def _answers() -> Select[Any]:
 @cache
 def _of_ends() -> Select[Any]:
     table = ratings.c
-    copied = (table.unit, table.field, table.completed_on, stored(table.at), table.stars, table.demo)
-    return _about_days(select(table.id, table.supersedes, table.ended, *copied, stored(table.first_at)), ended=True)
+    at, first_at = stored(table.at).label("at"), stored(table.first_at).label("first_at")
+    copied = (table.unit, table.field, table.completed_on, at, table.stars, table.demo, first_at)
+    return _about_days(select(table.id, table.supersedes, table.ended, *copied), ended=True)
 
 
 @cache
@@ -144,18 +146,40 @@ def _about_days(query: Select[Any], *, ended: bool | None = False) -> Select[Any
 
 
 def _in_force(
-    connection: Connection, query: Select[Any], units: Sequence[str], first: date, last: date, as_of: datetime
+    connection: Connection,
+    query: Select[Any],
+    units: Sequence[str],
+    first: date,
+    last: date,
+    as_of: datetime,
+    *,
+    first_at: bool = True,
 ) -> Sequence[Row[Any]]:
-    """Of each completion the newest row of its chain at that time; all rows of a chain hold the same unit and day."""
+    """Of each completion the newest row of its chain at that time; all rows of a chain hold the same unit and day.
+
+    ``first_at``: the rows say when a chain began, so that what was changed after its books were closed is left out: a
+    month with the change, less its weeks without, would tell who changed what.
+    """
     given = {"units": list(units), "first": first.isoformat(), "last": last.isoformat(), "as_of": micros(as_of)}
     rows = connection.execute(query, given).all()
     replaced = {row[1] for row in rows if row[1] is not None}
     if not replaced:
         return rows
     if replaced <= {row[0] for row in rows}:
+        if first_at:
+            rows = [row for row in rows if row[1] is None or row.at <= _books_closed(row)]
+            replaced = {row[1] for row in rows}
         return [row for row in rows if row[0] not in replaced]
     newest = dict(connection.execute(_newest(), given).tuples().all())  # two machines' clocks differed
     return [row for row in rows if row[0] in newest]
+
+
+def _books_closed(row: Row[Any]) -> int:
+    """When the books closed in which an answer counts, in microseconds: of its week, or, where it came too late for
+    that, of the week in which it came. They close when Monday begins in UTC, so that UTC's days are theirs."""
+    day = max(date.fromisoformat(row.completed_on), (EPOCH + (row.first_at - 1) * MICROSECOND).date())
+    year, number, _ = day.isocalendar()
+    return micros(Week(year, number).close)
 
 
 def _days(first: date, last: date) -> dict[str, date]:

@@ -6,7 +6,7 @@ in ``rows.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -14,8 +14,8 @@ from sqlalchemy import Connection, select
 
 from onestop.calendar import vietnam
 from ratings.digest import Before, Digest, block_for, make_digest, wants_block
-from ratings.period import Span
-from ratings.records import Records
+from ratings.period import Span, counted_since, pieces
+from ratings.records import Ends, Handed, Records
 from ratings.reports import document
 from ratings.reports.render import DUE_SOON_DAYS
 from ratings.rollup import kept_as
@@ -140,17 +140,22 @@ def read_records(
     ``brief``: only what a later period is compared with.
     """
     units = (unit, *(below or ()))
-    done = tuple(handed_over(connection, units, span, as_of, ruled=not brief))
+    before, both, after = (tuple(_handed(connection, units, each, as_of, ruled=not brief)) for each in pieces(span))
+    done, asked = (*both, *after), None if isinstance(span, Week) else (*before, *both)
+    ends = None if brief else [_ended(connection, units, each, as_of) for each in pieces(span)]
+    since, last = counted_since(span), span.last_day
     late = not brief and any(row.is_late for row in done)
     watched = span if isinstance(span, Week) and below is None and not brief else None
     return Records(
-        ratings=tuple(answers(connection, units, span.first_day, span.last_day, as_of)),
+        ratings=tuple(answers(connection, units, since, last, as_of)),
         history=() if watched is None else history(connection, unit, watched, as_of),
         handed=done,
+        asked=asked,
         stood=stood(connection, units, span, until(span, as_of)) if late else {},
         open_dossiers=None if brief else open_dossiers(connection, units, as_of),
-        ended=None if brief else ended(connection, units, span, as_of),
-        end_answers=() if brief else tuple(end_answers(connection, units, span.first_day, span.last_day, as_of)),
+        ended=None if ends is None else (*ends[1], *ends[2]),
+        ended_asked=None if ends is None or isinstance(span, Week) else (*ends[0], *ends[1]),
+        end_answers=() if brief else tuple(end_answers(connection, units, since, last, as_of)),
         follow_ups=None if brief else follow_ups(connection, units, span, as_of),
         unanswered=None if brief else unanswered(connection, units, span),
         questions=() if brief else asked_often(connection, units, span),
@@ -158,3 +163,13 @@ def read_records(
         demo=demo,
         mix={} if brief or below is not None else mix(connection, (*units, *likes), span),
     )
+
+
+def _handed(
+    connection: Connection, units: Sequence[str], days: Span | None, as_of: datetime, *, ruled: bool
+) -> Iterable[Handed]:
+    return () if days is None else handed_over(connection, units, days, as_of, ruled=ruled)
+
+
+def _ended(connection: Connection, units: Sequence[str], days: Span | None, as_of: datetime) -> tuple[Ends, ...]:
+    return () if days is None else ended(connection, units, days, as_of)
