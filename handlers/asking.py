@@ -64,12 +64,14 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
 
 
 def _with_untold(step: Step, text: str, conversation: Conversation, desk: Desk) -> Step:
-    """An answer about a procedure begins with what its source does not tell, where that was asked."""
+    """An answer about a procedure begins with what its source does not tell, where that was asked; only condolence
+    stands before it."""
     what = continuing.untold(text)
     known = step.topic is not None and step.topic.procedure is not None
     if what is None or not known or not step.say:
         return step
-    said = f"{texts.no_fact_short(what, place_of(conversation, desk).phone)}\n{step.say[0].text}"
+    lead, rest = grieving.split(step.say[0].text)
+    said = f"{lead}{texts.no_fact_short(what, place_of(conversation, desk).phone)}\n{rest}"
     return replace(step, say=(replace(step.say[0], text=said), *step.say[1:]))
 
 

@@ -18,6 +18,8 @@ T = TypeVar("T", Fee, ProcessingTime)
 
 LEAST_PAPER = 80
 """Room that the first paper needs beside the head."""
+LEAST_LINE = 40
+"""Characters of the only line that is said, however little room there is."""
 
 
 class Said(Struct, frozen=True):
@@ -160,7 +162,8 @@ def cut(lines: Sequence[str], room: int) -> Said:
         nothing_yet = all(each.endswith(":") for each in kept)
         if nothing_yet and left <= LEAST_PAPER:
             kept, left = [], room
-        short = _clauses(line, left) or (shortened(line, max(left - 1, 40)) if nothing_yet else None)
+        short = _clauses(line, max(left, LEAST_LINE) if nothing_yet else left)
+        short = short or (shortened(line, max(left - 1, LEAST_LINE)) if nothing_yet else None)
         kept += [short] if short else []
         while len(kept) > 1 and kept[-1].endswith(":"):
             kept.pop()

@@ -94,6 +94,12 @@ def with_condolence(step: Step, text: str, conversation: Conversation, desk: Des
     return replace(step, say=(first, *step.say[1:]))
 
 
+def split(text: str) -> tuple[str, str]:
+    """The line of condolence that leads ``text`` ("" where none does), and what follows it."""
+    lead = f"{texts.condolence()}\n"
+    return (lead, text.removeprefix(lead)) if text.startswith(lead) else ("", text)
+
+
 def _said_before(conversation: Conversation, desk: Desk) -> bool:
     """Whether what was spoken of last, or the question back that is open, was about a death."""
     offered = next((each.says for each in conversation.offered if each.key == "1"), "")

@@ -76,6 +76,7 @@ from handlers.reading.intents import (
     is_pressed,
     understand,
 )
+from handlers.reading.nodding import settled
 from handlers.reading.picking import pick
 from handlers.reading.small_talk import Talk
 from handlers.refusing import Refusal, refuse
@@ -154,7 +155,8 @@ def _told_of_papers(text: str, conversation: Conversation, desk: Desk) -> Step |
 
 
 def _picked(text: str, conversation: Conversation) -> Choice | None:
-    return pick(text, conversation.offered) or choosing.read(text, conversation.offered)
+    offered = conversation.offered
+    return pick(text, offered) or choosing.read(text, offered) or settled(text, offered)
 
 
 def _comes_first(intent: Intent, text: str) -> bool:

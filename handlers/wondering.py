@@ -3,6 +3,7 @@
 ::
 
     "bao giờ có kết quả", "xong chưa", "sao lâu thế" ──▶ where the dossier just shown stands, or the only one followed
+    "tại sao trễ", "giờ phải làm gì", just shown as late ──▶ waiting.py
     "đi lấy cần mang gì" ──▶ what its result is handed over for
     "mang gì", while the desk waits for papers or money ──▶ what it waits for
     "ở đâu", "nộp thêm ở đâu", "mai có làm không" ──▶ the desk that has it, which need not be ours
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from handlers import locating, tracking, ways_on
+from handlers import locating, tracking, waiting, ways_on
 from handlers.desk import Conversation, Desk, Step
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import followed, held, office_of, procedure_of
@@ -83,24 +84,28 @@ async def typed(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     said = syllables(incoming.text)
     if is_pressed(incoming.text) or not incoming.private or not 0 < len(said) <= LONGEST:
         return None
-    fetching, far = _asks_what_to_bring(" ".join(said)), _asks_how_far(said)
+    fetching, far, late = _asks_what_to_bring(" ".join(said)), _asks_how_far(said), waiting.read(_core(said))
     missing = WHAT_IS_MISSING.fullmatch(_core(said)) is not None
     named = frozenset() if missing else _named(said)
     along = WHAT_TO_TAKE_ALONG.fullmatch(_core(said)) is not None
     place = conversation.topic.dossier is not None and _asks_place(said)
-    if not (fetching or far or missing or along or place or (named and conversation.topic.dossier)):
+    if not (fetching or far or late or missing or along or place or (named and conversation.topic.dossier)):
         return None
     about = await _meant(conversation, desk)
     if about is None:
         return None
     code = DossierCode.parse(about)
+    if late is not None and (told := await waiting.of_the_late(late, code, desk)) is not None:
+        return told
     if fetching:
         return await _to_fetch(code, desk)
     if place:
         return await _desk_of(code, conversation, incoming, desk)
     if along:
         return await _to_take_along(code, desk)
-    return await tracking.stands(desk, code) if far else await _of_what_is_missing(named, code, desk)
+    if far or late is waiting.Asks.NOW:
+        return await tracking.stands(desk, code)
+    return await _of_what_is_missing(named, code, desk)
 
 
 def _asks_how_far(said: list[str]) -> bool:

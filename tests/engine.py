@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
@@ -205,3 +206,25 @@ async def with_officials(database: Database, roles: Sequence[tuple[str, str, str
         connection.execute(officials.insert().values(**gone, revoked_at=since))
 
     await database.write(work)
+
+
+Make = Callable[..., Awaitable[Engine]]
+
+
+@asynccontextmanager
+async def engines(database: Database) -> AsyncIterator[Make]:
+    """Starts engines on one database, one after another or together; all of them are stopped at the end."""
+    made: list[Engine] = []
+
+    async def make(
+        respond: Respond = echo,
+        channel: FakeChannel | None = None,
+        clock: FakeClock | None = None,
+        turn: float = 10.0,
+    ) -> Engine:
+        made.append(await Engine(database, respond, channel, clock, turn).start())
+        return made[-1]
+
+    yield make
+    for engine in made:
+        await engine.stop()

@@ -74,6 +74,13 @@ async def test_without_a_fact_it_is_asked_for() -> None:
     assert official.effects == ()
 
 
+@pytest.mark.parametrize(("said", "heard"), [("có", "Đã ẩn lệ phí"), ("không", "không có mục nào đang ẩn")])
+async def test_a_plain_yes_or_no_answers_whether_to_hide(said: str, heard: str) -> None:
+    official, _ = a_desk_of("head")
+    await official.says("tạm ẩn lệ phí khai sinh")
+    assert heard in await official.says(said)
+
+
 async def test_the_procedure_spoken_of_is_meant_where_none_is_named() -> None:
     official, _ = a_desk_of("staff")
     assert "gõ kèm tên việc" in await official.says("tạm ẩn lệ phí")

@@ -93,6 +93,9 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
         ("xóa dữ liệu", "Đã xóa dữ liệu"),
     ],
     "erasing thought over": [("erase", "Xóa hết"), ("thôi, giữ lại", "4. Gặp cán bộ")],
+    "a plain yes erases what was asked about": [("xoa het di", "Gõ “xóa hết” để xóa"), ("ừ", "Đã xóa dữ liệu")],
+    "a plain no does not": [("xoa het di", "Gõ “xóa hết” để xóa"), ("không", "4. Gặp cán bộ"), ("có", "Dạ.")],
+    "no yes is read from dung": [("erase", "Xóa hết"), ("dung", "4. Gặp cán bộ")],
     "a citizen who types an official's words": [("tuần này", "")],
     "a group": [("alo", "một cửa")],
 }

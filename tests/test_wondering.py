@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -165,3 +166,36 @@ async def test_another_desk_that_is_named_is_that_one(said: str) -> None:
     talk = shown(unit="H99.08")
     await talk.says(f"{CODE} 4821")
     assert "xã Đồi Sim" not in await talk.says(said)
+
+
+LATE = [
+    *((said, "lý do thì quầy chưa ghi") for said in ("tại sao trễ", "ai lam tre", "lỗi tại ai", "vướng ở đâu vậy")),
+    *((said, "quầy chưa báo ngày hẹn mới") for said in ("bao gio moi xong", "bao giờ có", "có ngày hẹn mới chưa")),
+    *((said, "không phải nộp thêm gì") for said in ("vậy giờ tôi phải làm gì", "bay gio lam sao", "phải làm gì nữa")),
+]
+
+
+@pytest.mark.parametrize(("said", "heard"), LATE)
+async def test_who_has_read_of_a_lateness_gets_an_answer_to_what_is_asked_of_it(said: str, heard: str) -> None:
+    talk = shown(due=NOON - timedelta(days=2))
+    assert "Đã quá hẹn" in await talk.says(f"{CODE} 4821")
+    told = await talk.says(said)
+    assert told.startswith(f"Hồ sơ {CODE} trễ")
+    assert heard in told
+    assert "hỏi quầy, số 0200 000 007" in told
+
+
+async def test_the_reason_that_the_desk_wrote_is_said_and_nothing_where_papers_are_waited_for() -> None:
+    talk = shown(due=NOON - timedelta(days=2), note="chờ đo đạc lại")
+    await talk.says(f"{CODE} 4821")
+    assert "Lý do quầy ghi: chờ đo đạc lại." in await talk.says("vì sao trễ")
+    waits = shown(status=Status.NEEDS_PAPERS, due=NOON - timedelta(days=2), supplements=(WANTED,))
+    await waits.says(f"{CODE} 4821")
+    assert "Còn thiếu:" in await waits.says("vậy giờ tôi phải làm gì")
+
+
+async def test_what_was_read_longer_ago_is_looked_up_anew() -> None:
+    talk = shown(due=NOON - timedelta(days=2))
+    await talk.says(f"{CODE} 4821")
+    talk.wait(minutes=20)
+    assert "Nơi đang làm" in (told := await talk.says("tại sao trễ")) and "Đã quá hẹn" in told

@@ -27,7 +27,7 @@ from handlers.reading.first_words import (
     WANTS_TO_RATE,
     join_code_in,
 )
-from handlers.reading.said import said as said_words
+from handlers.reading.said import named_by
 from handlers.reading.small_talk import URGENT, Talk, talk_in
 from onestop.code import DossierCode, find_codes
 from procedures.facets import Facet, facets
@@ -377,24 +377,5 @@ def _command(said: str, conversation: Conversation) -> Intent | None:
 
 
 def _wish(words: list[str]) -> Wish | None:
-    if not words or len(words) > LONGEST_WISH:
-        return None
-    table = said_words()
-    folded = " ".join(words)
-    core = " ".join(word for word in words if word not in table.fillers)
-    name = table.whole.get(folded) or table.whole.get(core) or table.whole.get(_trimmed(words, table.fillers))
-    if name is None and not core:
-        name = Wish.GREETING.value
-    if name is None:
-        name = next((wish for wish, finds in table.inside if finds.search(folded)), None)
+    name = named_by(words) if 0 < len(words) <= LONGEST_WISH else None
     return None if name is None else Wish(name)
-
-
-def _trimmed(words: list[str], fillers: frozenset[str]) -> str:
-    """The words without the fillers at either end: "dạ cho em hỏi giờ làm việc ạ"."""
-    start, end = 0, len(words)
-    while start < end and words[start] in fillers:
-        start += 1
-    while end > start and words[end - 1] in fillers:
-        end -= 1
-    return " ".join(words[start:end])

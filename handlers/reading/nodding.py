@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from handlers.messages import Choice
 from handlers.reading.picking import FILLERS
 from procedures.fold import accented, syllables
 
@@ -108,6 +111,21 @@ ENOUGH = frozenset(
         "ok",
     }
 )
+
+
+ASKS_SURE = frozenset({"erase_sure", "hide_sure", "extend"})
+"""First words of the choices that do what was asked back: "Tạm ẩn …?", "Xóa hết …?"."""
+LEAVES = frozenset({"menu", "hidden"})
+"""What the choices beside them say that leave all as it is."""
+
+
+def settled(text: str, offered: Sequence[Choice]) -> Choice | None:
+    """The choice that a plain yes or no means, where the first one does what was just asked and the last leaves it."""
+    if not offered or offered[0].says.split(" ")[0] not in ASKS_SURE:
+        return None
+    if says_yes(text):
+        return offered[0]
+    return offered[-1] if len(offered) > 1 and offered[-1].says in LEAVES and says_no(text) else None
 
 
 def says_yes(text: str, *, dung: bool = False) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ class Said(Struct, frozen=True):
     """Phrases and patterns under the names that ``intents.Wish`` and ``small_talk.Talk`` have as values."""
 
     fillers: frozenset[str]
+    short: dict[str, str]
     whole: dict[str, str]
     inside: Patterns
     talk: Patterns
@@ -53,6 +54,7 @@ def said() -> Said:
     data: dict[str, Any] = safe_load(FILE.read_text("utf-8"))
     return Said(
         fillers=_words(data["fillers"]),
+        short=data["short"],
         whole=_by_phrase(data["whole"]),
         inside=_patterns(data["inside"]),
         talk=_patterns(data["talk"]),
@@ -70,6 +72,37 @@ def said() -> Said:
         family_names=_words(data["family_names"]),
         middle_names=_words(data["middle_names"]),
     )
+
+
+def readings(words: Sequence[str]) -> tuple[list[str], ...]:
+    """The folded words as typed and, where short forms are among them, spelled out: "k biet chu"."""
+    short = said().short
+    typed, full = list(words), [each for word in words for each in short.get(word, word).split()]
+    return (typed,) if typed == full else (typed, full)
+
+
+def named_by(typed: Sequence[str]) -> str | None:
+    """The wish (``intents.Wish`` by its value) that the folded words are, as typed or with short ones spelled out."""
+    return next((name for words in readings(typed) if (name := _wish(words)) is not None), None)
+
+
+def _wish(words: list[str]) -> str | None:
+    table, folded = said(), " ".join(words)
+    core = " ".join(word for word in words if word not in table.fillers)
+    name = table.whole.get(folded) or table.whole.get(core) or table.whole.get(_trimmed(words, table.fillers))
+    if name is None and not core:
+        return "hello"
+    return name or next((wish for wish, finds in table.inside if finds.search(folded)), None)
+
+
+def _trimmed(words: list[str], fillers: frozenset[str]) -> str:
+    """The words without the fillers at either end: "dạ cho em hỏi giờ làm việc ạ"."""
+    start, end = 0, len(words)
+    while start < end and words[start] in fillers:
+        start += 1
+    while end > start and words[end - 1] in fillers:
+        end -= 1
+    return " ".join(words[start:end])
 
 
 def _words(text: str) -> frozenset[str]:

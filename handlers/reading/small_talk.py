@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from handlers.reading.said import said
+from handlers.reading.said import readings, said
 from procedures.fold import syllables
 
 
@@ -52,9 +52,10 @@ def talk_in(text: str) -> Talk | None:
     folded = " ".join(tokens)
     if words.no_talk.search(folded) is not None:
         return None
+    read_as = [" ".join(each) for each in readings(tokens)]
     story = len(tokens) > SHORT or words.about_papers.search(folded) is not None
     for name, finds in (*words.talk_always, *(() if story else words.talk)):
-        if finds.search(folded):
+        if any(finds.search(each) for each in read_as):
             return Talk(name)
     if LAUGHS.fullmatch(folded):
         return Talk.LAUGH
