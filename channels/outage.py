@@ -14,6 +14,11 @@ CURRENT = 120.0
 """Seconds for which the last failure speaks: where something waits to be sent, a try takes no longer than that."""
 
 
+def doubled(first_pause: float, failures: int) -> float:
+    """Seconds until the next try after ``failures`` earlier ones."""
+    return min(LONGEST_PAUSE, first_pause * 2.0 ** min(failures, 10))
+
+
 class Outage:
     """``seconds`` is a clock; ``first_pause``: seconds before the second try, the later ones wait longer."""
 

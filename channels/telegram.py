@@ -28,6 +28,7 @@ from telegram.error import InvalidToken, TelegramError
 from channels.body import loads, read_body
 from channels.channel import OFFICE, Accept, FileRefused, Letter, Limits, Refused, StorageFailing, WrongToken
 from channels.outage import LOOK, Outage
+from channels.receiving import START, Receiving
 from channels.telegram_letters import calls, verdict
 from channels.telegram_polling import Polling, pause, reason
 from channels.telegram_request import STAND_IN, AiohttpRequest
@@ -36,7 +37,6 @@ from channels.telegram_watching import Watching
 from handlers.messages import Incoming
 
 log = logging.getLogger(__name__)
-START = 3.0
 """Seconds the start waits for Telegram; after that it goes on trying beside the rest of the program."""
 MOST_BYTES = 1 << 20
 """Of a webhook's body."""
@@ -96,15 +96,15 @@ class Telegram:
         self._first_pause = first_pause
         self._reader = Reader(self.account, now)
         self._request = AiohttpRequest(base_url, token)
-        self._polling = Polling(self._request, self._polled, self._report, wait=long_poll, first_pause=first_pause)
+        self._receiving = Receiving("telegram", log, lambda: f"receiving as @{self.username} by {mode}")
+        report = self._receiving.report
+        self._polling = Polling(self._request, self._polled, report, wait=long_poll, first_pause=first_pause)
         self._watching = Watching(
-            self._request, self._report, now, url=self._webhook_url, every=look, first_pause=first_pause
+            self._request, report, now, url=self._webhook_url, every=look, first_pause=first_pause
         )
         self._outage = Outage(time.monotonic, first_pause)
         logging.getLogger("telegram.Bot").addFilter(_no_parameters)
         self.bot = Bot(STAND_IN, base_url="", request=self._request, get_updates_request=self._request)
-        self._trouble: str | None = "not started"
-        self._receiving: asyncio.Task[None] | None = None
         self._asides: set[asyncio.Task[None]] = set()
         self._halves: set[tuple[str, int]] = set()
         """Letters of two calls whose first is done."""
@@ -125,7 +125,7 @@ class Telegram:
 
     def ready(self) -> str | None:
         """None when updates are received and letters go, else why not."""
-        return self._trouble or self._outage.trouble
+        return self._receiving.trouble or self._outage.trouble
 
     def arrived(self, letter: Letter) -> None:
         """Nothing: letters are sent, not pulled."""
@@ -142,16 +142,12 @@ class Telegram:
             await self._request.shutdown()
             raise WrongToken("Telegram does not know TELEGRAM_BOT_TOKEN; BotFather shows the right one") from None
         except (TelegramError, TimeoutError) as error:
-            self._report(reason(error))
-        self._receiving = asyncio.create_task(self._receive(), name="telegram")
+            self._receiving.report(reason(error))
+        self._receiving.begin(self._receive())
 
     async def stop(self) -> None:
         """Stop to receive; letters may still be sent until ``close``."""
-        if self._receiving is not None:
-            self._receiving.cancel()
-            await asyncio.gather(self._receiving, return_exceptions=True)
-            self._receiving = None
-        self._trouble = "stopped"
+        await self._receiving.end()
 
     async def close(self) -> None:
         """End the connections, after the last letter."""
@@ -175,7 +171,7 @@ class Telegram:
             await (self._polling.run() if self._mode == "polling" else self._watching.run())
         except Exception:
             log.exception("telegram: receiving has ended")
-            self._report("receiving has ended by an error; see the log")
+            self._receiving.report("receiving has ended by an error; see the log")
 
     async def _prepare(self) -> None:
         steps: list[Callable[[], Coroutine[Any, Any, None]]] = [self._hook, self._name_commands]
@@ -190,7 +186,7 @@ class Telegram:
             try:
                 return await step()
             except TelegramError as error:
-                self._report(reason(error))
+                self._receiving.report(reason(error))
                 await asyncio.sleep(pause(self._first_pause, failures, error))
                 failures += 1
 
@@ -300,15 +296,6 @@ class Telegram:
             self.counts[f"{method}_failed"] += 1
             log.debug("telegram: %s: %s", method, error)
             return None
-
-    def _report(self, trouble: str | None) -> None:
-        """Remember what is wrong, and log it once, not at every try."""
-        if trouble != self._trouble:
-            if trouble is None:
-                log.info("telegram: receiving as @%s by %s", self.username, self._mode)
-            else:
-                log.warning("telegram: %s", trouble)
-        self._trouble = trouble
 
 
 def _with_path(url: str | None) -> str | None:

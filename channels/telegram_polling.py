@@ -10,7 +10,7 @@ from typing import Any
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 
 from channels.channel import StorageFailing
-from channels.outage import LONGEST_PAUSE
+from channels.outage import LONGEST_PAUSE, doubled
 from channels.telegram_request import AiohttpRequest, Limited
 from channels.telegram_updates import WANTED
 
@@ -85,7 +85,7 @@ def pause(first: float, failures: int, error: TelegramError | None = None) -> fl
             return error.after
         case InvalidToken():
             return LONGEST_PAUSE
-    return min(LONGEST_PAUSE, first * 2.0 ** min(failures, 10))
+    return doubled(first, failures)
 
 
 def reason(error: TelegramError | TimeoutError) -> str:

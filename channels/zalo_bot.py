@@ -25,14 +25,14 @@ from yarl import URL
 
 from channels.body import loads, read_body
 from channels.channel import Accept, FileRefused, Letter, Limits, Refused, StorageFailing, TryLater, WrongToken
-from channels.outage import LONGEST_PAUSE, LOOK, Outage
+from channels.outage import LONGEST_PAUSE, LOOK, Outage, doubled
+from channels.receiving import START, Receiving
 from channels.zalo_probe import Probe
 from handlers.messages import Chat, Incoming, Kind
 
 log = logging.getLogger(__name__)
 SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 (a name, no secret)
 MOST_BYTES = 256 * 1024
-START = 3.0
 ENDS_WITHIN = 3.0
 """Seconds that the end waits for an update in hand to be stored."""
 LIMITED = 5.0
@@ -137,8 +137,7 @@ class ZaloBot:
         self._long_poll = long_poll
         self._look_every = look
         self._session: aiohttp.ClientSession | None = None
-        self._trouble: str | None = "not started"
-        self._receiving: asyncio.Task[None] | None = None
+        self._receiving = Receiving("zalo_bot", log)
         self._keeping: asyncio.Task[None] | None = None
         self._outage = Outage(time.monotonic, first_pause)
 
@@ -148,7 +147,7 @@ class ZaloBot:
 
     def ready(self) -> str | None:
         """None when messages are received and letters go, else why not."""
-        return self._trouble or self._outage.trouble
+        return self._receiving.trouble or self._outage.trouble
 
     def arrived(self, letter: Letter) -> None:
         """Nothing: letters are sent, not pulled."""
@@ -160,26 +159,22 @@ class ZaloBot:
         try:
             async with asyncio.timeout(START):
                 await self._call("getMe", {}, START)
-                self._trouble = None if self._mode == "webhook" else "polling has not begun"
+                self._receiving.trouble = None if self._mode == "webhook" else "polling has not begun"
         except BotRefusal as error:
             if error.code in (401, 404):
                 await self.close()
                 raise WrongToken("Zalo does not know ZALO_BOT_TOKEN; Zalo Bot Manager shows the right one") from None
-            self._report(f"Zalo refuses: {error}")
+            self._receiving.report(f"Zalo refuses: {error}")
         except (NotReached, TimeoutError):
-            self._report("Zalo's bots cannot be reached")
-        self._receiving = asyncio.create_task(self._receive(), name="zalo_bot")
+            self._receiving.report("Zalo's bots cannot be reached")
+        self._receiving.begin(self._receive())
 
     async def stop(self) -> None:
         """Stop to receive; letters may still be sent until ``close``."""
-        if self._receiving is not None:
-            self._receiving.cancel()
-            await asyncio.gather(self._receiving, return_exceptions=True)
-            self._receiving = None
+        await self._receiving.end()
         if self._keeping is not None:
             await asyncio.wait((self._keeping,), timeout=ENDS_WITHIN)
             self._keeping.cancel()
-        self._trouble = "stopped"
 
     async def close(self) -> None:
         """End the connections, after the last letter."""
@@ -193,26 +188,26 @@ class ZaloBot:
             try:
                 await (self._look() if self._mode == "webhook" else self._poll())
             except (BotRefusal, NotReached) as error:
-                self._report(f"Zalo's bots: {error}")
+                self._receiving.report(f"Zalo's bots: {error}")
             except Exception:
                 log.exception("zalo_bot: an update could not be handed on")
-                self._report("what is received cannot be handed on")
+                self._receiving.report("what is received cannot be handed on")
             else:
                 failures = 0
-                self._report(None)
+                self._receiving.report(None)
                 continue
-            await asyncio.sleep(min(LONGEST_PAUSE, self._first_pause * 2.0 ** min(failures, 10)))
+            await asyncio.sleep(doubled(self._first_pause, failures))
             failures += 1
 
     async def _look(self) -> None:
         await self._call("getMe", {}, 20.0)
-        self._report(None)
+        self._receiving.report(None)
         await asyncio.sleep(self._look_every)
 
     async def _poll(self) -> None:
         try:
             # Back at once after trouble, so that it is known, not hoped, that we are heard.
-            wait = self._long_poll if self._trouble is None else min(1, self._long_poll)
+            wait = self._long_poll if self._receiving.trouble is None else min(1, self._long_poll)
             update = await self._call("getUpdates", {"timeout": str(wait)}, wait + 10.0)
         except BotRefusal as error:
             if error.code == IDLE:
@@ -234,8 +229,8 @@ class ZaloBot:
             try:
                 return await self._take(update)
             except StorageFailing:
-                self._report("what is received cannot be stored")
-                await asyncio.sleep(min(LONGEST_PAUSE, self._first_pause * 2.0 ** min(failures, 10)))
+                self._receiving.report("what is received cannot be stored")
+                await asyncio.sleep(doubled(self._first_pause, failures))
                 failures += 1
 
     async def _take(self, update: Mapping[str, Any]) -> None:
@@ -329,9 +324,3 @@ class ZaloBot:
             failure = NotReached(f"an unreadable reply with status {status}", sent=True)
         # Outside of the except: what aiohttp raised may hold the address, and with it the token.
         raise failure
-
-    def _report(self, trouble: str | None) -> None:
-        """Remember what is wrong, and log it once, not at every try."""
-        if trouble != self._trouble:
-            log.log(logging.INFO if trouble is None else logging.WARNING, "zalo_bot: %s", trouble or "receiving")
-        self._trouble = trouble

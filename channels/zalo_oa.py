@@ -19,7 +19,8 @@ from aiohttp import web
 
 from channels.body import loads, read_body
 from channels.channel import Accept, FileRefused, Letter, Limits, Refused, StorageFailing, Untold
-from channels.outage import LONGEST_PAUSE, LOOK
+from channels.outage import LOOK, doubled
+from channels.receiving import START, Receiving
 from channels.zalo_account import Account, Contacts
 from channels.zalo_echoes import Echoes
 from channels.zalo_errors import Host, Policy
@@ -39,7 +40,6 @@ SIGNATURE = "X-ZEvent-Signature"
 MOST_BYTES = 256 * 1024
 ANSWERS_WITHIN = 1.5
 """Seconds in which an event must be stored; Zalo waits two for its 200, and tries again after a 503."""
-START = 3.0
 """Seconds the start waits for Zalo; after that it goes on trying beside the rest of the program."""
 REMEMBERED = 20_000
 THUMB = "/-strong"
@@ -86,9 +86,8 @@ class ZaloOA:
         self.trial = Trial(self._http, self._with_token, account.buttons)
         self._first_pause = first_pause
         self._look_every = look
-        self._trouble: str | None = "not started"
+        self._receiving = Receiving("zalo_oa", log, lambda: "the account answers")
         self._reconciles_from: datetime | None = None
-        self._watching: asyncio.Task[None] | None = None
         self._newest: OrderedDict[str, str] = OrderedDict()
         """What each citizen wrote last, by Zalo's id."""
         self._halves: set[tuple[str, int]] = set()
@@ -100,7 +99,7 @@ class ZaloOA:
 
     def ready(self) -> str | None:
         """None when the account answers and its token is good, else what is wrong."""
-        return self._trouble or self._tokens.trouble() or self._verdicts.trouble
+        return self._receiving.trouble or self._tokens.trouble() or self._verdicts.trouble
 
     @property
     def asks_phone(self) -> bool:
@@ -120,16 +119,12 @@ class ZaloOA:
             async with asyncio.timeout(START):
                 await self._look()
         except TimeoutError:
-            self._report("Zalo does not answer")
-        self._watching = asyncio.create_task(self._watch(), name="zalo_oa")
+            self._receiving.report("Zalo does not answer")
+        self._receiving.begin(self._watch())
 
     async def stop(self) -> None:
         """Stop to look after it; letters may still be sent until ``close``."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
-            self._watching = None
-        self._trouble = "stopped"
+        await self._receiving.end()
 
     async def close(self) -> None:
         """End the connections, after the last letter."""
@@ -143,10 +138,10 @@ class ZaloOA:
                 await self._look()
             except Exception:
                 log.exception("zalo_oa: looking after the account failed")
-                self._report("looking after the account failed; see the log")
+                self._receiving.report("looking after the account failed; see the log")
             await self._reconcile()
-            failures = failures + 1 if self._trouble or self._tokens.trouble() else 0
-            pause = min(LONGEST_PAUSE, self._first_pause * 2.0 ** min(failures, 10))
+            failures = failures + 1 if self._receiving.trouble or self._tokens.trouble() else 0
+            pause = doubled(self._first_pause, failures)
             await asyncio.sleep(pause if failures else self._look_every)
 
     async def _look(self) -> None:
@@ -155,18 +150,18 @@ class ZaloOA:
             await self._tokens.keep_fresh()
             await self.told_of_itself()
         except NoToken as error:
-            self._report(str(error))
+            self._receiving.report(str(error))
         except (NotSent, Lost) as error:
-            self._report(f"Zalo cannot be reached: {error}")
+            self._receiving.report(f"Zalo cannot be reached: {error}")
         except ZaloError as error:
-            self._report(f"Zalo refuses: {error.code} {error.told}")
+            self._receiving.report(f"Zalo refuses: {error.code} {error.told}")
         else:
-            self._report(None)
+            self._receiving.report(None)
 
     async def _reconcile(self) -> None:
         """Once a night: the answers of the rating template that the webhook has missed."""
         template, now = self._outreach.terms.templates.get("invite"), self._now()
-        if template is None or self._trouble or now < (self._reconciles_from or now):
+        if template is None or self._receiving.trouble or now < (self._reconciles_from or now):
             return
         self._reconciles_from = now + timedelta(hours=1)
         try:
@@ -373,13 +368,6 @@ class ZaloOA:
             if error.policy is not Policy.TOKEN:
                 raise
         return await call(await self._tokens.renewed(token))
-
-    def _report(self, trouble: str | None) -> None:
-        """Remember what is wrong, and log it once, not at every try."""
-        if trouble != self._trouble:
-            level = logging.INFO if trouble is None else logging.WARNING
-            log.log(level, "zalo_oa: %s", trouble or "the account answers")
-        self._trouble = trouble
 
 
 async def _here(_request: web.Request) -> web.Response:
