@@ -28,6 +28,7 @@ from bot.engine.reading import Reading
 from bot.engine.recovery import count_open, suspects
 from bot.engine.schedule import Schedule
 from bot.engine.sender import Sender
+from bot.engine.service import Service
 from bot.engine.worker import TURN, Worker
 from bot.file_links import FileLinks
 from bot.histories import Histories, Nights
@@ -86,7 +87,8 @@ class App:
         self.ledger = Ledger(keys, Context(keys, settings.demo), pulled, self.reading)
         self.local = Snapshot(database, shelf.local)
         self.writer: GroupCommit[Job] = GroupCommit(self.local, self.local.watching(self.ledger.apply))
-        self.sender = Sender(self.channels, self.writer, clock, self.metrics)
+        self.service = Service(settings.unit, clock, self.write, lambda: self._troubles() if self.running else ())
+        self.sender = Sender(self.channels, self.writer, clock, self.metrics, self.service)
         self.worker = Worker(
             self._respond,
             self.writer,
@@ -99,6 +101,7 @@ class App:
             lambda: self.schedule.nudge(),
             self._typing,
             turn,
+            self.service,
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock, self.metrics.guesses)
         self.pushes = Pushes(shelf.offices, shelf.catalog, shelf.rules, keys.phone_key, self.random, clock.now)
@@ -117,7 +120,8 @@ class App:
     async def start(self) -> None:
         """Recover, then receive. Raises WrongToken of a channel."""
         self._session = aiohttp.ClientSession()
-        asked = (self.settings, self._session, self.clock, self.shelf.statuses, self.unknown_statuses)
+        heard = desks.Heard(self.unknown_statuses, self.service.looked_up)
+        asked = (self.settings, self._session, self.clock, self.shelf.statuses, heard)
         backend, patient = desks.backend(*asked), desks.backend(*asked, patience=PATIENTLY)
         self._onestop = desks.onestop(backend, self.clock, self.database, self.keys)
         await self.look_for_dossiers()
@@ -134,6 +138,7 @@ class App:
         self.running = True
         for channel in self.channels.values():
             await channel.start()
+        await self.service.start()
 
     async def _recover(self) -> None:
         now = self.clock.now()
@@ -154,6 +159,7 @@ class App:
             await self.poller.stop()
         await self.worker.stop()
         await self.sender.stop()
+        await self.service.stop()
         await asyncio.gather(*(channel.close() for channel in self.channels.values()))
         await self.schedule.vanish_now()
         await self.writer.stop()
@@ -174,8 +180,10 @@ class App:
     def ready(self) -> list[str]:
         """What is not as it should be; empty when everything runs."""
         wrong = [] if self.running else ["starting or stopping"]
-        troubles = ((channel.name, channel.ready()) for channel in self.channels.values())
-        return wrong + [f"{name}: {trouble}" for name, trouble in troubles if trouble]
+        return wrong + [f"{name}: {trouble}" for name, trouble in self._troubles() if trouble]
+
+    def _troubles(self) -> list[tuple[str, str | None]]:
+        return [(channel.name, channel.ready()) for channel in self.channels.values()]
 
     # --- what comes in ------------------------------------------------------------------------------------------------
 

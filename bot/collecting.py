@@ -18,16 +18,18 @@ from bot.keys import Keys
 from handlers.inviting import RATABLE
 from onestop.calendar import vietnam_date
 from onestop.dossier import Status
+from ratings.call_backs import band_of
 from ratings.integrity import is_soon
 from ratings.rating import default_instrument
 from ratings.records import MODES
 from ratings.strata import ENDS
 from ratings.week import Week
 from storage.engine import Database
+from storage.service_tables import called_back
 from storage.statement import upsert
 from storage.tables import audit, completions, instant, ratings
 
-OPERATOR = "operator"
+OPERATOR, PHONE = "operator", "phone"
 CALLED = 0.02
 """The share of the eligible that is called back."""
 
@@ -48,7 +50,8 @@ class Collecting:
     async def enter(self, given: dict[str, Any]) -> Any:
         """``{"rows": [{"line","dossier","answered_at","stars","reasons","mode","n"|null,"taps"|null}]}``
         → ``{"entered","before","refused": [[line, why]]}``. What has an answer keeps it: the same rows again change
-        nothing."""
+        nothing. An answer by phone of who had rated otherwise is entered as a check of that rating, and not told apart:
+        who calls need not learn who had rated."""
         now = self._clock.now()
         return await self._database.write(lambda connection: self._enter(connection, given["rows"], now))
 
@@ -74,9 +77,14 @@ class Collecting:
             outcome["refused"].append([row["line"], why])
             return None
         key = self._keys.completion(done.dossier, done.n)
-        if connection.execute(select(ratings.c.id).where(ratings.c.completion == key).limit(1)).first() is not None:
-            outcome["before"] += 1
-            return None
+        newest = select(ratings.c.stars, ratings.c.mode).where(ratings.c.completion == key)
+        given = connection.execute(newest.order_by(ratings.c.id.desc()).limit(1)).first()
+        if given is not None:
+            checks = row["mode"] == PHONE != given.mode and done.ended is None
+            agrees = band_of(row["stars"]) == band_of(given.stars)
+            kept = checks and self._check(connection, key, done.unit, at, now, agrees=agrees)
+            outcome["entered" if kept else "before"] += 1
+            return str(done.unit) if kept else None
         insert = upsert(connection.dialect.name, ratings)
         entered = connection.execute(
             insert.values(
@@ -105,6 +113,13 @@ class Collecting:
             return None
         outcome["entered"] += 1
         return str(done.unit)
+
+    def _check(self, connection: Connection, key: str, unit: str, at: datetime, now: datetime, *, agrees: bool) -> bool:
+        """Keep whether who was called back said the same; False where that is kept already."""
+        day = vietnam_date(at).isoformat()
+        row = {"completion": key, "unit": unit, "called_on": day, "entered_at": now, "agrees": agrees}
+        insert = upsert(connection.dialect.name, called_back).values(**row, demo=self._demo)
+        return connection.execute(insert.on_conflict_do_nothing()).rowcount > 0
 
     async def lot(self, given: dict[str, Any]) -> Any:
         """``{"unit","week","share"|null,"seed"}`` → ``[[dossier, n, day, field, ended]]``: whom to call, by lot.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from hmac import compare_digest
 from random import Random
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -98,22 +99,38 @@ class Shelf(Struct, frozen=True):
         return None if found is None else found.phone
 
 
+class LookedUp(Protocol):
+    """Is told that the backend was asked at ``began``, and whether it answered."""
+
+    def __call__(self, began: datetime, *, failed: bool) -> None: ...
+
+
+class Heard(Struct, frozen=True):
+    """Who is told of what the backend says: of ``words``, statuses that nobody knows; and of each question."""
+
+    words: Callable[[Iterable[str]], None] = lambda words: None
+    looked_up: LookedUp = lambda began, *, failed: None
+
+
 class Backend:
     """``handlers.desk.OneStop`` by the one-stop client."""
 
-    def __init__(self, client: OneStopClient, heard: Callable[[Iterable[str]], None] = lambda words: None) -> None:
-        """``heard`` is told the statuses that nobody knows."""
+    def __init__(self, client: OneStopClient, now: Now, heard: Heard = Heard()) -> None:  # noqa: B008 (a value)
         self._client = client
+        self._now = now
         self._heard = heard
 
     async def look_up(self, code: str) -> Seen:
         """What the backend knows of a code now. Raises protocols.BackendDown."""
+        began = self._now()
         try:
             answer = await self._client.lookup(DossierCode.parse(code))
         except BackendDown as down:
+            self._heard.looked_up(began, failed=True)
             raise protocols.BackendDown(down.reason) from down
+        self._heard.looked_up(began, failed=False)
         if answer.dossier is not None and answer.dossier.status_told is not None:
-            self._heard((answer.dossier.status_told,))
+            self._heard.words((answer.dossier.status_told,))
         return Seen(answer.dossier, answer.as_of)
 
     def proves(self, seen: Seen, digits: str) -> bool:
@@ -206,10 +223,10 @@ def backend(
     session: aiohttp.ClientSession,
     clock: Clock,
     statuses: StatusMap = NATIONAL,
-    heard: Callable[[Iterable[str]], None] = lambda words: None,
+    heard: Heard = Heard(),  # noqa: B008 (a value)
     patience: Patience | None = None,
 ) -> Backend | None:
-    """The one-stop backend of the settings, None where there is none; ``heard`` is told the statuses nobody knows.
+    """The one-stop backend of the settings, None where there is none; ``heard`` is told what it says.
 
     ``patience``: how long to wait for it; None: as long as a citizen does.
     """
@@ -225,7 +242,7 @@ def backend(
         now=clock.now,
         statuses=statuses,
     )
-    return Backend(client, heard)
+    return Backend(client, clock.now, heard)
 
 
 def onestop(backend: Backend | None, clock: Clock, database: Database, keys: Keys) -> protocols.OneStop:

@@ -81,7 +81,10 @@ class Limits(Struct, frozen=True):
 
 
 class Letter(Struct, frozen=True):
-    """One outbox row: one call to the channel. ``event`` is the inbox event that it answers."""
+    """One outbox row: one call to the channel. ``event`` is the inbox event that it answers.
+
+    ``since``: of the last letter of an answer to a citizen, when the message reached us (microseconds since 1970 UTC).
+    """
 
     chat: Chat
     seq: int
@@ -92,6 +95,7 @@ class Letter(Struct, frozen=True):
     attachment: Attachment | None
     made_at: datetime
     asks_phone: bool = False
+    since: int | None = None
 
 
 @runtime_checkable

@@ -16,6 +16,7 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ratings.call_backs import CALLS, CallBacks, call_backs
 from ratings.cohort import cohort, ends_of
 from ratings.follow_ups import FollowUps
 from ratings.formulas.comparison import Standardised
@@ -26,6 +27,7 @@ from ratings.on_time import OnTime, against_due
 from ratings.period import Kind, Period, Span, last_closed, whole_weeks
 from ratings.records import RatingRecord, Records
 from ratings.rollup import Child, MixPair, children_of, mix_pairs
+from ratings.service import Service
 from ratings.shown import (
     LEAST_ANSWERS,
     LEAST_CHANGE,
@@ -78,8 +80,9 @@ class Digest(Struct, frozen=True):
     greatest first. ``uneven``: the asked of the late and of the punctual, where the late were asked less often.
     ``sub_ratings``: the short questions that may be told of; ``themes``: what comments are about, likewise.
     ``block``: of a week with too few answers, the last closed four weeks. ``children``: of a roll-up, its units.
-    ``trend``: of a week, the weeks before it as they were told. ``weeks``: of a period, the whole
-    weeks that its answers and who was asked are of (empty: none ends in it); None: of its own days.
+    ``trend``: of a week, the weeks before it as they were told. ``weeks``: of a period, the whole weeks that its
+    answers and who was asked are of (empty: none ends in it); None: of its own days. ``service``: how soon the machine
+    answered; ``calls``: what calls back found; of both None: not known, or (``call_backs`` in ``suppressed``) too few.
     """
 
     unit: str
@@ -121,6 +124,8 @@ class Digest(Struct, frozen=True):
     themes: tuple[Wrote, ...] = ()
     trend: Trend | None = None
     weeks: tuple[Week, ...] | None = None
+    service: Service | None = None
+    calls: CallBacks | None = None
 
     @property
     def completed(self) -> int:
@@ -246,8 +251,15 @@ def make_digest(
         sub_ratings=() if brief or told is None else sub_ratings(known, span, as_of, together=below is not None),
         themes=() if brief or told is None else told_themes(known, span, as_of, together=below is not None),
         weeks=None if isinstance(span, Week) else whole_weeks(span),
+        service=records.service,
     )
+    if records.calls is not None and not brief:
+        made = _with_calls(made, call_backs(records.calls, span, as_of, together=below is not None))
     return _with(made, shown, watched, earlier)
+
+
+def _with_calls(digest: Digest, calls: CallBacks | None) -> Digest:
+    return replace(digest, calls=calls, suppressed=(CALLS,) if calls is None else ())
 
 
 def _strata(
@@ -306,6 +318,8 @@ def until_closed(digest: Digest) -> Digest:
     earlier = () if digest.trend is None else digest.trend.points[:-1]
     ended = None if digest.strata is None else tuple(each.without_answers() for each in digest.strata)
     hidden = replace(digest, children=children, by_mix=(), sub_ratings=(), themes=(), follow_ups=follow, strata=ended)
+    if digest.calls is not None:
+        hidden = _with_calls(hidden, None)
     return _with(hidden, Shown(), None, earlier)
 
 
@@ -328,7 +342,7 @@ def _with(digest: Digest, shown: Shown, watched: Alarm | None, earlier: Sequence
         headline=shown.headline,
         band=shown.band,
         change=shown.change,
-        suppressed=_suppressed(shown, watched),
+        suppressed=(*_suppressed(shown, watched), *(name for name in digest.suppressed if name == CALLS)),
         praise=shown.praise,
         complaints=shown.complaints,
         certification=shown.certification,

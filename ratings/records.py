@@ -16,6 +16,7 @@ from msgspec import Struct
 from onestop.dossier import Status
 from onestop.punctuality import Count
 from ratings.follow_ups import FollowUps
+from ratings.service import Service
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 MODES = ("bot", "slip", "link", "phone", "kiosk")
@@ -116,6 +117,13 @@ class RatingRecord(Struct, frozen=True):
         return (self.answered_at - EPOCH) // MICROSECOND
 
 
+class Call(RatingRecord, frozen=True):
+    """A call back to somebody who had rated: ``completed_on`` is Vietnam's day of the call, ``answered_at`` when it was
+    entered. It has no stars: only whether those told by phone were in the band of those given before is kept."""
+
+    agrees: bool = False
+
+
 class EndRecord(Struct, frozen=True):
     """One dossier that ended without a result: refused, withdrawn or stopped. Instants as in ``CompletionRecord``."""
 
@@ -174,7 +182,9 @@ class Records(Struct, frozen=True):
     answers of the one asked unit about the weeks before, where ``ratings`` do not hold them. ``ends``: dossiers that
     ended without a result, ``end_answers``: what was answered about them; ``ended``: those of the asked units and
     period, counted as ``handed`` is. ``follow_ups``: what became of things; ``unanswered``: different questions that
-    the machine could not answer. Of ``ends`` (with ``ended``), ``follow_ups`` and ``unanswered`` None: not known.
+    the machine could not answer; ``service``: how soon it answered; ``calls``: calls back in the period, and in the
+    four weeks told of in a week's place. Of ``ends`` (with ``ended``), ``follow_ups``, ``unanswered``, ``service`` and
+    ``calls`` None: not known.
     ``stood``: the late ones by the last status that each entered before the end of its due day.
     ``questions``: the most frequent of those without an answer, as (known words, times). ``asked`` and ``ended_asked``:
     what ``handed`` and ``ended`` are, but of the whole weeks of a period; None: of the same days as they are.
@@ -198,3 +208,5 @@ class Records(Struct, frozen=True):
     unanswered: int | None = None
     questions: tuple[tuple[str, int], ...] = ()
     history: tuple[PastAnswer, ...] = ()
+    service: Service | None = None
+    calls: tuple[Call, ...] | None = None

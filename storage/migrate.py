@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from storage.engine import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0023"
+HEAD = "0024"
 """The newest revision; a test holds it equal to the newest file."""
 
 

@@ -20,6 +20,7 @@ from bot.engine.reading import Reading
 from bot.engine.recovery import count_open, suspects
 from bot.engine.schedule import Schedule
 from bot.engine.sender import Sender
+from bot.engine.service import Service
 from bot.engine.worker import Worker
 from bot.keys import Keys
 from channels.channel import Letter, Limits
@@ -27,7 +28,7 @@ from handlers.desk import Conversation, Later, Step
 from handlers.messages import Chat, Incoming, Kind, Outgoing
 from handlers.states import Idle
 from storage.engine import Database
-from storage.tables import officials
+from storage.tables import micros, officials
 
 MONDAY = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 Respond = Callable[[Conversation, Incoming], Awaitable[Step | Later]]
@@ -118,6 +119,7 @@ class Engine:
         channel: FakeChannel | None = None,
         clock: FakeClock | None = None,
         turn: float = 10.0,
+        service: Service | None = None,
     ) -> None:
         self.database = database
         self.channel = channel or FakeChannel()
@@ -127,7 +129,7 @@ class Engine:
         self.reading = Reading(database, KEYS)
         ledger = Ledger(KEYS, Context(KEYS, demo=False), pulled, self.reading)
         self.writer: GroupCommit[Job] = GroupCommit(database, ledger.apply)
-        self.sender = Sender({"fake": self.channel}, self.writer, self.clock, self.metrics)
+        self.sender = Sender({"fake": self.channel}, self.writer, self.clock, self.metrics, service)
         self.worker = Worker(
             respond,
             self.writer,
@@ -138,6 +140,7 @@ class Engine:
             self.metrics,
             typing=lambda chat: self.channel.signs.append(chat.id),
             turn=turn,
+            service=service,
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, self.clock)
         self._seq = 0
@@ -153,6 +156,10 @@ class Engine:
             await self.worker.alone(row)
         await self.quiet()
         return self
+
+    def at_clock(self) -> None:
+        """Number what comes next by the clock, as the program does."""
+        self._seq = max(self._seq, micros(self.clock.now()) - 1)
 
     async def accept(self, *messages: Incoming) -> list[InboxRow]:
         """Store and hand over, as the program does."""

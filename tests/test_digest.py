@@ -21,9 +21,9 @@ from tests.one_week import D1, UNIT, WEEK, digest_of, many_completions, many_ope
 
 KEYS = (
     "unit week from to as_of locked demo completed on_time rule_766 weeks eligible invited delivered declined ended "
-    "strata unanswered questions answered response_rate "
-    "distribution satisfied band change suppressed drivers integrity headline certified modes late alarm trend "
-    "standardised "
+    "strata unanswered service questions answered response_rate "
+    "distribution satisfied band change suppressed drivers integrity call_backs headline certified modes late alarm "
+    "trend standardised "
     "sub_ratings themes follow_ups children action period block"
 )
 NOT_KNOWN = {
@@ -33,6 +33,8 @@ NOT_KNOWN = {
     "ended",
     "strata",
     "unanswered",
+    "service",
+    "call_backs",
     "certified",
     "late",
     "trend",

@@ -136,7 +136,7 @@ def test_no_cell_is_a_formula(payload: str) -> None:
     content = FORMATS["xlsx"](found, payload)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         drawn = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-    assert len(drawn) == 4
+    assert len(drawn) == 5
     assert not any("<f>" in sheet or "<f " in sheet or 't="e"' in sheet for sheet in drawn)
     cells = [cell for sheet in load_workbook(io.BytesIO(content)) for row in sheet.iter_rows() for cell in row]
     texts = [cell for cell in cells if isinstance(cell.value, str)]
@@ -165,7 +165,9 @@ def test_paper_is_one_page_a4(reasons: int) -> None:
 
 def test_a_page_is_made_of_words() -> None:
     page = make_page(digest(answers(3, 2, 5, 18, 32)), NAME)
-    assert [block.heading for block in page.blocks] == ["Hồ sơ của đơn vị", "Người dân nói gì", "Việc nên làm trước"]
+    assert [block.heading for block in page.blocks] == [
+        *("Hồ sơ của đơn vị", "Người dân nói gì", "Máy trả lời dân", "Việc nên làm trước")
+    ]
     assert [(bar.label[0], bar.people) for bar in page.blocks[1].bars] == [
         ("5", 32),
         ("4", 18),

@@ -102,7 +102,7 @@ class Backends:
 
 async def test_what_is_looked_up_is_proved_by_no_shared_number_either(database: Database) -> None:
     asked = row(70)
-    onestop = BackendThenTables(Backend(Backends(asked)), Tables(database, KEY, lambda: NOON))  # type: ignore[arg-type]
+    onestop = BackendThenTables(Backend(Backends(asked), lambda: NOON), Tables(database, KEY, lambda: NOON))  # type: ignore[arg-type]
     await push(database, row(60, OWN))
     assert onestop.proves(await onestop.look_up(asked.code.printed), "0777")
     await push(database, *(row(n) for n in range(1, MOST_OF_A_PHONE + 2)))

@@ -17,9 +17,11 @@ from bot.commands.cli import main
 from bot.control import Wrong
 from bot.keys import Keys
 from ratings.sources.collected import COLUMNS, read_collected
+from ratings.sources.service_rows import calls
 from ratings.sources.table import BadTable
-from ratings.week import VIETNAM
+from ratings.week import VIETNAM, Week
 from storage.engine import Database
+from storage.service_tables import called_back
 from storage.tables import audit, completions, micros, ratings
 
 DONE = datetime(2026, 11, 10, 9, tzinfo=VIETNAM)
@@ -77,6 +79,39 @@ async def test_each_result_has_one_answer(collecting: Collecting, database: Data
         ("imported ratings", UNIT, "3 answers"),
         ("imported ratings", UNIT, "1 answers"),
     ]
+
+
+async def test_a_call_to_who_has_rated_is_a_check_and_no_rating(collecting: Collecting, database: Database) -> None:
+    await collecting.enter({"rows": [row(1, 5), row(2, 3), row(3, 1), row(4, mode="phone"), row(5, 5)]})
+    called = [
+        row(n, said, at=DONE + timedelta(days=2), mode="phone") for n, said in ((1, 4), (2, 2), (3, 2), (4, 4), (6, 5))
+    ]
+    outcome = await collecting.enter({"rows": [*called, row(5, 1)]})
+    # a phone rating that is there is the same call; who did not rate has one now; nothing tells who was which
+    assert outcome == {"entered": 4, "before": 2, "refused": []}
+    assert await collecting.enter({"rows": [*called, row(1, 1, mode="phone")]}) == {
+        "entered": 0,
+        "before": 6,
+        "refused": [],
+    }
+    query = select(called_back.c.completion, called_back.c.agrees, called_back.c.called_on, called_back.c.unit)
+    stored = await database.read(lambda c: {tuple(found) for found in c.execute(query)})
+    day = "2026-11-12"
+    kept = ((1, True), (2, False), (3, True))
+    assert stored == {(KEYS.completion(code(n), 2 if n == 1 else 1), agrees, day, UNIT) for n, agrees in kept}
+    rated = await database.read(lambda c: sorted(c.execute(select(ratings.c.stars)).scalars()))
+    assert rated == sorted([5, 3, 1, 4, 5, 5])
+    found = await database.read(lambda c: calls(c, (UNIT,), Week(2026, 46), NOW))
+    assert sorted(each.agrees for each in found) == [False, True, True]
+    assert await database.read(lambda c: calls(c, (UNIT,), Week(2026, 46), NOW - timedelta(hours=1))) == ()
+
+
+async def test_a_call_about_what_ended_without_a_result_checks_nothing(
+    collecting: Collecting, database: Database
+) -> None:
+    await database.write(lambda c: c.execute(completions.insert(), [completion(60, ended=3)]))
+    await collecting.enter({"rows": [row(60, 5)]})
+    assert (await collecting.enter({"rows": [row(60, 5, mode="phone")]}))["before"] == 1
 
 
 @pytest.mark.parametrize(

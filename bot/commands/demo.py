@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
+from bot import demo_service
 from bot.clock import Clock, MachineClock
 from bot.config import Settings
 from bot.control import Wrong
@@ -26,9 +27,11 @@ from onestop.calendar import vietnam_date
 from onestop.details import Details
 from onestop.mix import HOUSEHOLD_BUSINESS
 from ratings.rating import default_instrument
+from ratings.sources.service_rows import COUNTED
 from ratings.week import Week
 from storage.desk_tables import actions
-from storage.tables import completions, dossiers, meta, ratings
+from storage.service_tables import called_back, outages, service_days
+from storage.tables import completions, dossiers, meta, periodic, ratings
 
 FILLED = "demo_weeks"
 MOST_WEEKS = 52
@@ -122,10 +125,31 @@ def fill(
         said = list(_answers(rows, keys))
         if said:
             connection.execute(ratings.insert(), said)
+        if calls := list(_calls(rows, keys, until, seed)):
+            connection.execute(called_back.insert(), calls)
         done, answers = done + len(rows), answers + len(said)
+    _served(connection, offices, weeks, seed)
     if len(weeks) > WRONG_BOARD and offices.by_code(MENDED) is not None:
         connection.execute(actions.insert().values(_mended(weeks[WRONG_BOARD])))
     return done, answers
+
+
+def _served(connection: Connection, offices: Offices, weeks: Sequence[Week], seed: int) -> None:
+    """The province's machine, which all its desks share."""
+    province = next((unit.code for unit in offices.units if unit.kind is Kind.PROVINCE), "")
+    rows = [
+        {"unit": province, "day": each.day.isoformat(), "messages": each.messages, "soon": each.soon}
+        | {"unanswered": each.unanswered}
+        for each in demo_service.days(weeks, seed)
+    ]
+    connection.execute(service_days.insert(), rows)
+    found = demo_service.stretches(weeks)
+    connection.execute(
+        outages.insert(), [{"what": what, "began_at": began, "ended_at": ended} for what, began, ended in found]
+    )
+    name, slot = COUNTED
+    connection.execute(periodic.delete().where(periodic.c.name == name, periodic.c.slot == slot))
+    connection.execute(periodic.insert().values(name=name, slot=slot, done_at=weeks[0].start))
 
 
 def _mended(week: Week) -> dict[str, Any]:
@@ -178,6 +202,20 @@ def _completion(code: str, done: Done) -> dict[str, Any]:
         "asked": done.asked,
         "counted": 0,
     }
+
+
+def _calls(rows: Sequence[tuple[str, Done]], keys: Keys, until: datetime, seed: int) -> Iterator[dict[str, Any]]:
+    for code, done in rows:
+        call = demo_service.called_back(done, code, until, seed)
+        if call is not None:
+            yield {
+                "completion": keys.completion(code, 1),
+                "unit": done.unit,
+                "called_on": vietnam_date(call.at).isoformat(),
+                "entered_at": call.at,
+                "agrees": call.agrees,
+                "demo": True,
+            }
 
 
 def _answers(rows: Sequence[tuple[str, Done]], keys: Keys) -> Iterator[dict[str, Any]]:

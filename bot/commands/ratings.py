@@ -31,7 +31,7 @@ def add_parser(subparsers: Any) -> None:
         help="enter answers from a CSV file",
         description=f"Columns: {','.join(COLUMNS)}, and taps for short questions (trips=once;guidance=both_good) where "
         "they were asked. An answer belongs to a result that was handed over, one each; they are told of apart by the "
-        "way they came.",
+        "way they came. One by phone of who had rated already is kept as a check of that rating, in no score.",
     )
     entering.add_argument("file", type=Path, metavar="FILE.csv")
     calling = commands.add_parser(

@@ -12,9 +12,16 @@ from handlers.texts import common
 
 
 def letters(
-    chat: Chat, event: str, say: Sequence[Outgoing], limits: Limits, after: int, at: datetime
+    chat: Chat,
+    event: str,
+    say: Sequence[Outgoing],
+    limits: Limits,
+    after: int,
+    at: datetime,
+    since: int | None = None,
 ) -> tuple[Letter, ...]:
-    """The letters for ``say``, numbered from ``after + 1``; choices and attachment go with a message's last part."""
+    """The letters for ``say``, numbered from ``after + 1``; choices and attachment go with a message's last part,
+    ``since`` with the last of all."""
     made: list[Letter] = []
     for message in say:
         text = with_choices(message.text, message.choices, message.first) if limits.listed else message.text
@@ -32,6 +39,7 @@ def letters(
                     attachment=message.attachment if last else None,
                     made_at=at,
                     asks_phone=message.asks_phone and last,
+                    since=since if last and message is say[-1] else None,
                 )
             )
     return tuple(made)

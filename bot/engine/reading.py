@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 
 from bot.engine.jobs import InboxRow, Stand
 from bot.engine.lookup import Lookup
@@ -14,6 +15,7 @@ from bot.engine.stored import load_inbox, load_letter, load_stand
 from bot.keys import Keys
 from channels.channel import Letter
 from handlers.desk import Conversation
+from handlers.messages import Kind
 from storage.engine import Database
 from storage.tables import conversation, erasures, inbox, instant, outbox
 
@@ -96,9 +98,12 @@ class Reading:
         return await self._database.read(lambda connection: connection.execute(newest).scalar() or 0)
 
     async def open_letters(self, limit: int) -> list[Letter]:
-        """Letters still to send, in order."""
-        query = select(outbox).where(outbox.c.state == "open").order_by(outbox.c.chat, outbox.c.seq).limit(limit)
-        return await self._letters(query)
+        """Letters still to send, in order; those that end an answer know since when it is waited for."""
+        answered = and_(inbox.c.chat == outbox.c.chat, inbox.c.event == outbox.c.event, inbox.c.state == "answered")
+        asked = and_(answered, inbox.c.kind != Kind.EVENT.value)
+        query = select(outbox, inbox.c.seq.label("since")).outerjoin(inbox, asked).where(outbox.c.state == "open")
+        oldest = query.order_by(outbox.c.chat, outbox.c.seq).limit(limit)
+        return await self._database.read(lambda connection: _with_since(connection.execute(oldest).all()))
 
     async def letters_after(self, chat: str, seq: int, limit: int) -> list[Letter]:
         """A pulled chat's letters after ``seq``, in order."""
@@ -112,3 +117,11 @@ class Reading:
 
     async def _letters(self, query: Select[Any], **given: object) -> list[Letter]:
         return await self._database.read(lambda connection: list(map(load_letter, connection.execute(query, given))))
+
+
+def _with_since(rows: Sequence[Row[Any]]) -> list[Letter]:
+    ends = {(row.chat, row.event): row.seq for row in rows}
+    letters = ((row, load_letter(row)) for row in rows)
+    return [
+        replace(letter, since=row.since) if row.seq == ends[row.chat, row.event] else letter for row, letter in letters
+    ]

@@ -16,6 +16,7 @@ from bot.engine.jobs import Job, Retry, Sent
 from bot.engine.letters import units
 from bot.engine.metrics import Metrics
 from bot.engine.queues import Queues
+from bot.engine.service import Service
 from channels.channel import Channel, FileRefused, Letter, Limits, Refused, TryLater, Untold
 from handlers.texts import common
 
@@ -31,8 +32,15 @@ class Sender:
     """``post`` gives it committed letters."""
 
     def __init__(
-        self, channels: Mapping[str, Channel], writer: GroupCommit[Job], clock: Clock, metrics: Metrics
+        self,
+        channels: Mapping[str, Channel],
+        writer: GroupCommit[Job],
+        clock: Clock,
+        metrics: Metrics,
+        service: Service | None = None,
     ) -> None:
+        """``service`` counts how soon citizens have their answers."""
+        self._service = service
         self._channels = channels
         self._writer = writer
         self._clock = clock
@@ -49,6 +57,8 @@ class Sender:
             if channel.pulled:
                 channel.arrived(letter)
                 self._metrics.letter("sent")
+                if letter.since is not None and self._service is not None:
+                    self._service.handed_over(letter.since, self._clock.now())
                 continue
             self._queues.put(str(letter.chat), letter)
 
@@ -79,7 +89,10 @@ class Sender:
             self._writer.submit_lazily(Sent(letter, "refused", self._clock.now(), untold=True))
             return
         self._metrics.letter(state)
-        self._writer.submit_lazily(Sent(letter, state, self._clock.now(), blocked))
+        now = self._clock.now()
+        if letter.since is not None and self._service is not None and not blocked:
+            self._service.handed_over(letter.since, now) if state == "sent" else self._service.given_up(letter.since)
+        self._writer.submit_lazily(Sent(letter, state, now, blocked))
 
     async def _deliver(self, letter: Letter) -> tuple[str, bool]:
         channel, lane = self._channels[letter.chat.channel], self._lanes[letter.chat.channel]

@@ -22,6 +22,7 @@ from bot.engine.pace import Pace
 from bot.engine.queues import Queues
 from bot.engine.reading import drop, is_open
 from bot.engine.recovery import GIVEN_UP, mark_alone
+from bot.engine.service import Service
 from bot.stale import Stale
 from channels.channel import Letter, Limits
 from handlers.desk import Conversation, Later, Step
@@ -68,8 +69,10 @@ class Worker:
         nudge: Callable[[], None] = lambda: None,
         typing: Callable[[Chat], None] = lambda chat: None,
         turn: float = TURN,
+        service: Service | None = None,
     ) -> None:
-        """``turn``: seconds that all reads of one turn have."""
+        """``turn``: seconds that all reads of one turn have; ``service`` counts what was given up."""
+        self._service = service
         self._turn_seconds = turn
         self._places = asyncio.Semaphore(EVENTS_AT_ONCE)
         self._pace = Pace()
@@ -200,7 +203,8 @@ class Worker:
         message = row.incoming
         # numbers follow the clock, so that they go on growing even after the chat's rows were erased
         newest = max(stand.seq, micros(at) - 1)
-        made = letters(message.chat, message.id, step.say, self._limits(message.chat.channel), newest, at)
+        since = None if message.kind is Kind.EVENT or outcome == "dead" else row.seq
+        made = letters(message.chat, message.id, step.say, self._limits(message.chat.channel), newest, at, since)
         return Answer(row, stand, step, made, at, outcome)
 
     def strangers(self, chats: Iterable[str]) -> tuple[str, ...]:
@@ -226,6 +230,8 @@ class Worker:
         else:
             self._keep(chat, after)
         self._metrics.answered(turn.outcome)
+        if turn.outcome == "dead" and self._service is not None and turn.row.incoming.kind is not Kind.EVENT:
+            self._service.given_up(turn.row.seq)
         self._post(turn.letters)
         if any(isinstance(effect, Planned) and effect.at <= turn.at for effect in turn.step.effects):
             self._nudge()

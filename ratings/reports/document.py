@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from onestop.punctuality import Tally
-from ratings import follow_ups, strata, trend
+from ratings import call_backs, follow_ups, service, strata, trend
 from ratings.digest import Band, Child, Digest, Headline, Integrity, ModeCount, Verdict
 from ratings.formulas.comparison import Standardised
 from ratings.reports import kept
@@ -56,6 +56,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "ended": None if digest.ended is None else to_builtins(digest.ended),
         "strata": None if digest.strata is None else [strata.to_json(each) for each in digest.strata],
         "unanswered": digest.unanswered,
+        "service": None if digest.service is None else service.to_json(digest.service),
         "questions": [{"words": words, "times": times} for words, times in digest.questions],
         "answered": _answered(digest),
         "response_rate": None if rate is None else rate.share,
@@ -66,6 +67,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "suppressed": list(digest.suppressed),
         "drivers": _drivers(digest),
         "integrity": _integrity(digest.integrity),
+        "call_backs": None if digest.calls is None else call_backs.to_json(digest.calls),
         "headline": _headline(digest.headline),
         "certified": None if digest.certification is None else _of(digest.certification[0]),
         "modes": [_mode(mode) for mode in digest.modes],

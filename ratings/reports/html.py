@@ -47,7 +47,7 @@ def _lines(page: Page) -> Iterator[str]:
 
 def _block(block: Block) -> Iterator[str]:
     yield f"<section>\n<h2>{escape(block.heading)}</h2>"
-    as_rows = bool(block.rows) and block.drawing is None
+    as_rows = bool(block.rows) and block.drawing is None and not block.in_cells
     for n, line in enumerate(() if as_rows else block.lines):
         yield f"<p><strong>{escape(line)}</strong></p>" if n in block.strong else f"<p>{escape(line)}</p>"
         if block.stacked is not None and n == block.strong[0]:

@@ -9,11 +9,20 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ratings import trend
+from ratings import service, trend
 from ratings.digest import Digest
 from ratings.rating import Instrument, default_instrument
 from ratings.reports import action, bar, chart, document, texts, units
-from ratings.reports.render import asked_of, desk_lines, end_lines, headline, people_lines, trend_lines
+from ratings.reports.render import (
+    asked_of,
+    call_lines,
+    desk_lines,
+    end_lines,
+    headline,
+    people_lines,
+    service_lines,
+    trend_lines,
+)
 from ratings.reports.units import Named
 
 
@@ -41,6 +50,7 @@ class Block(Struct, frozen=True):
     ``drawing``: what they say, drawn. Rows without a drawing stand in the place of their sentences on paper too.
     ``beside``: on paper there is no room for it. ``strong``: which of the lines matter most; the bar stands below the
     first of these. ``in_bar``: the line that the bar tells, ``caption``: what stands before the names of its parts.
+    ``in_cells``: the rows are a spreadsheet's alone.
     """
 
     heading: str
@@ -54,6 +64,7 @@ class Block(Struct, frozen=True):
     in_bar: int | None = None
     caption: str = ""
     drawing: Drawing | None = None
+    in_cells: bool = False
 
 
 class Page(Struct, frozen=True):
@@ -87,6 +98,7 @@ def make_page(
             _people(digest, instrument),
             *_weeks(digest),
             *_units(digest, named),
+            _service(digest),
             *_action(digest, instrument),
             *_asked(digest, instrument),
         ),
@@ -97,7 +109,8 @@ def make_page(
 
 def _people(digest: Digest, instrument: Instrument) -> Block:
     """The answers: first how many are satisfied, with the bar, and whether they call for a look."""
-    lines, bars = (*people_lines(digest, instrument), *end_lines(digest)), _bars(digest, instrument)
+    lines = (*people_lines(digest, instrument), *end_lines(digest), *call_lines(digest))
+    bars = _bars(digest, instrument)
     told = digest if digest.block is None else digest.block
     first = "" if told.headline is None else headline(told.headline)
     strong = tuple(n for n, line in enumerate(lines) if line == first or line.startswith(texts.LOOK))
@@ -123,6 +136,13 @@ def _units(digest: Digest, named: Named) -> Iterator[Block]:
     lines, notes = tuple(units.lines(digest, named)), tuple(units.notes(digest, named))
     if lines:
         yield Block(units.heading(), lines, rows=tuple(units.rows(digest, named)), notes=notes)
+
+
+def _service(digest: Digest) -> Block:
+    """How the machine served: on paper in words, in a spreadsheet as cells."""
+    rows = () if digest.service is None else tuple(service.rows(digest.service))
+    lines = tuple(service_lines(digest))
+    return Block(service.heading(), lines, rows=rows, notes=lines, in_cells=True)
 
 
 def _action(digest: Digest, instrument: Instrument) -> Iterator[Block]:

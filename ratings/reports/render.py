@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ratings import follow_ups, lateness, strata, themes, trend
+from ratings import call_backs, follow_ups, lateness, service, strata, themes, trend
 from ratings.digest import Digest, Headline, ReasonCount, Verdict
 from ratings.period import Period
 from ratings.rating import Instrument, Tap, default_instrument
@@ -29,8 +29,9 @@ def render_text(
     """The digest in about ten short lines. ``unit``: its name, the code where None; ``instrument``: whose labels;
     ``named``: the names of the units of a roll-up."""
     instrument = instrument or default_instrument()
-    people = [*people_lines(digest, instrument), *end_lines(digest), *trend_lines(digest)]
+    people = [*people_lines(digest, instrument), *end_lines(digest), *call_lines(digest), *trend_lines(digest)]
     lines = [*_head(digest, unit or digest.unit), *desk_lines(digest), *people, *units.lines(digest, named)]
+    lines += service_lines(digest)
     return "\n".join([*lines, *action.lines(digest, instrument), texts.footer()])
 
 
@@ -63,10 +64,6 @@ def desk_lines(digest: Digest) -> Iterator[str]:
     ]
     if any(parts):
         yield " ".join(part for part in parts if part)
-    if digest.unanswered:
-        yield texts.unanswered(digest.unanswered)
-    if digest.questions:
-        yield texts.asked_often(digest.questions)
     if digest.ended is not None and digest.ended.total:
         yield texts.ended(digest.ended.refused, digest.ended.withdrawn, digest.ended.stopped)
     if digest.weeks:
@@ -126,6 +123,22 @@ def headline(first: Headline) -> str:
 def end_lines(digest: Digest) -> Iterator[str]:
     """What people said of dossiers that ended without a result, apart from everything else."""
     yield from strata.lines(digest.strata or (), locked=digest.locked)
+
+
+def call_lines(digest: Digest) -> Iterator[str]:
+    """Whether who rated said the same when called back."""
+    if digest.calls is not None:
+        yield from call_backs.lines(digest.calls)
+
+
+def service_lines(digest: Digest) -> Iterator[str]:
+    """How the machine served, or that it is not known."""
+    known = digest.calls is not None or call_backs.CALLS in digest.suppressed
+    yield from service.lines(digest.service) if digest.service or known else service.unknown()
+    if digest.unanswered:
+        yield texts.unanswered(digest.unanswered)
+    if digest.questions:
+        yield texts.asked_often(digest.questions)
 
 
 def trend_lines(digest: Digest) -> Iterator[str]:

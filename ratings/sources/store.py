@@ -23,6 +23,7 @@ from ratings.sources.answers import answers, end_answers, history, how_many
 from ratings.sources.follow_up_rows import follow_ups
 from ratings.sources.late_rows import stood
 from ratings.sources.rows import asked_often, ended, handed_over, mix, open_dossiers, unanswered, until
+from ratings.sources.service_rows import calls, service
 from ratings.trend import Point, before, points_from
 from ratings.week import Week, vietnam_date
 from storage.statement import upsert
@@ -158,6 +159,8 @@ def read_records(
         end_answers=() if brief else tuple(end_answers(connection, units, since, last, as_of)),
         follow_ups=None if brief else follow_ups(connection, units, span, as_of),
         unanswered=None if brief else unanswered(connection, units, span),
+        service=None if brief else service(connection, units, span, as_of),
+        calls=None if brief else calls(connection, units, span, as_of),
         questions=() if brief else asked_often(connection, units, span),
         due_soon_until=vietnam().add_working_days(vietnam_date(as_of), DUE_SOON_DAYS),
         demo=demo,

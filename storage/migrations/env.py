@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage import desk_tables, people_tables, slip_tables, zalo_tables  # noqa: F401 (their tables belong to the metadata)
+from storage import desk_tables, people_tables, service_tables, slip_tables, zalo_tables  # noqa: F401 (their tables belong to the metadata)
 
 context.configure(
     connection=context.config.attributes["connection"],
