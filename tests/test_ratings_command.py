@@ -83,9 +83,8 @@ async def test_each_result_has_one_answer(collecting: Collecting, database: Data
 
 async def test_a_call_to_who_has_rated_is_a_check_and_no_rating(collecting: Collecting, database: Database) -> None:
     await collecting.enter({"rows": [row(1, 5), row(2, 3), row(3, 1), row(4, mode="phone"), row(5, 5)]})
-    called = [
-        row(n, said, at=DONE + timedelta(days=2), mode="phone") for n, said in ((1, 4), (2, 2), (3, 2), (4, 4), (6, 5))
-    ]
+    said, at = {1: 4, 2: 2, 3: 2, 4: 4, 6: 5}, DONE + timedelta(days=2)
+    called = [row(number, stars, at, mode="phone") for number, stars in said.items()]
     outcome = await collecting.enter({"rows": [*called, row(5, 1)]})
     # a phone rating that is there is the same call; who did not rate has one now; nothing tells who was which
     assert outcome == {"entered": 4, "before": 2, "refused": []}
