@@ -92,6 +92,6 @@ def lines(found: CallBacks) -> Iterator[str]:
         weeks = f" (gộp 4 tuần {first}–{last})"
     called = f"Gọi lại kiểm tra{weeks}: {number(found.n)} người đã chấm điểm"
     if found.agreed is None:
-        yield f"{called}; {found.band.words} nói cùng mức (1–2, 3, 4–5) như đã chấm."
+        yield f"{called}; {found.band.words} nói cùng mức như đã chấm."
     else:
-        yield f"{called}; {number(found.agreed)} người nói cùng mức (1–2, 3, 4–5) như đã chấm."
+        yield f"{called}; {number(found.agreed)} người nói cùng mức như đã chấm."

@@ -112,15 +112,14 @@ def heading() -> str:
 def lines(found: Service | None) -> Iterator[str]:
     """What an official reads of it."""
     if found is None:
-        yield "Chưa đếm máy trả lời nhanh hay chậm và gián đoạn bao lâu trong kỳ này: không rõ, không phải là 0."
+        yield "Máy trả lời nhanh hay chậm, gián đoạn bao lâu: kỳ này chưa đếm, không phải là 0."
         return
     yield f"{_answered(found)} {_away(found)}{_since(found)}"
 
 
 def unknown() -> Iterator[str]:
     """Of a file of ratings, which holds none of it."""
-    what = "máy trả lời nhanh hay chậm, gián đoạn bao lâu, gọi lại kiểm tra ra sao"
-    yield f"Tệp số liệu không cho biết {what}: không rõ, không phải là 0."
+    yield "Tệp số liệu không cho biết máy trả lời nhanh hay chậm, gián đoạn, gọi lại: không rõ, không phải là 0."
 
 
 def _answered(found: Service) -> str:

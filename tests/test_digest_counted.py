@@ -14,6 +14,7 @@ from ratings.digest import Band, make_digest
 from ratings.records import CompletionRecord, OpenDossier, Records
 from ratings.reports import document
 from ratings.reports.render import render_text
+from ratings.service import Service
 from ratings.week import VIETNAM, vietnam_date
 from tests.one_week import MONDAY, UNIT, WEEK, completion, digest_of, hour, many_completions, many_open, rating, stars
 
@@ -138,7 +139,7 @@ def test_the_desk_s_own_work_is_shown_without_any_rating() -> None:
     dossiers = tuple(OpenDossier(s, datetime(2026, 11, day, 17, tzinfo=VIETNAM)) for s, day in work)
     ready = OpenDossier(Status.FINISHED, None)
     records = Records((completion(not_received_at=MONDAY + 10 * hour),), (), (*dossiers, ready))
-    records = replace(records, due_soon_until=date(2026, 11, 18))
+    records = replace(records, due_soon_until=date(2026, 11, 18), service=Service(None, 0, 0), calls=())
     assert render_text(make_digest(UNIT, WEEK, WEEK.close, records), "Xã Đồng Sậy").splitlines() == [
         "TUẦN 46 (9–15/11/2026) · Xã Đồng Sậy",
         "Đã trả 1: đúng hẹn 1, trễ 0. Đang làm 5: quá hạn 0, trong hạn 5. Cộng 6 hồ sơ.",
@@ -147,5 +148,6 @@ def test_the_desk_s_own_work_is_shown_without_any_rating() -> None:
         "Báo đã trả nhưng dân nói chưa nhận: 1.",
         "Hài lòng: chưa đủ 5 lượt nên chưa nêu số. Đã hỏi 1 người. "
         "Không có số thì không phải là 0, cũng không phải 100 %.",
+        "Chưa có tin nhắn nào của dân cho máy. Không gián đoạn phút nào.",
         "Mức hài lòng ở đây là của những người đã trả lời, không phải SIPAS.",
     ]

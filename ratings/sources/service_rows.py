@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from ratings.call_backs import spans_of
 from ratings.period import Span
@@ -28,15 +28,13 @@ def service(connection: Connection, units: Sequence[str], span: Span, as_of: dat
     if since is None or since >= end:
         return None
     table = service_days.c
-    have = select(table.unit).distinct()
-    known = set(connection.execute(have).scalars())
-    mine = known & set(units)
+    own, alone = _has(connection, table.unit.in_(units)), not _has(connection, table.unit.not_in(units))
     last = min(span.last_day, vietnam_date(as_of))
     days = [table.day.between(span.first_day.isoformat(), last.isoformat())]
     sums = (func.coalesce(func.sum(each), 0) for each in (table.messages, table.soon, table.unanswered))
-    query = select(*sums).where(*days, *([table.unit.in_(mine)] if mine else []))
+    query = select(*sums).where(*days, *([table.unit.in_(units)] if own else []))
     messages, soon, given_up = (int(n) for n in connection.execute(query).one())
-    waiting = _waiting(connection, span, as_of) if len(known) < 2 or not mine else 0
+    waiting = _waiting(connection, span, as_of) if alone or not own else 0  # whose they are is not known
     together, each = outages_of(_stretches(connection, span.start, end), span.start, end)
     messages += waiting
     first = vietnam_date(since)
@@ -45,7 +43,7 @@ def service(connection: Connection, units: Sequence[str], span: Span, as_of: dat
         given_up + waiting,
         together,
         each,
-        bool(mine),
+        own,
         first if first > span.first_day else None,
     )
 
@@ -56,6 +54,10 @@ def counted_since(connection: Connection) -> datetime | None:
     query = select(periodic.c.done_at).where(periodic.c.name == name, periodic.c.slot == slot)
     found: datetime | None = connection.execute(query).scalar()
     return found
+
+
+def _has(connection: Connection, condition: ColumnElement[bool]) -> bool:
+    return connection.execute(select(service_days.c.unit).where(condition).limit(1)).first() is not None
 
 
 def _waiting(connection: Connection, span: Span, as_of: datetime) -> int:
