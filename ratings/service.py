@@ -106,7 +106,7 @@ def from_json(kept: dict[str, Any]) -> Service:
 
 
 def heading() -> str:
-    return "Máy trả lời dân"
+    return "Máy trả lời"
 
 
 def lines(found: Service | None) -> Iterator[str]:
@@ -143,7 +143,7 @@ def _since(found: Service) -> str:
 
 def rows(found: Service) -> Iterator[tuple[str | int | float | None, ...]]:
     """The same as cells below their headings."""
-    yield ("Máy trả lời dân", "Số", "Tỷ lệ")
+    yield (heading(), "Số", "Tỷ lệ")
     soon = found.soon
     yield ("Tin nhắn của dân", 0 if soon is None else soon.n, None)
     yield (f"Trả lời trong {SECONDS} giây", 0 if soon is None else soon.count, None if soon is None else soon.share)

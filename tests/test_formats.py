@@ -166,7 +166,7 @@ def test_paper_is_one_page_a4(reasons: int) -> None:
 def test_a_page_is_made_of_words() -> None:
     page = make_page(digest(answers(3, 2, 5, 18, 32)), NAME)
     assert [block.heading for block in page.blocks] == [
-        *("Hồ sơ của đơn vị", "Người dân nói gì", "Máy trả lời dân", "Việc nên làm trước")
+        *("Hồ sơ của đơn vị", "Người dân nói gì", "Máy trả lời", "Việc nên làm trước")
     ]
     assert [(bar.label[0], bar.people) for bar in page.blocks[1].bars] == [
         ("5", 32),
