@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from ratings.call_backs import spans_of
-from ratings.period import Span
+from ratings.period import Span, counted_since
 from ratings.records import Call
 from ratings.service import Service, Stretch, outages_of
 from ratings.statistics import Proportion
@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 
 def service(connection: Connection, units: Sequence[str], span: Span, as_of: datetime) -> Service | None:
     """Of the units and the period as known at ``as_of``; None where nothing was counted yet."""
-    since = counted_since(connection)
+    since = begun_at(connection)
     end = min(span.end, as_of)
     if since is None or since >= end:
         return None
@@ -48,7 +48,7 @@ def service(connection: Connection, units: Sequence[str], span: Span, as_of: dat
     )
 
 
-def counted_since(connection: Connection) -> datetime | None:
+def begun_at(connection: Connection) -> datetime | None:
     """When counting began; None where it has not."""
     name, slot = COUNTED
     query = select(periodic.c.done_at).where(periodic.c.name == name, periodic.c.slot == slot)
@@ -84,8 +84,9 @@ def _stretches(connection: Connection, start: datetime, end: datetime) -> list[S
 
 
 def calls(connection: Connection, units: Sequence[str], span: Span, as_of: datetime) -> tuple[Call, ...]:
-    """The calls of the units in the period, and of a week those in the four weeks told of in its place."""
-    first, last = (min(each.first_day for each in spans_of(span)), max(each.last_day for each in spans_of(span)))
+    """The calls of the units that a digest of the span counts on, of a week those in the four weeks before too."""
+    spans = spans_of(span)
+    first, last = min(map(counted_since, spans)), max(each.last_day for each in spans)
     table = called_back.c
     query = select(table.unit, table.called_on, table.entered_at, table.agrees, table.demo).where(
         table.unit.in_(units), table.called_on.between(first.isoformat(), last.isoformat()), table.entered_at <= as_of
