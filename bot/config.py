@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +27,12 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class WrongSetting(Exception):
-    """One or more settings cannot be used; each line says which and what to do."""
+    """One or more settings cannot be used; each line says which and what to do. ``others``: what could be read."""
+
+    def __init__(self, wrong: Sequence[str], others: Settings) -> None:
+        super().__init__("\n".join(wrong))
+        self.names = frozenset(line.partition(":")[0] for line in wrong)
+        self.others = others
 
 
 class CannotStart(Exception):
@@ -202,7 +207,7 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
     named = {line.partition(":")[0] for line in wrong}
     wrong += [line for line in _contradictions(settings) if line.partition(":")[0] not in named]
     if wrong:
-        raise WrongSetting("\n".join(wrong))
+        raise WrongSetting(wrong, settings)
     return settings
 
 

@@ -150,9 +150,13 @@ class Operations:
             raise Wrong("on PostgreSQL use pg_dump: it copies a running database consistently")
         if path.exists():
             raise Wrong(f"{path} is there already: name a new file")
+        if not path.parent.is_dir():
+            raise Wrong(f"{path}: there is no folder {path.parent}")
         try:
+            path.touch(mode=0o600)  # what it holds is nobody else's on this machine
             await self._database.write(lambda connection: _copy(connection, path))
         except (OSError, sqlite3.Error) as error:
+            path.unlink(missing_ok=True)
             raise Wrong(f"{path}: {error}") from None
         return {"file": str(path), "bytes": path.stat().st_size}
 

@@ -117,7 +117,7 @@ def unit_files(settings: Settings) -> list[Path]:
 def prepare_folder(folder: Path) -> None:
     """Make the data folder and see that it can be written. Raises CannotStart."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / f".probe-{os.getpid()}"
         probe.write_bytes(b"")
         probe.unlink()

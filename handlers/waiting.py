@@ -1,4 +1,4 @@
-"""What is asked of a late dossier by who has just read where it stands: why, until when, what to do now.
+"""What is asked of a late dossier by who was just shown where it stands: why, until when, what to do now.
 
 ::
 
@@ -6,18 +6,17 @@
     "bao giờ mới xong"          ──▶ the new day, or that there is none ─┼─▶ where it lies, whom to ask, one's right
     "giờ tôi phải làm gì"       ──▶ that nothing is to be handed in    ─┘
 
-The whole answer again would not answer them. What was read longer ago is looked up anew, by others.
+It is looked up anew: the same whole answer a second time would answer none of them.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from enum import Enum, auto
 from typing import assert_never
 
 from handlers import linking, status, ways_on
-from handlers.desk import Desk, Extension, Seen, Step
+from handlers.desk import BackendDown, Desk, Extension, NotConnected, Seen, Step
 from handlers.messages import Choice, Outgoing
 from handlers.naming import marked, office_of, topic_of
 from handlers.states import Idle
@@ -28,7 +27,6 @@ from onestop.calendar import vietnam
 from onestop.code import DossierCode
 from onestop.dossier import AT_WORK, Dossier
 
-JUST_READ = timedelta(minutes=15)
 LATE = r"(?:lai|lam|bi|mai|van|chua|xong|hen|lau|cham|tre|lo)"
 
 
@@ -71,10 +69,13 @@ def read(core: str) -> Asks | None:
 
 
 async def of_the_late(asks: Asks, code: DossierCode, desk: Desk) -> Step | None:
-    """The answer about a dossier that was just shown as late; None where it was not, or waits for the citizen."""
-    seen = await desk.records.last_seen(code.canonical)
-    dossier = None if seen is None else seen.dossier
-    if seen is None or dossier is None or desk.now - seen.as_of > JUST_READ:
+    """The answer about a dossier that is late now; None where it is not, waits for the citizen, or cannot be seen."""
+    try:
+        seen = await desk.onestop.look_up(code.printed)
+    except (BackendDown, NotConnected):
+        return None
+    dossier = seen.dossier
+    if dossier is None or seen.down:
         return None
     if dossier.status not in AT_WORK or not dossier.is_late(desk.now) or linking.waiting(dossier) is not None:
         return None

@@ -95,7 +95,8 @@ async def typed(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
     if about is None:
         return None
     code = DossierCode.parse(about)
-    if late is not None and (told := await waiting.of_the_late(late, code, desk)) is not None:
+    just_shown = conversation.topic.dossier is not None
+    if late is not None and just_shown and (told := await waiting.of_the_late(late, code, desk)) is not None:
         return told
     if fetching:
         return await _to_fetch(code, desk)

@@ -186,7 +186,7 @@ def _dossier(cells: Mapping[Column, Cell], status_of: Callable[[Cell], Status | 
     try:
         parsed = DossierCode.parse(code)
     except ValueError:
-        raise BadCell("mã hồ sơ không đúng dạng") from None
+        raise BadCell("mã hồ sơ không đúng dạng: cần như H99.07-261116-0012") from None
     dates = {column: as_date(cells.get(column), column, now) for column in DATES}
     received, due = dates[Column.RECEIVED_AT], dates[Column.DUE]
     if received is not None and due is not None and vietnam_date(due) < vietnam_date(received):

@@ -52,6 +52,11 @@ SELF = {
     "tôi muốn hỏi": None,
     "co muon lam khong": None,
     "bac hoi": None,
+    "bac muon hoi ti": "bác",
+    "chau oi cho bac hoi": "bác",
+    "bac bi mat cai the": "bác",
+    "chao bac muon hoi": None,
+    "bac can con gi khong": None,
     "đăng ký tạm trú": None,
     "": None,
 }

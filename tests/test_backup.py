@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,7 @@ async def test_a_lost_desk_goes_on_from_its_copy(tmp_path: Path) -> None:
     desk, copy, restored = tmp_path / "desk", tmp_path / "copy.db", tmp_path / "restored"
     await talk(settings(desk), f"{CODE} {PROOF}", f"follow {CODE}", "có")
     await backup(desk, copy)
+    assert os.name != "posix" or stat.S_IMODE(copy.stat().st_mode) == 0o600
     with sqlite3.connect(copy) as made:
         assert made.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     made.close()

@@ -170,9 +170,10 @@ async def test_bad_rows_are_reported_good_ones_stored(commune: Commune) -> None:
     rows = [row(), row("x1234567"), row(OTHER, "Chờ A"), row("H99.07-261116-0009", "Chờ A")]
     code, console = await commune.imports(xlsx(("SỔ",), HEADINGS, *rows), "--yes")
     assert code == 1
-    assert f"{commune.folder / 'so.xlsx'}:4: mã hồ sơ không đúng dạng" in console.remarks
+    assert f"{commune.folder / 'so.xlsx'}:4: mã hồ sơ không đúng dạng: cần như H99.07-261116-0012" in console.remarks
     assert sum("“Chờ A”, 2 hồ sơ" in remark for remark in console.remarks) == 1
     assert "3 hồ sơ mới" in console.printed[0]
+    assert any("dòng hỏng chưa nhập" in each for each in console.remarks)
 
 
 async def test_a_word_explained_later_is_understood_on_the_same_file(commune: Commune) -> None:

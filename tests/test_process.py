@@ -107,6 +107,10 @@ def test_the_doctor_names_every_mistake_at_once(tmp_path: Path) -> None:
     assert "không trả lời" in done.stdout
     both = motcua(tmp_path, "doctor", MOTCUA_PORT="x", MOTCUA_DEMO="yes")
     assert both.stdout.count("HỎNG  cài đặt") == 2
+    token, unit = {"TELEGRAM_BOT_TOKEN": "abc"}, {"MOTCUA_UNIT": "H99.07", "MOTCUA_PORT": "0"}
+    told = motcua(tmp_path, "doctor", **token, **unit).stdout
+    assert str(tmp_path) in told, "the settings that could be read are looked at"
+    assert "chưa đặt TELEGRAM_BOT_TOKEN" not in told and "chưa đặt MOTCUA_UNIT" not in told
 
 
 def test_the_doctor_sees_an_imported_register(tmp_path: Path) -> None:

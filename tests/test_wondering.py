@@ -9,7 +9,7 @@ import pytest
 
 from handlers.respond import respond
 from onestop.dossier import Status, Supplement
-from tests.fakes import NOON, Talk
+from tests.fakes import NOON, Talk, a_dossier
 from tests.held import CODE, a_talk
 
 HOW_FAR = [
@@ -194,8 +194,15 @@ async def test_the_reason_that_the_desk_wrote_is_said_and_nothing_where_papers_a
     assert "Còn thiếu:" in await waits.says("vậy giờ tôi phải làm gì")
 
 
-async def test_what_was_read_longer_ago_is_looked_up_anew() -> None:
+async def test_what_is_no_longer_late_is_not_said_to_be() -> None:
     talk = shown(due=NOON - timedelta(days=2))
     await talk.says(f"{CODE} 4821")
-    talk.wait(minutes=20)
-    assert "Nơi đang làm" in (told := await talk.says("tại sao trễ")) and "Đã quá hẹn" in told
+    talk.onestop.put(a_dossier(CODE, Status.FINISHED))
+    assert "đã xong" in await talk.says("tại sao trễ")
+
+
+async def test_while_the_backend_is_down_what_is_known_is_told_as_before() -> None:
+    talk = shown(due=NOON - timedelta(days=2))
+    await talk.says(f"{CODE} 4821")
+    talk.onestop.down = True
+    assert "Đã quá hẹn" in await talk.says("tại sao trễ")

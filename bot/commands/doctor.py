@@ -25,17 +25,20 @@ from storage.engine import Database
 from storage.migrate import HEAD, SchemaNewer, current_revision
 
 GOOD, BAD, NOTE = "đạt ", "HỎNG", "lưu ý"
+UNSET = "chưa đặt"
 SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 Check = Callable[["Doctor", Settings], Awaitable[None]]
 LEAST_FREE = 200 * 1024 * 1024
 
 
 class Doctor:
-    """Collects findings; ``bad`` counts what would keep the program from running well."""
+    """Collects findings; ``bad`` counts what would keep the program from running well. Of settings that are set and
+    wrong (``mistaken``) it is not noted that they are missing."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self.bad = 0
+        self.mistaken: frozenset[str] = frozenset()
 
     def good(self, what: str) -> None:
         """As it should be."""
@@ -43,7 +46,8 @@ class Doctor:
 
     def note(self, what: str) -> None:
         """Works, but should be known."""
-        self._console.out(f"{NOTE} {what}")
+        if not any(what.startswith(f"{UNSET} {name}") for name in self.mistaken):
+            self._console.out(f"{NOTE} {what}")
 
     def wrong(self, what: str) -> None:
         """Must be mended."""
@@ -59,7 +63,7 @@ async def run(console: Console, topic: str | None = None, dotenv: Path | None = 
     except WrongSetting as wrong:
         for line in str(wrong).splitlines():
             doctor.wrong(f"cài đặt {line}")
-        settings = read_settings({}, None)
+        settings, doctor.mistaken = wrong.others, wrong.names
     else:
         doctor.good("cài đặt đọc được hết, không có tên lạ")
     if topic == "zalo":

@@ -105,6 +105,9 @@ async def run(
     else:
         async with doing(settings) as doer:
             await _enter(doer, raw, register.lines, as_of, console)
+        if register.bad:
+            how = "sửa trong tệp rồi nhập lại cả tệp, dòng đã nhập không đổi"
+            console.err(f"{len(register.bad)} dòng hỏng chưa nhập: {how}.")
     return SOME_BAD if register.bad else 0
 
 
@@ -155,6 +158,8 @@ def _read(path: Path) -> bytes:
         if path.stat().st_size > LARGEST:
             raise BadFile(f"tệp lớn hơn {LARGEST // 2**20} MB: xuất ít tháng hơn một lần")
         return path.read_bytes()
+    except FileNotFoundError:
+        raise Wrong(f"{path}: không có tệp này") from None
     except OSError as error:
         raise Wrong(f"{path}: {error.strerror or error}") from None
 

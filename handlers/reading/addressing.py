@@ -1,6 +1,7 @@
 """How the citizen is addressed: in kind where they call themselves "bác", "cô", "chú", else "anh/chị". Pure.
 
-Only what cannot be meant otherwise counts, and only with its diacritics ("co muon" may be "có muốn"). "Bác ơi cho con
+Only what cannot be meant otherwise counts, and only with its diacritics ("co muon" may be "có muốn"), but for "bac muon
+hoi": nothing else is written so. "Bác ơi cho con
 hỏi" calls *us* bác, "bà ngoại muốn" speaks of somebody else, and who is em, con or cháu to us is never called so.
 """
 
@@ -28,6 +29,11 @@ _HUMBLE = re.compile(
     rf"{_OPENING}(?:(?:{_LOW}) (?:{_ASKS}|chào\b)|em {_WANTS}"
     rf"|(?:(?:{_ELDER}|{_EQUAL}) )?(?:ơi )?{_GIVE} (?:{_LOW}) {_TAKE})"
 )
+_BAC = re.compile(
+    r"^(?:(?:em|chau|con|may|ad) oi |chao (?:em|chau|con|may) |da |alo |u |o |a )*"
+    r"(?:bac (?:muon|dinh|(?:khong|k|ko|chua) biet|bi mat|nam nay|\d{2} tuoi|gia roi)"
+    r"|(?:cho|chi|noi) bac (?:hoi|biet|xem))\b"
+)
 HELLO = re.compile(
     r"^\s*(?:(?:xin chào|chào|xin chao|chao|dạ|vâng|alo|a lô|này|ê|em ơi|cháu ơi|con ơi|máy ơi|ad ơi)"
     r"(?: (?:em|cháu|con|máy|anh|chị|ad|admin|bot|bác|cô|chú|cán bộ|quý cơ quan|mọi người))?(?: (?:ơi|ạ|nhé|nha))?"
@@ -40,6 +46,8 @@ _NEUTRAL = re.compile(r"\b([Aa])nh/chị\b(?! em\b)")
 def said_of_self(text: str) -> str | None:
     """How the citizen calls themselves: "bác"; "" where it is em or con; None where it is not said."""
     words = " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower()))
+    if _BAC.search(words):
+        return "bác"
     found = _SELF.search(words)
     if found is not None:
         return found["asks"] or found["wants"] or found["gives"]
