@@ -24,6 +24,7 @@ from ratings.handed import total
 from ratings.integrity import asked_unevenly
 from ratings.lateness import Late, late_of
 from ratings.on_time import OnTime, against_due
+from ratings.peers import Peers, among_likes
 from ratings.period import Kind, Period, Span, last_closed, whole_weeks
 from ratings.records import RatingRecord, Records
 from ratings.rollup import Child, MixPair, children_of, mix_pairs
@@ -83,6 +84,7 @@ class Digest(Struct, frozen=True):
     ``trend``: of a week, the weeks before it as they were told. ``weeks``: of a period, the whole weeks that its
     answers and who was asked are of (empty: none ends in it); None: of its own days. ``service``: how soon the machine
     answered; ``calls``: what calls back found; of both None: not known, or (``call_backs`` in ``suppressed``) too few.
+    ``peers``: where the unit stands among its likes; None: not to be said.
     """
 
     unit: str
@@ -126,6 +128,7 @@ class Digest(Struct, frozen=True):
     weeks: tuple[Week, ...] | None = None
     service: Service | None = None
     calls: CallBacks | None = None
+    peers: Peers | None = None
 
     @property
     def completed(self) -> int:
@@ -252,6 +255,7 @@ def make_digest(
         themes=() if brief or told is None else told_themes(known, span, as_of, together=below is not None),
         weeks=None if isinstance(span, Week) else whole_weeks(span),
         service=records.service,
+        peers=None if brief or below is not None else among_likes(records, unit, span, as_of),
     )
     if records.calls is not None and not brief:
         made = _with_calls(made, call_backs(records.calls, span, as_of, together=below is not None))
@@ -317,7 +321,9 @@ def until_closed(digest: Digest) -> Digest:
     follow = _to_be_said(digest.follow_ups, Shown())
     earlier = () if digest.trend is None else digest.trend.points[:-1]
     ended = None if digest.strata is None else tuple(each.without_answers() for each in digest.strata)
-    hidden = replace(digest, children=children, by_mix=(), sub_ratings=(), themes=(), follow_ups=follow, strata=ended)
+    hidden = replace(
+        digest, children=children, by_mix=(), sub_ratings=(), themes=(), follow_ups=follow, strata=ended, peers=None
+    )
     if digest.calls is not None:
         hidden = _with_calls(hidden, None)
     return _with(hidden, Shown(), None, earlier)

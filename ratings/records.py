@@ -17,6 +17,7 @@ from onestop.dossier import Status
 from onestop.punctuality import Count
 from ratings.follow_ups import FollowUps
 from ratings.service import Service
+from ratings.statistics import Proportion
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 MODES = ("bot", "slip", "link", "phone", "kiosk")
@@ -188,6 +189,8 @@ class Records(Struct, frozen=True):
     ``stood``: the late ones by the last status that each entered before the end of its due day.
     ``questions``: the most frequent of those without an answer, as (known words, times). ``asked`` and ``ended_asked``:
     what ``handed`` and ``ended`` are, but of the whole weeks of a period; None: of the same days as they are.
+    ``peers``: the satisfied by field of the asked unit and its likes in the weeks that it is compared by
+    (``peers.py``); None: to be counted from ``ratings``.
     """
 
     completions: tuple[CompletionRecord, ...] = ()
@@ -210,3 +213,4 @@ class Records(Struct, frozen=True):
     history: tuple[PastAnswer, ...] = ()
     service: Service | None = None
     calls: tuple[Call, ...] | None = None
+    peers: Mapping[str, Mapping[str, Proportion]] | None = None

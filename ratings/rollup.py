@@ -15,13 +15,12 @@ from msgspec import Struct
 
 from ratings.formulas.comparison import Standardised, hidden_by_mix, standardised
 from ratings.formulas.shrinkage import Standing, prior_by_likelihood, standings
+from ratings.peers import LEAST_LIKE
 from ratings.records import Handed, RatingRecord
 from ratings.shown import LEAST_ANSWERS, LEAST_DISTRIBUTION, Band, by_field
 from ratings.statistics import Distribution, Proportion, newcombe
 from ratings.watch import is_certified
 
-LEAST_LIKE = 5
-"""Units with ten answers that a standing among them needs."""
 MOST_PAIRS = 3
 
 

@@ -24,9 +24,10 @@ KEYS = (
     "strata unanswered service questions answered response_rate "
     "distribution satisfied band change suppressed drivers integrity call_backs headline certified modes late alarm "
     "trend standardised "
-    "sub_ratings themes follow_ups children action period block"
+    "peers sub_ratings themes follow_ups children action period block"
 )
 NOT_KNOWN = {
+    "peers",
     "weeks",
     "action",
     "rule_766",

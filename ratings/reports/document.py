@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from onestop.punctuality import Tally
-from ratings import call_backs, follow_ups, service, strata, trend
+from ratings import call_backs, follow_ups, peers, service, strata, trend
 from ratings.digest import Band, Child, Digest, Headline, Integrity, ModeCount, Verdict
 from ratings.formulas.comparison import Standardised
 from ratings.reports import kept
@@ -75,6 +75,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "alarm": _alarm(digest.alarm),
         "trend": None if digest.trend is None else trend.to_json(digest.trend),
         "standardised": _standardised(digest.standardised),
+        "peers": None if digest.peers is None else peers.to_json(digest.peers),
         "sub_ratings": [_sub_rating(each) for each in digest.sub_ratings],
         "themes": [{"theme": each.theme, "people": each.people} for each in digest.themes],
         "follow_ups": None if digest.follow_ups is None else follow_ups.to_json(digest.follow_ups),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onestop.punctuality import Tally
-from ratings import call_backs, follow_ups, service, strata, trend
+from ratings import call_backs, follow_ups, peers, service, strata, trend
 from ratings.digest import Band, Cause, Child, Digest, Headline, Integrity, ModeCount, ReasonCount
 from ratings.formulas.comparison import Standardised
 from ratings.formulas.shrinkage import Standing
@@ -98,6 +98,7 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         themes=tuple(Wrote(each["theme"], each["people"]) for each in kept.get("themes", ())),
         by_mix=tuple(_mix_pair(values) for values in more.get("by_mix", ())),
         weeks=None if kept.get("weeks") is None else whole_weeks(_span(kept)),
+        peers=None if kept.get("peers") is None else peers.from_json(kept["peers"]),
         trend=None if kept.get("trend") is None else trend.from_json(kept["trend"]),
         service=None if kept.get("service") is None else service.from_json(kept["service"]),
         calls=None if kept.get(call_backs.CALLS) is None else call_backs.from_json(kept[call_backs.CALLS]),

@@ -19,6 +19,7 @@ from ratings.reports.render import (
     desk_lines,
     end_lines,
     headline,
+    peer_lines,
     people_lines,
     service_lines,
     trend_lines,
@@ -109,8 +110,8 @@ def make_page(
 
 def _people(digest: Digest, instrument: Instrument) -> Block:
     """The answers: first how many are satisfied, with the bar, and whether they call for a look."""
-    lines = (*people_lines(digest, instrument), *end_lines(digest), *call_lines(digest))
-    bars = _bars(digest, instrument)
+    said = *people_lines(digest, instrument), *peer_lines(digest), *end_lines(digest), *call_lines(digest)
+    lines, bars = said, _bars(digest, instrument)
     told = digest if digest.block is None else digest.block
     first = "" if told.headline is None else headline(told.headline)
     strong = tuple(n for n, line in enumerate(lines) if line == first or line.startswith(texts.LOOK))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ratings import call_backs, follow_ups, lateness, service, strata, themes, trend
+from ratings import call_backs, follow_ups, lateness, peers, service, strata, themes, trend
 from ratings.digest import Digest, Headline, ReasonCount, Verdict
 from ratings.period import Period
 from ratings.rating import Instrument, Tap, default_instrument
@@ -29,7 +29,8 @@ def render_text(
     """The digest in about ten short lines. ``unit``: its name, the code where None; ``instrument``: whose labels;
     ``named``: the names of the units of a roll-up."""
     instrument = instrument or default_instrument()
-    people = [*people_lines(digest, instrument), *end_lines(digest), *call_lines(digest), *trend_lines(digest)]
+    people = [*people_lines(digest, instrument), *peer_lines(digest), *end_lines(digest), *call_lines(digest)]
+    people += trend_lines(digest)
     lines = [*_head(digest, unit or digest.unit), *desk_lines(digest), *people, *units.lines(digest, named)]
     lines += service_lines(digest)
     return "\n".join([*lines, *action.lines(digest, instrument), texts.footer()])
@@ -118,6 +119,12 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
 def headline(first: Headline) -> str:
     """The sentence that stands first among those about the answers."""
     return texts.satisfied(first, wilson(first.satisfied))
+
+
+def peer_lines(digest: Digest) -> Iterator[str]:
+    """Where the unit stands among its likes."""
+    if digest.peers is not None:
+        yield peers.line(digest.peers)
 
 
 def end_lines(digest: Digest) -> Iterator[str]:

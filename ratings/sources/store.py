@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from onestop.calendar import vietnam
 from ratings.digest import Before, Digest, block_for, make_digest, wants_block
+from ratings.peers import LEAST_LIKE, ByField, weeks_compared
 from ratings.period import Span, counted_since, pieces
 from ratings.records import Ends, Handed, Records
 from ratings.reports import document
@@ -22,6 +23,7 @@ from ratings.rollup import kept_as
 from ratings.sources.answers import answers, end_answers, history, how_many
 from ratings.sources.follow_up_rows import follow_ups
 from ratings.sources.late_rows import stood
+from ratings.sources.peer_rows import satisfied
 from ratings.sources.rows import asked_often, ended, handed_over, mix, open_dossiers, unanswered, until
 from ratings.sources.service_rows import calls, service
 from ratings.trend import Point, before, points_from
@@ -164,8 +166,14 @@ def read_records(
         questions=() if brief else asked_often(connection, units, span),
         due_soon_until=vietnam().add_working_days(vietnam_date(as_of), DUE_SOON_DAYS),
         demo=demo,
+        peers={} if brief or below is not None else _peers(connection, (unit, *likes), span, as_of),
         mix={} if brief or below is not None else mix(connection, (*units, *likes), span),
     )
+
+
+def _peers(connection: Connection, units: Sequence[str], span: Span, as_of: datetime) -> dict[str, ByField]:
+    days = weeks_compared(span)
+    return {} if days is None or len(units) < LEAST_LIKE else satisfied(connection, units, days, as_of)
 
 
 def _handed(
