@@ -21,6 +21,7 @@ from handlers.desk import (
     Completion,
     Costs,
     Extension,
+    FormerRole,
     Given,
     Held,
     InvitationCode,
@@ -87,6 +88,12 @@ _ROLES_HELD = (
     # a role that this version does not know may nothing
     .where(officials.c.chat == bindparam("of"), officials.c.revoked_at.is_(None), officials.c.role.in_(ROLES))
     .order_by(officials.c.since)
+)
+_ROLE_TAKEN_BACK = (
+    select(officials.c.unit, officials.c.revoked_at)
+    .where(officials.c.chat == bindparam("of"), officials.c.revoked_at.is_not(None))
+    .order_by(officials.c.revoked_at.desc())
+    .limit(1)
 )
 
 
@@ -244,6 +251,11 @@ class ChatRecords:
         """The roles this chat holds now."""
         rows = await self._rows(_ROLES_HELD, of=self._chat)
         return tuple(Official(r.id, r.unit, r.role) for r in rows)
+
+    async def former_role(self) -> FormerRole | None:
+        """The role of this chat that was taken back last."""
+        row = await self._first(_ROLE_TAKEN_BACK, of=self._chat)
+        return None if row is None else FormerRole(row.unit, row.revoked_at)
 
     async def invitation_code(self, typed: str) -> InvitationCode | None:
         """The invitation whose code was typed."""

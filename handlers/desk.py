@@ -19,6 +19,7 @@ from handlers.known import (
     Completion,
     Costs,
     Extension,
+    FormerRole,
     Given,
     Held,
     InvitationCode,
@@ -60,6 +61,7 @@ __all__ = [
     "Costs",
     "Desk",
     "Extension",
+    "FormerRole",
     "Given",
     "Held",
     "InvitationCode",
@@ -214,6 +216,10 @@ class Records(Protocol):
 
     async def officials(self) -> tuple[Official, ...]:
         """The roles this chat holds now."""
+        ...
+
+    async def former_role(self) -> FormerRole | None:
+        """The role of this chat that was taken back last, whatever it holds now."""
         ...
 
     async def invitation_code(self, typed: str) -> InvitationCode | None:

@@ -73,6 +73,13 @@ class Official(Struct, frozen=True):
     role: str
 
 
+class FormerRole(Struct, frozen=True):
+    """A role of a unit that was taken back at that instant (aware)."""
+
+    unit: str
+    until: datetime
+
+
 class InvitationCode(Struct, frozen=True):
     """A one-time code that makes an official; usable while not used and not past ``expires_at``."""
 

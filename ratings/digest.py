@@ -9,7 +9,7 @@ out anything else.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -41,7 +41,7 @@ from ratings.shown import (
     Shown,
 )
 from ratings.statistics import Change, Distribution, Proportion, Verdict, response_rate
-from ratings.strata import ENDS, Stratum, strata
+from ratings.strata import Ended, Stratum, strata
 from ratings.sub_ratings import SubRating, sub_ratings
 from ratings.themes import Wrote, told_themes
 from ratings.trend import Point, Trend, before, point_of, points_from, trend_of
@@ -161,23 +161,6 @@ class Digest(Struct, frozen=True):
     def no_week_ends(self) -> bool:
         """Whether it is of a few days, so that nothing is told of answers."""
         return self.weeks == ()
-
-
-class Ended(Struct, frozen=True):
-    """Dossiers that ended without a result: strata of their own, never among the completed."""
-
-    refused: int = 0
-    withdrawn: int = 0
-    stopped: int = 0
-
-    @classmethod
-    def of(cls, strata: Iterable[Stratum]) -> Ended:
-        """Of the strata."""
-        return cls(**{ENDS[each.ended]: each.count for each in strata})
-
-    @property
-    def total(self) -> int:
-        return self.refused + self.withdrawn + self.stopped
 
 
 class Before(Struct, frozen=True):

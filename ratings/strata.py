@@ -53,6 +53,23 @@ class Stratum(Struct, frozen=True):
         return Stratum(self.ended, *asked)
 
 
+class Ended(Struct, frozen=True):
+    """Dossiers that ended without a result: strata of their own, never among the completed."""
+
+    refused: int = 0
+    withdrawn: int = 0
+    stopped: int = 0
+
+    @classmethod
+    def of(cls, strata: Iterable[Stratum]) -> Ended:
+        """Of the strata."""
+        return cls(**{ENDS[each.ended]: each.count for each in strata})
+
+    @property
+    def total(self) -> int:
+        return self.refused + self.withdrawn + self.stopped
+
+
 def counted(
     ends: Iterable[EndRecord], units: Collection[str], start: datetime, end: datetime, as_of: datetime
 ) -> tuple[Ends, ...]:

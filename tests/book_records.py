@@ -15,6 +15,7 @@ from handlers.desk import (
     Completion,
     Costs,
     Extension,
+    FormerRole,
     Given,
     Held,
     InvitationCode,
@@ -103,6 +104,11 @@ class FakeRecords:
     async def officials(self) -> tuple[Official, ...]:
         mine = (official for chat, official in self.book.officials if chat == self.chat)
         return tuple(each for each in mine if each.id not in self.book.revoked and each.role in ROLES)
+
+    async def former_role(self) -> FormerRole | None:
+        mine = (official for chat, official in self.book.officials if chat == self.chat)
+        gone = [each for each in mine if each.id in self.book.revoked]
+        return FormerRole(gone[-1].unit, self.now) if gone else None
 
     @property
     def _mine(self) -> tuple[str, ...]:

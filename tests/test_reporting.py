@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -45,6 +46,36 @@ def fill(talk: Talk, week: Week, completions: int, ratings: int, unit: str = "H9
         ratings=tuple(RatingRecord(unit, "Hộ tịch", at.date(), at, 5) for _ in range(ratings)),
         open_dossiers=(),
     )
+
+
+# --- no official any more ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["tuần này", "/tuan", "báo cáo tuần trước", "/thang", "biểu đồ tuần trước"])
+async def test_whose_role_was_taken_back_is_told_so_and_whom_to_ask(text: str) -> None:
+    talk = an_official()
+    fill(talk, LAST, 30, 12)
+    talk.book.revoked.add("cb-1")
+    said = await talk.says(text)
+    assert "ở xã Đồng Sậy đã được thu lại ngày" in said
+    assert "hỏi trưởng đơn vị hoặc người quản trị" in said
+    assert not re.search(r"\d+ (?:hồ sơ|người)|Đã trả|Hài lòng", said)
+    assert talk.effects == ()
+
+
+async def test_a_choice_of_before_opens_nothing_either() -> None:
+    talk = an_official()
+    fill(talk, LAST, 30, 12)
+    await talk.says("tuần trước")
+    talk.book.revoked.add("cb-1")
+    assert "đã được thu lại" in await talk.says(f"digest {LAST} H99.07")
+
+
+async def test_a_group_is_not_told_who_was_an_official() -> None:
+    talk = an_official()
+    talk.book.revoked.add("cb-1")
+    talk.private = False
+    assert "thu lại" not in await talk.says("/tuan")
 
 
 # --- becoming an official ---------------------------------------------------------------------------------------------

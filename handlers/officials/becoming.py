@@ -49,6 +49,16 @@ async def code_typed(conversation: Conversation, incoming: Incoming, desk: Desk)
     return Step(Idle(), (Outgoing("\n".join(said), menu(invitation.role)),), (BecameOfficial(invitation.hash),))
 
 
+async def no_role(conversation: Conversation, incoming: Incoming, desk: Desk, *, asked_for: bool) -> Step | None:
+    """The answer to an official's words from who holds no role: when it was taken back and whom to ask, to who held
+    one. To others only where it was beyond doubt ``asked_for``; None: they are a citizen's."""
+    former = await desk.records.former_role()
+    if former is not None and incoming.private:
+        unit = office_of(former.unit, desk).name
+        return Step(conversation.state, (Outgoing(texts.taken_back(unit, vietnam_date(former.until))),))
+    return Step(Idle(), (Outgoing(texts.only()),)) if asked_for else None
+
+
 async def reopen(incoming: Incoming, desk: Desk, roles: tuple[Official, ...]) -> Step:
     """ "mở lại CODE": forgets the misses of a dossier of one's own unit, so that its phone proves it again."""
     codes = find_codes(incoming.text)

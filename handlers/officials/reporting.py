@@ -50,7 +50,7 @@ async def ask(conversation: Conversation, incoming: Incoming, desk: Desk, text: 
         return None
     roles = await desk.records.officials()
     if not roles:
-        return Step(Idle(), (Outgoing(texts.only()),)) if command else None
+        return await becoming.no_role(conversation, incoming, desk, asked_for=command)
     if not incoming.private:
         return Step(conversation.state, (Outgoing(texts.group()),))
     if wants_reopen:
@@ -102,7 +102,7 @@ async def say_code(
             return None
     roles = await desk.records.officials()
     if not roles:
-        return Step(Idle(), (Outgoing(texts.only()),))
+        return await becoming.no_role(conversation, incoming, desk, asked_for=True)
     if not incoming.private:
         return Step(conversation.state, (Outgoing(texts.group()),))
     if len(words) == 3:

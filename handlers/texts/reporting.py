@@ -39,6 +39,11 @@ def group() -> str:
     return sentence("official.group")
 
 
+def taken_back(unit: str, day: date) -> str:
+    """To who was an official of a unit until that day."""
+    return sentence("official.taken_back", unit=unit, day=full_date(day))
+
+
 def only() -> str:
     return sentence("official.only")
 
