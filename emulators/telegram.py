@@ -11,13 +11,13 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import orjson
 from aiohttp import web
 
 from emulators.faults import LONG_ENOUGH, Fault, Faults, Pace
+from emulators.served import Served
 from emulators.telegram_methods import Methods
 from emulators.telegram_phone import TelegramPhone
 from emulators.telegram_queue import Updates
@@ -28,7 +28,7 @@ USERNAME = "motcua_thu_bot"
 _GARBAGE = "<html><body><h1>502 Bad Gateway</h1><p>upstream of {path} failed</p></body></html>"
 
 
-class TelegramEmulator:
+class TelegramEmulator(Served):
     """``async with TelegramEmulator() as telegram: … telegram.base_url``. ``speed``: emulated seconds a second, for
     how long updates live and when webhooks are tried again. ``faults`` may be changed at any time."""
 
@@ -55,15 +55,6 @@ class TelegramEmulator:
         self._runner: web.AppRunner | None = None
 
     # --- the server -----------------------------------------------------------------------------------------------
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
 
     @property
     def base_url(self) -> str:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
 from aiohttp import web
 
 from emulators.faults import LONG_ENOUGH, Fault, Faults
+from emulators.served import Served
 from emulators.zalo_bot import ZaloBotEmulator
 from emulators.zalo_hooks import Event, Hooks
 from emulators.zalo_messages import Messages
@@ -33,7 +33,7 @@ OA_SECRET = "OaSecretKeyForTests01"  # noqa: S105
 _GARBAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
-class ZaloEmulator:
+class ZaloEmulator(Served):
     """``async with ZaloEmulator() as zalo: … zalo.base_url``. ``speed``: emulated seconds a second; ``world.clock``
     may be moved besides. ``faults`` may be changed at any time; calls are named by the last word of their path."""
 
@@ -65,15 +65,6 @@ class ZaloEmulator:
         self._runner: web.AppRunner | None = None
 
     # --- the server -----------------------------------------------------------------------------------------------
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
 
     @property
     def base_url(self) -> str:

@@ -23,6 +23,15 @@ class Console(Protocol):
         ...
 
 
+def unreadable(error: Exception) -> int:
+    """The exit code where a file that was named cannot be read, after saying which; raises what is about no file."""
+    named = getattr(error, "filename", None)
+    if isinstance(error, OSError) and named is None:
+        raise error
+    print(f"{named}: {error.strerror}" if isinstance(error, OSError) else error, file=sys.stderr)
+    return 2
+
+
 class OwnConsole:
     """This process's standard streams."""
 

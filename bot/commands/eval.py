@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bot.commands.console import unreadable
 from procedures.catalog import Catalog
 from procedures.evaluate import Family, bundled_families, evaluate, listed_families
 from procedures.listed import read_list
@@ -38,14 +39,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         questions = read_questions(args.file)
         evaluation = evaluate(_families(args.catalog), questions, time.perf_counter)
-    except CatalogError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except OSError as error:
-        if error.filename is None:
-            raise
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
-        return 2
+    except (CatalogError, OSError) as error:
+        return unreadable(error)
     figures = evaluation.as_json()
     print(json.dumps(figures) if args.json else "\n".join(_table(figures)))
     return 0

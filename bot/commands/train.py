@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.changes import changes, usual
+from bot.commands.console import unreadable
 from procedures import encoder, own_words
 from procedures.catalog import Catalog
 from procedures.evaluate import bundled_families, listed_families
@@ -63,14 +64,8 @@ def run(args: argparse.Namespace) -> int:
         lessons = Lessons(catalog, LayWords.load(), Phrasings.load(), families, questions)
         before = UNFITTED if questions else Weights.load()
         learned, weights = train(lessons, Plan(), before, _told)
-    except CatalogError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except OSError as error:
-        if error.filename is None:
-            raise
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
-        return 2
+    except (CatalogError, OSError) as error:
+        return unreadable(error)
     if read:
         sources = tuple(
             Source(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), len(rows)) for path, rows in read
