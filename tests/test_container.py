@@ -67,6 +67,9 @@ def test_the_desk_beside_its_database() -> None:
     url = desk["environment"]["MOTCUA_DATABASE_URL"].replace("${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD in .env}", "x")
     user, name = database["environment"]["POSTGRES_USER"], database["environment"]["POSTGRES_DB"]
     assert read_settings({"MOTCUA_DATABASE_URL": url}, None).url == f"postgresql+asyncpg://{user}:x@database/{name}"
+    inside = {name: str(value) for name, value in desk["environment"].items() if name != "MOTCUA_DATABASE_URL"}
+    settings = read_settings(inside, None)  # a line of .env for a desk without a container must not close this one
+    assert [settings.host, str(settings.port), str(settings.data_dir)] == ["0.0.0.0", *said("EXPOSE"), *said("VOLUME")]
     assert desk["depends_on"] == {"database": {"condition": "service_healthy"}}
     assert desk["ports"] == [f"127.0.0.1:{said('EXPOSE')[0]}:{said('EXPOSE')[0]}"]
     assert desk["volumes"] == [f"data:{said('VOLUME')[0]}"]
