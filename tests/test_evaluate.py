@@ -89,8 +89,8 @@ def test_a_wrong_question_is_named(tmp_path: Path, line: str, named: str) -> Non
 def measured(tmp_path: Path, lines: list[str], families: list[Family]) -> dict[str, Any]:
     path = tmp_path / "q.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
-    ticks = count()
-    return evaluate(families, read_questions(path), lambda: next(ticks) / 1000).as_json()
+    ticks, computed = count(), count(step=2)
+    return evaluate(families, read_questions(path), lambda: next(ticks) / 1000, lambda: next(computed) / 1000).as_json()
 
 
 def family(code: str, name: str, of: str) -> Family:
@@ -124,7 +124,8 @@ def test_a_report_from_known_outcomes(tmp_path: Path) -> None:
     assert report["one_question"] == 1.0
     assert report["facets"]["macro_f1"] == 1.0
     assert report["latency_ms"] == {"p50": 1.0, "p95": 1.0}
-    assert report["build_s"] == 0.001
+    assert report["cpu_ms"] == {"p50": 2.0, "p95": 2.0}
+    assert (report["build_s"], report["build_cpu_s"]) == (0.001, 0.002)
 
 
 def test_facets_are_measured_as_labelled(tmp_path: Path) -> None:
@@ -141,7 +142,7 @@ def test_nothing_to_measure_gives_null_not_zero(tmp_path: Path) -> None:
     assert (report["n"], report["skipped"], report["slices"]) == (0, 1, {})
     assert report["oos"] == {"n": 0, "auroc": None, "auroc_low": None, "far95": None}
     assert report["direct"] == {"precision": None, "coverage": None}
-    assert report["latency_ms"] == {"p50": None, "p95": None}
+    assert report["latency_ms"] == report["cpu_ms"] == {"p50": None, "p95": None}
 
 
 def test_doubles_of_a_procedure_are_one_family_and_bring_bundled_names() -> None:
@@ -189,7 +190,8 @@ def test_the_command_prints_one_json_object(tmp_path: Path, capsys: pytest.Captu
     assert carried_out("eval", "questions", str(questions), "--catalog", str(catalog), "--json") == 0
     report = json.loads(capsys.readouterr().out)
     assert list(report) == [
-        *("n", "skipped", "slices", "oos", "direct", "one_question", "facets", "latency_ms", "memory_mb", "build_s"),
+        *("n", "skipped", "slices", "oos", "direct", "one_question", "facets", "latency_ms", "cpu_ms"),
+        *("memory_mb", "build_s", "build_cpu_s"),
     ]
     assert set(report["slices"]["natural"]) == {"n", "r1", "r1_low", "r1_high", "r3", "mrr"}
 
