@@ -29,6 +29,7 @@ from handlers.messages import Chat, Incoming, Kind, Outgoing
 from handlers.states import Idle
 from storage.engine import Database
 from storage.tables import micros, officials
+from tests.patience import PATIENCE
 
 MONDAY = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 Respond = Callable[[Conversation, Incoming], Awaitable[Step | Later]]
@@ -118,7 +119,7 @@ class Engine:
         respond: Respond = echo,
         channel: FakeChannel | None = None,
         clock: FakeClock | None = None,
-        turn: float = 10.0,
+        turn: float = PATIENCE,
         service: Service | None = None,
     ) -> None:
         self.database = database
@@ -227,7 +228,7 @@ async def engines(database: Database) -> AsyncIterator[Make]:
         respond: Respond = echo,
         channel: FakeChannel | None = None,
         clock: FakeClock | None = None,
-        turn: float = 10.0,
+        turn: float = PATIENCE,
     ) -> Engine:
         made.append(await Engine(database, respond, channel, clock, turn).start())
         return made[-1]
