@@ -17,6 +17,7 @@ from ratings.records import RatingRecord, Records
 from ratings.reports import document
 from ratings.reports.render import render_text
 from ratings.sources import store
+from ratings.sources.peer_rows import satisfied
 from ratings.statistics import Proportion
 from ratings.week import Week
 from storage.engine import Database
@@ -134,3 +135,12 @@ async def test_the_database_counts_as_the_records_do(database: Database) -> None
     assert counted.peers == satisfied_by_field(answers, DAYS, WEEK.close)
     assert counted.peers is not None
     assert counted.peers["P.1"]["Hộ tịch"] == Proportion(2, 4)
+
+
+@pytest.mark.parametrize("many", [5, 21, 22, 41, 130, 200])
+async def test_of_a_large_province_the_same_few_are_counted(database: Database, many: int) -> None:
+    units = [f"P.{n:03d}" for n in range(many)]
+    await insert(database, ratings, *(rating(n, 5, unit=unit) for n, unit in enumerate(units)))
+    counted = await database.read(partial(satisfied, units=units, days=DAYS, as_of=WEEK.close))
+    assert units[0] in counted
+    assert min(many, 12) <= len(counted) <= 21
