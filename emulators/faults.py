@@ -8,7 +8,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from enum import Enum
 
-LONG_ENOUGH = 180.0
+LONG_ENOUGH = 600.0
 """Seconds after which a wait for what the other side should do has failed: a busy machine is no finding."""
 
 

@@ -4,5 +4,5 @@ Generous, since a wait that succeeds costs nothing and a busy machine is no find
 the program itself (no answer within ...) it says with the limit's own value, and with a silence that has no end.
 """
 
-PATIENCE = 180.0
+PATIENCE = 600.0
 """Seconds."""

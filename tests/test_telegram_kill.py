@@ -24,7 +24,7 @@ from tests.patience import PATIENCE
 from tests.telegram_world import Death, Faults, Person, RoughTelegram, Taken, eventually, repetitions, telegram_server
 from tests.world import SECRET, Backend, Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 UNIT = "H15.07"
 AT_ONCE = 50
 MOMENT = 1.0

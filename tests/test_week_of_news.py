@@ -86,7 +86,6 @@ async def test_two_days_of_six_hundred_dossiers(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(1800)
 async def test_a_week_of_five_thousand_dossiers(tmp_path: Path) -> None:
     began, worked = monotonic(), process_time()
     week = await lived(tmp_path, Sizes(returned=0, open=2500, coming=2500), 7, crashes=8)

@@ -84,7 +84,9 @@ class Room:
 async def chromium() -> AsyncIterator[Any]:
     """A browser without a window."""
     async with playwright.async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        browser = await started.chromium.launch(
+            executable_path=shutil.which("chromium"), args=ARGUMENTS, timeout=PATIENCE * 1000
+        )
         yield browser
         await browser.close()
 
