@@ -35,7 +35,12 @@ def _by(module: str) -> Callable[[Any], object]:
 
 
 def _serve(commands: Any) -> None:
-    commands.add_parser("serve", help="web chat and channels, until Ctrl-C")
+    commands.add_parser(
+        "serve",
+        help="web chat and channels, until Ctrl-C",
+        description="Web chat and channels, until Ctrl-C. Settings come from the environment and from .env; with none "
+        "it serves the web chat on 127.0.0.1. What is set wrongly: motcua doctor. All settings: docs/operating.md.",
+    )
 
 
 def _doctor(commands: Any) -> None:
@@ -50,8 +55,13 @@ def _doctor(commands: Any) -> None:
 
 
 def _backup_parser(commands: Any) -> None:
-    saving = commands.add_parser("backup", help="a consistent copy of the database while everything goes on")
-    saving.add_argument("file", metavar="FILE")
+    saving = commands.add_parser(
+        "backup",
+        help="a consistent copy of the database while everything goes on",
+        description="A consistent copy of the database while everything goes on. To restore, stop serve and put the "
+        "copy where the database is; what changed since the copy is gone. PostgreSQL: pg_dump.",
+    )
+    saving.add_argument("file", metavar="FILE", help="the copy; a file that exists is never overwritten")
 
 
 COMMANDS: Mapping[str, Callable[[Any], object]] = {
