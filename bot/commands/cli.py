@@ -58,8 +58,8 @@ def _backup_parser(commands: Any) -> None:
     saving = commands.add_parser(
         "backup",
         help="a consistent copy of the database while everything goes on",
-        description="A consistent copy of the database while everything goes on. To restore, stop serve and put the "
-        "copy where the database is; what changed since the copy is gone. PostgreSQL: pg_dump.",
+        description="A consistent copy of the database while everything goes on. How to restore: "
+        "docs/operating.md. On PostgreSQL use pg_dump.",
     )
     saving.add_argument("file", metavar="FILE", help="the copy; a file that exists is never overwritten")
 
