@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from bot.commands.demo import desks, weeks_until
 from bot.demo_life import WEEKS, Desk, life, records_of
 from offices.unit import DATA, Offices
-from onestop.mix import LAND
+from onestop.mock.mix import LAND
 from ratings.records import RatingRecord
 from ratings.watch import ALL_WORK, ONE_FIELD, by_field, follow, is_certified
 from ratings.week import Week

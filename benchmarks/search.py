@@ -18,10 +18,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from procedures.catalog import Catalog
-from procedures.evaluate import MAIN, Family, bundled_families, listed_families
-from procedures.fold import fold, syllables
-from procedures.listed import read_list
-from procedures.questions import Question, read_questions
+from procedures.finding.fold import fold, syllables
+from procedures.learning.evaluate import MAIN, Family, bundled_families, listed_families
+from procedures.learning.questions import Question, read_questions
+from procedures.national.listed import read_list
 from procedures.search import Index, bundled
 
 FOUND = 10

@@ -30,9 +30,9 @@ from bot.keys import Keys
 from bot.polling import due
 from bot.program import load_shelf, open_database
 from channels.channel import Letter, Limits
-from onestop.calendar import VIETNAM
 from onestop.client import read_push
-from onestop.durations import LEAST
+from onestop.days.calendar import VIETNAM
+from onestop.days.durations import LEAST
 from storage.engine import Database
 from storage.tables import bindings, dossiers
 

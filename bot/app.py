@@ -45,7 +45,7 @@ from handlers.respond import respond
 from onestop import store
 from onestop.client import PATIENTLY, Push
 from onestop.dossier import Dossier
-from onestop.register import Line
+from onestop.register.reading import Line
 from storage.engine import Database
 from storage.tables import micros
 

@@ -23,9 +23,10 @@ from typing import NamedTuple
 import numpy as np
 
 import procedures
-from procedures import elsewhere, own_words
 from procedures.catalog import Catalog
-from procedures.listed import NATIONAL_FILE, Findable, Listed, beside, read_list
+from procedures.finding import own_words
+from procedures.national import elsewhere
+from procedures.national.listed import NATIONAL_FILE, Findable, Listed, beside, read_list
 from procedures.reading import CatalogError
 from procedures.search import Index, bundled
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from procedures.catalog import Catalog
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.procedure import Procedure
 from procedures.search import Answer, Ask, Decision, Index, bundled
 from procedures.stated import stated

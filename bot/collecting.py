@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.control import Does, Wrong
 from bot.keys import Keys
 from handlers.inviting import RATABLE
-from onestop.calendar import vietnam_date
+from onestop.days.calendar import vietnam_date
 from onestop.dossier import Status
 from ratings.call_backs import band_of
 from ratings.integrity import is_soon

@@ -17,7 +17,7 @@ from bot.parsing import duration, one_of, root, some_of
 from bot.zalo import settings as zalo_settings
 from bot.zalo.settings import ZaloSettings
 from channels.web_address import Proxies
-from onestop.calendar import ContactHours
+from onestop.days.calendar import ContactHours
 from ratings.period import CLOSING_DAY, LATEST, MONTH_ENDS
 
 OURS = ("MOTCUA_", "TELEGRAM_", "ZALO_", "ONESTOP_")

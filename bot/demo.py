@@ -16,12 +16,12 @@ from sqlalchemy import Connection, func, select, update
 from bot.clock import Clock
 from bot.keys import Keys
 from offices.unit import Kind, Offices, Unit
-from onestop.calendar import vietnam_date
+from onestop.days.calendar import vietnam_date
 from onestop.dossier import Status
-from onestop.mock import Listed, MockOneStop
-from onestop.population import Sizes
-from onestop.pusher import Deliver
-from onestop.simulation import MockUnit, OldUnit
+from onestop.mock.population import Sizes
+from onestop.mock.pusher import Deliver
+from onestop.mock.server import Listed, MockOneStop
+from onestop.mock.simulation import MockUnit, OldUnit
 from ratings.rating import Instrument, Tap
 from storage.tables import completions, instant, meta, micros, ratings
 

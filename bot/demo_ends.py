@@ -11,7 +11,7 @@ from random import Random
 
 from bot.demo_life import ANSWER, Desk, Done, Said
 from onestop.dossier import Status
-from onestop.mix import MIX
+from onestop.mock.mix import MIX
 from ratings.week import Week
 
 ENDED = ((Status.REJECTED, 0.02), (Status.WITHDRAWN, 0.012), (Status.STOPPED, 0.003))

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from onestop.dossier import Status
-from onestop.mix import CIVIL, HOUSEHOLD_BUSINESS, LAND, MIX, Procedure
+from onestop.mock.mix import CIVIL, HOUSEHOLD_BUSINESS, LAND, MIX, Procedure
 from ratings.records import CompletionRecord, RatingRecord, Records
 from ratings.themes import themes_of
 from ratings.week import Week, vietnam_date

@@ -22,14 +22,14 @@ from handlers.desk import Desk, Rules, Seen
 from handlers.messages import DOCX, PDF
 from offices.unit import Offices
 from onestop import phones, store
-from onestop.calendar import ContactHours
 from onestop.client import BackendDown, OneStopClient, Patience
 from onestop.code import DossierCode
+from onestop.days.calendar import ContactHours
 from onestop.status_map import NATIONAL, StatusMap
 from onestop.writing import phone_hash
 from procedures.catalog import Catalog
-from procedures.listed import Findable, Listed
 from procedures.local import Local
+from procedures.national.listed import Findable, Listed
 from procedures.search import Index
 from ratings.rating import Instrument
 from storage.engine import Database

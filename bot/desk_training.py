@@ -15,15 +15,15 @@ import numpy as np
 
 from bot import built
 from bot.changes import changes, usual
-from procedures import encoder, own_words
 from procedures.catalog import Catalog
-from procedures.encoder import unit_rows
-from procedures.fold import syllables
-from procedures.listed import Findable
-from procedures.phrasings import read_phrasings
+from procedures.finding import encoder, own_words
+from procedures.finding.encoder import unit_rows
+from procedures.finding.fold import syllables
+from procedures.finding.terms import written
+from procedures.learning.phrasings import read_phrasings
+from procedures.national.listed import Findable
 from procedures.reading import CatalogError
 from procedures.search import Index, bundled
-from procedures.terms import written
 
 Say = Callable[[str], None]
 

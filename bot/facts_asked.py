@@ -23,8 +23,8 @@ from handlers.desk import Conversation, Desk, Later, Step, Topic
 from handlers.greeting import place_of
 from handlers.messages import Chat, Incoming, Outgoing
 from handlers.reading.rereading import amounts, body, values
-from procedures.facets import Facet
-from procedures.measures import wilson
+from procedures.finding.facets import Facet
+from procedures.learning.measures import wilson
 from procedures.procedure import Procedure
 from procedures.stated import Value, stated
 

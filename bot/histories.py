@@ -14,9 +14,10 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from onestop import curves, store
-from onestop.calendar import VIETNAM, vietnam_date
-from onestop.durations import Curve, fit
+from onestop import store
+from onestop.days import curves
+from onestop.days.calendar import VIETNAM, vietnam_date
+from onestop.days.durations import Curve, fit
 from storage.engine import Database
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from bot.clock import VIETNAM
 from bot.local_values import dump_line, dump_value, load_line, load_value
 from bot.stale import Stale
 from handlers.effects import FactDecided, FactHidden, FactProposed, FactUnhidden
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.local import Basis, Fact, Hidden, Local, LocalFact
 from storage.desk_tables import hidden_facts, local_facts, open_questions
 from storage.tables import officials

@@ -30,9 +30,9 @@ from channels.channel import Channel
 from offices.unit import DATA as UNITS
 from offices.unit import Offices
 from onestop import status_map
-from onestop.calendar import take_own_years
-from onestop.holidays import BadYears
-from onestop.mock import MockOneStop
+from onestop.days.calendar import take_own_years
+from onestop.days.holidays import BadYears
+from onestop.mock.server import MockOneStop
 from procedures.reading import CatalogError
 from ratings.rating import default_instrument
 from storage.engine import MEMORY, Database

@@ -22,8 +22,8 @@ from offices.unit import Offices
 from onestop import store
 from onestop.client import Push
 from onestop.dossier import Status
-from onestop.listed import Entered, enter_lines
-from onestop.register import Line
+from onestop.register.listed import Entered, enter_lines
+from onestop.register.reading import Line
 from procedures.catalog import Catalog
 from procedures.procedure import Tone
 from storage.tables import micros

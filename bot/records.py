@@ -38,8 +38,8 @@ from handlers.limiting import Misses
 from handlers.messages import Chat, Purpose
 from onestop import phones
 from onestop import store as dossier_store
+from onestop.days.durations import Curve
 from onestop.dossier import WITHOUT_RESULT, Status
-from onestop.durations import Curve
 from ratings.digest import Digest
 from ratings.period import Span
 from ratings.sources import store as rating_store

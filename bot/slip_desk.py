@@ -21,7 +21,7 @@ from handlers.texts import common
 from handlers.texts import receipt as receipt_texts
 from handlers.texts import slips as texts
 from onestop import store
-from onestop.calendar import vietnam_date
+from onestop.days.calendar import vietnam_date
 from ratings import typed_code
 
 

@@ -16,7 +16,7 @@ from handlers.messages import Choice, Outgoing
 from handlers.texts import asking as texts
 from handlers.texts import common, hiding
 from handlers.texts.format import FIRST_LIMIT, numbered
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.local import Basis, Shown, Stands
 from procedures.procedure import Procedure
 from procedures.validity import Withheld

@@ -38,10 +38,10 @@ from handlers.texts import asking as texts
 from handlers.texts import common, greeting, hiding
 from handlers.texts.format import FIRST_LIMIT, numbered, shortened
 from offices.unit import Unit
-from procedures.facets import Facet, facets
-from procedures.fold import syllables
-from procedures.listed import Findable, Listed, agencies
+from procedures.finding.facets import Facet, facets
+from procedures.finding.fold import syllables
 from procedures.local import Fact
+from procedures.national.listed import Findable, Listed, agencies
 from procedures.procedure import Procedure
 from procedures.search import ELSEWHERE, FOUND, Answer, Ask, Hit, Unknown
 from procedures.validity import in_force, is_foreign, is_in_force

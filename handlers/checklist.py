@@ -16,8 +16,8 @@ from handlers.memory import Checklist
 from handlers.sheet import Block
 from handlers.texts import gathering as texts
 from handlers.texts.format import lower_first
-from procedures.facets import Facet
-from procedures.personal import is_certain, narrowed
+from procedures.finding.facets import Facet
+from procedures.guides.personal import is_certain, narrowed
 from procedures.procedure import Document, Procedure
 
 FACTS = (Facet.FEE, Facet.TIME, Facet.WHERE)

@@ -23,8 +23,8 @@ from handlers.states import Idle
 from handlers.texts import asking as asking_texts
 from handlers.texts import gathering as texts
 from handlers.texts.format import numbered, shortened
-from procedures.fold import syllables
-from procedures.guide import Guide, Path
+from procedures.finding.fold import syllables
+from procedures.guides.guide import Guide, Path
 from procedures.procedure import Procedure
 
 UNSURE = re.compile(r"(?:khong|ko|k|hong|chua) (?:biet|ro|chac|nho|hieu)|^chiu$")

@@ -18,7 +18,7 @@ from handlers.inviting import waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import held, notice_name, parsed, topic_of
 from handlers.texts import tracking as texts
-from onestop.calendar import VIETNAM, vietnam_date
+from onestop.days.calendar import VIETNAM, vietnam_date
 from onestop.dossier import Dossier, Status
 
 AFTER = (3, 14)

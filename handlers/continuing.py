@@ -12,9 +12,9 @@ import unicodedata
 from handlers.answering import Asked
 from handlers.desk import Conversation, Desk
 from handlers.reading.said import said
-from procedures.facets import Facet
-from procedures.fold import syllables
-from procedures.listed import Findable
+from procedures.finding.facets import Facet
+from procedures.finding.fold import syllables
+from procedures.national.listed import Findable
 from procedures.procedure import Document, Procedure
 from procedures.search import CHOICES, FOUND
 

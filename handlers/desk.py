@@ -40,12 +40,12 @@ from handlers.messages import DOCX, PDF, Choice, Outgoing
 from handlers.sheet import Sheet
 from handlers.states import Idle, State
 from offices.unit import Offices
-from onestop.calendar import ContactHours
+from onestop.days.calendar import ContactHours
+from onestop.days.durations import Curve
 from onestop.dossier import Dossier
-from onestop.durations import Curve
 from procedures.catalog import Catalog
-from procedures.listed import Findable, Listed
 from procedures.local import Local
+from procedures.national.listed import Findable, Listed
 from procedures.search import Index
 from ratings.digest import Digest
 from ratings.period import CLOSING_DAY, Span

@@ -12,9 +12,9 @@ from datetime import date
 from msgspec import Struct
 
 from handlers.desk import Desk, Seen
-from onestop.calendar import vietnam, vietnam_date
+from onestop.days.calendar import vietnam, vietnam_date
+from onestop.days.durations import Curve, likely_day
 from onestop.dossier import AT_WORK, Dossier
-from onestop.durations import Curve, likely_day
 
 LIKELY = 0.7
 """The share that "thường" stands for; said as "10 hồ sơ thì 7"."""

@@ -16,7 +16,7 @@ from handlers.reading.remarks import may_accuse, without_names
 from handlers.reading.small_talk import Talk
 from handlers.states import AsksComment, AsksReasons, AsksTap, Idle
 from handlers.texts import rating as texts
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 from ratings.rating import Instrument
 
 LONGEST_COMMENT = 500

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from handlers.texts import asking as texts
 from handlers.texts.format import lower_first, numbered, sentence_case, shortened
-from procedures.facets import Facet
-from procedures.fold import fold
-from procedures.personal import is_certain
+from procedures.finding.facets import Facet
+from procedures.finding.fold import fold
+from procedures.guides.personal import is_certain
 from procedures.procedure import Case, Document, Fee, Procedure, ProcessingTime, Way
 
 T = TypeVar("T", Fee, ProcessingTime)

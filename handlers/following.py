@@ -18,8 +18,8 @@ from handlers.states import AsksConsent, Idle
 from handlers.texts import joining as joining_texts
 from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts
-from onestop.calendar import vietnam, vietnam_date
 from onestop.code import DossierCode
+from onestop.days.calendar import vietnam, vietnam_date
 from onestop.dossier import AT_WORK, Dossier, Status
 
 CONSENT = "follow-1"

@@ -31,7 +31,7 @@ from handlers.texts import asking as asking_texts
 from handlers.texts import gathering as texts
 from handlers.texts.format import numbered, shortened
 from handlers.ticking import Ticks, read_ticks
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 
 MOST_TICKS = 8
 """Papers with a button; further ones are ticked by typing their numbers."""

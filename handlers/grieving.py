@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from handlers.desk import Conversation, Desk, Step
 from handlers.texts import asking as texts
-from procedures.fold import fold
-from procedures.listed import Findable
+from procedures.finding.fold import fold
+from procedures.national.listed import Findable
 from procedures.procedure import Case, Procedure, Tone
 
 _OF_US = r"(?:tôi|tui|em|mình|cháu|con|anh|chị|nó|vợ|chồng|bác|cô|chú|toi|minh|chau|nhà (?:tôi|tui|em|mình))"

@@ -13,7 +13,7 @@ from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import guiding as texts
 from procedures.ages import age_said, ages_of
-from procedures.fold import pairs, syllables
+from procedures.finding.fold import pairs, syllables
 from procedures.procedure import Case, Procedure
 
 COMMON_WORDS = said().of_no_case

@@ -15,7 +15,7 @@ from handlers.naming import marked, may_be_named, office_of, parsed
 from handlers.texts import linking as texts
 from handlers.texts import tracking
 from handlers.texts.format import lower_first, sentence_case, shortened
-from onestop.calendar import vietnam, vietnam_date
+from onestop.days.calendar import vietnam, vietnam_date
 from onestop.dossier import Dossier, Part, Status
 from onestop.parts import all_over, charged
 

@@ -24,9 +24,9 @@ from handlers.texts.format import clock, day_name, joined, sentence_case, shorte
 from offices.hours import Opening, lunar_day
 from offices.lineage import Former
 from offices.unit import Heir, Kind, Unit, hours_text, next_opening, open_at
-from onestop.calendar import VIETNAM, vietnam
-from onestop.deadlines import MORNING
-from procedures.fold import syllables
+from onestop.days.calendar import VIETNAM, vietnam
+from onestop.days.deadlines import MORNING
+from procedures.finding.fold import syllables
 
 WEEKDAYS = {"2": 0, "hai": 0, "3": 1, "ba": 1, "4": 2, "tu": 2, "5": 3, "nam": 3, "6": 4, "sau": 4, "7": 5, "bay": 5}
 FRIDAY = 4

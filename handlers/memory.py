@@ -16,7 +16,7 @@ MOST_LISTS = 3
 
 
 class Checklist(Struct, frozen=True):
-    """One list of papers: the answers that led to it (``procedures.guide``), and which papers are there, from 1."""
+    """One list of papers: the answers that led to it (``guides.guide``), and which papers are there, from 1."""
 
     procedure: str
     answers: str

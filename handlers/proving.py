@@ -14,7 +14,7 @@ from msgspec import Struct
 from handlers.reading.door import holds_masked
 from handlers.reading.picking import NUMBERS
 from onestop.code import locate
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 
 DIGITS = {word: str(number) for word, number in NUMBERS.items() if number < 10}
 LONGEST_TALK = 12

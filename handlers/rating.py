@@ -24,7 +24,7 @@ from handlers.states import AsksComment, AsksReasons, AsksStars, AsksSure, AsksT
 from handlers.texts import rating as texts
 from handlers.texts import slips as slip_texts
 from onestop.code import DossierCode, find_codes
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 from ratings import rating as reading
 from ratings.rating import read_stars
 from ratings.strata import ENDS

@@ -18,8 +18,8 @@ from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import refusing as texts
 from handlers.texts.format import shortened
-from procedures.fold import syllables
-from procedures.listed import Listed, agencies
+from procedures.finding.fold import syllables
+from procedures.national.listed import Listed, agencies
 
 LONGEST_NAME = 110
 """Characters of a listed name: some take half a page."""

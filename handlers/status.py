@@ -17,10 +17,10 @@ from handlers.naming import marked, may_be_named, office_of, plain_name, procedu
 from handlers.texts import asking, extending, greeting
 from handlers.texts import linking as linking_texts
 from handlers.texts import tracking as texts
-from onestop.calendar import vietnam, vietnam_date
-from onestop.deadlines import Term, due_by_law
+from onestop.days.calendar import vietnam, vietnam_date
+from onestop.days.deadlines import Term, due_by_law
+from onestop.days.durations import Curve
 from onestop.dossier import AT_WORK, ON_THE_DESK, Dossier, Status, new_due
-from onestop.durations import Curve
 from procedures.local import times_of
 from procedures.procedure import ProcessingTime, TimeUnit
 

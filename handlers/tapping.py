@@ -12,7 +12,7 @@ from handlers.messages import Choice, Outgoing
 from handlers.reading.picking import pick
 from handlers.states import AsksTap, Idle
 from handlers.texts import rating as texts
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 from ratings.rating import Tap
 
 PLAIN_NO = frozenset(("khong", "ko", "k", "da khong", "khong a"))

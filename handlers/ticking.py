@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from procedures.fold import pairs, syllables
+from procedures.finding.fold import pairs, syllables
 from procedures.procedure import Document
 
 LONGEST = 24

@@ -38,7 +38,7 @@ from handlers.texts import tracking as texts
 from onestop.code import DossierCode, find_codes, suggest
 from onestop.dossier import Status
 from onestop.ministries import ministry
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 
 PROVED_FOR = timedelta(minutes=30)
 

@@ -23,8 +23,8 @@ from handlers.states import Idle
 from handlers.texts import extending, greeting
 from handlers.texts import tracking as tracking_texts
 from handlers.texts import waiting as texts
-from onestop.calendar import vietnam
 from onestop.code import DossierCode
+from onestop.days.calendar import vietnam
 from onestop.dossier import AT_WORK, Dossier
 
 LATE = r"(?:lai|lam|bi|mai|van|chua|xong|hen|lau|cham|tre|lo)"

@@ -26,7 +26,7 @@ from handlers.texts import tracking as texts
 from handlers.texts.asking import paper_whole
 from onestop.code import DossierCode
 from onestop.dossier import Status
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 from procedures.procedure import Document, Procedure
 
 FILLERS = frozenset(

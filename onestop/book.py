@@ -25,8 +25,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from onestop.calendar import vietnam_date
 from onestop.code import DossierCode
+from onestop.days.calendar import vietnam_date
 from onestop.details import Details
 from onestop.dossier import LONG_AGO, WITHOUT_RESULT, Dossier, Early, Part, Progress, Status
 from onestop.parts import WHOLE_IS_DONE, PartChange, all_over, charged_at, last_end, merged, settled

@@ -10,8 +10,8 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from onestop.calendar import Calendar, vietnam_date
 from onestop.code import DossierCode
+from onestop.days.calendar import Calendar, vietnam_date
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

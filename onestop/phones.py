@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from onestop.calendar import vietnam_date
+from onestop.days.calendar import vietnam_date
 from onestop.dossier import Dossier, Progress, Status
 from onestop.rows import MOST_OF_A_PHONE
 from storage.statement import upsert

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from onestop.calendar import VIETNAM
 from onestop.code import DossierCode
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier, FeeDue, Part, Progress, Status, Supplement
 from onestop.parts import part_of, settled
 from onestop.status_map import LONGEST_WORD, NATIONAL, StatusMap

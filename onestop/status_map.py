@@ -23,7 +23,7 @@ from msgspec import Struct, field
 
 from onestop.code import DossierCode
 from onestop.dossier import OFFICIAL_NAMES, Status
-from onestop.register_map import fold, national_words
+from onestop.register.columns import fold, national_words
 
 LONGEST_WORD = 60
 _NUMBER = re.compile(r"[0-9]{1,4}")

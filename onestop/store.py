@@ -18,11 +18,11 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from onestop import links, phones
 from onestop.book import End, Entry, Movement, Row, UnitOf, came_true, enter, enter_parts, order
-from onestop.calendar import vietnam
 from onestop.code import DossierCode
+from onestop.days.calendar import vietnam
+from onestop.days.durations import Spell, spell_of
 from onestop.details import Details
 from onestop.dossier import AT_WORK, LONG_AGO, Dossier, Status, new_due
-from onestop.durations import Spell, spell_of
 from onestop.parts import PartChange, part_of, step_of
 from onestop.writing import phone_hash, write
 from storage.tables import completions, dossiers, movements

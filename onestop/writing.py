@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Table, and_, bindparam, update
 
 from onestop.book import End, Entry
 from onestop.code import DossierCode
+from onestop.days.punctuality import STORED, count
 from onestop.dossier import LONG_AGO, Dossier, Status
-from onestop.punctuality import STORED, count
 from storage.statement import upsert
 from storage.tables import completions, dossiers, movements
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 
 CHILD = frozenset(["con", "chau", "be", "nhoc", "tre"])
 NEAR = 4

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from procedures.entries import PROCEDURE, read_procedure
-from procedures.guide_reading import unknown_targets
+from procedures.guides.reading import unknown_targets
 from procedures.procedure import Procedure
 from procedures.reading import CatalogError, Mistake, compose, read_text, without_gc
 from procedures.wording import gone_mistakes

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from urllib.parse import urlsplit
 
-from procedures.guide_reading import read_guide
+from procedures.guides.reading import read_guide
 from procedures.procedure import (
     Case,
     Document,

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.procedure import Fee, Procedure, ProcessingTime, Submission, Way
 
 DOCUMENT = re.compile(r"\d{1,5}[a-zA-Z]?(?:/\d{4})?/[A-ZĐ][A-ZĐ0-9]*(?:-[A-ZĐ0-9]+)*")

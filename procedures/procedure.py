@@ -10,7 +10,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from procedures.guide import Guide
+from procedures.guides.guide import Guide
 
 
 class Level(Enum):

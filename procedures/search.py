@@ -19,14 +19,14 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from procedures.ages import age_said, ages_of
-from procedures.denying import denied, is_named_there, without
-from procedures.encoder import Encoder
-from procedures.evidence import ABOUT, Candidates, Evidence, Named
-from procedures.lay_words import LayWords
-from procedures.phrasings import Phrasings
-from procedures.ranking import Weights, shares
+from procedures.finding.denying import denied, is_named_there, without
+from procedures.finding.encoder import Encoder
+from procedures.finding.evidence import ABOUT, Candidates, Evidence, Named
+from procedures.finding.lay_words import LayWords
+from procedures.finding.ranking import Weights, shares
+from procedures.finding.terms import Spoken, bared
+from procedures.learning.phrasings import Phrasings
 from procedures.reading import without_gc
-from procedures.terms import Spoken, bared
 
 CHOICES = 3
 FOUND = 7

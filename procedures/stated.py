@@ -10,7 +10,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.procedure import Document, Fee, Procedure, ProcessingTime, Submission, TimeUnit, Way
 
 Line = Fee | ProcessingTime

@@ -9,7 +9,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.procedure import Fee, Procedure, ProcessingTime
 
 Line = TypeVar("Line", Fee, ProcessingTime)

@@ -7,8 +7,8 @@ from datetime import date
 
 from msgspec import Struct
 
+from onestop.days.punctuality import Tally
 from onestop.dossier import Status
-from onestop.punctuality import Tally
 from ratings.handed import total
 from ratings.records import Against, Handed, OpenDossier, Records
 from ratings.week import vietnam_date

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from onestop.days.punctuality import Count
 from onestop.dossier import Status
-from onestop.punctuality import Count
 from ratings.follow_ups import FollowUps
 from ratings.service import Service
 from ratings.statistics import Proportion

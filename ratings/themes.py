@@ -17,7 +17,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from procedures.fold import accented, both
+from procedures.finding.fold import accented, both
 from procedures.reading import safe_load
 from ratings.period import Span
 from ratings.records import RatingRecord

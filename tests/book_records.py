@@ -33,8 +33,8 @@ from handlers.limiting import Misses
 from handlers.memory import Memory
 from handlers.messages import Chat
 from handlers.slips import SLIP_MISSED
+from onestop.days.durations import Curve, fit
 from onestop.dossier import AT_WORK
-from onestop.durations import Curve, fit
 from ratings.digest import Digest, make_digest
 from ratings.period import Span
 from ratings.records import Records as DigestRecords

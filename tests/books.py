@@ -29,15 +29,15 @@ from handlers.desk import (
 from handlers.memory import Memory
 from handlers.slips import SLIP_MISSED
 from offices.unit import DATA, Offices
-from onestop.calendar import VIETNAM, ContactHours
 from onestop.code import DossierCode
+from onestop.days.calendar import VIETNAM, ContactHours
+from onestop.days.durations import Curve
 from onestop.dossier import WITHOUT_RESULT, Dossier, Status
-from onestop.durations import Curve
-from procedures import elsewhere as bundled_elsewhere
 from procedures.catalog import Catalog
-from procedures.facets import Facet
-from procedures.listed import Listed
+from procedures.finding.facets import Facet
 from procedures.local import Hidden, Local
+from procedures.national import elsewhere as bundled_elsewhere
+from procedures.national.listed import Listed
 from procedures.procedure import Procedure
 from procedures.search import Index
 from ratings.period import Span

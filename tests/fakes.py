@@ -30,8 +30,8 @@ from handlers.messages import Chat, Choice, Incoming, Kind, Purpose
 from handlers.officials import becoming, morning, reporting
 from handlers.reading.intents import is_pressed
 from handlers.reading.picking import pick
-from onestop.calendar import VIETNAM
 from onestop.code import DossierCode, find_codes
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier, Status
 from procedures.local import Local
 from ratings.rating import default_instrument

@@ -13,13 +13,13 @@ import orjson
 from aiohttp import web
 
 from bot.commands import mock as mock_command
-from onestop.calendar import VIETNAM
 from onestop.client import OneStopClient, Patience
 from onestop.code import DossierCode
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier
-from onestop.mock import MockOneStop
-from onestop.population import Sizes
-from onestop.simulation import MockUnit
+from onestop.mock.population import Sizes
+from onestop.mock.server import MockOneStop
+from onestop.mock.simulation import MockUnit
 
 UNITS = [MockUnit(f"H99.{n:02d}", f"xã số {n}", 3 if n == 7 else 1, "chi nhánh Sông Trúc") for n in range(1, 13)]
 START = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from handlers.desk import Later, Official, Step
 from handlers.officials import morning
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier, Status
 from tests.fakes import Talk, a_dossier
 

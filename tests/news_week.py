@@ -26,13 +26,13 @@ from handlers.inviting import QUIET
 from handlers.messages import Purpose
 from handlers.status import MATTERS
 from handlers.texts import tracking as texts
-from onestop.calendar import VIETNAM
 from onestop.client import read_push
 from onestop.code import DossierCode
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier, Progress, Status, new_due
-from onestop.mock import MockOneStop
-from onestop.population import Sizes
-from onestop.simulation import MockUnit
+from onestop.mock.population import Sizes
+from onestop.mock.server import MockOneStop
+from onestop.mock.simulation import MockUnit
 from storage.engine import Database
 from storage.tables import bindings, inbox, outbox
 from tests.engine import FakeChannel

@@ -9,12 +9,12 @@ from typing import Any
 
 import openpyxl
 
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier
-from onestop.register import Register, find_table, read_rows
-from onestop.register_map import (
+from onestop.register.columns import (
     RegisterMap,
 )
+from onestop.register.reading import Register, find_table, read_rows
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=VIETNAM)
 CODE = "H99.07-261116-0007"

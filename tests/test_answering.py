@@ -14,7 +14,7 @@ from handlers.facts import cut, titled, whole
 from handlers.messages import Outgoing
 from handlers.texts.asking import source
 from handlers.texts.format import FIRST_LIMIT, LABEL_LIMIT
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.procedure import (
     Case,
     Document,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from handlers.asking import question, wanted
 from handlers.desk import Conversation
 from handlers.respond import respond
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.procedure import (
     Procedure,
 )

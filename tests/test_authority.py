@@ -21,7 +21,7 @@ from handlers.officials import digesting, due
 from handlers.respond import respond
 from handlers.states import AsksMatter
 from onestop.dossier import Status
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.local import Basis, Fact, Hidden, Local, LocalFact
 from procedures.procedure import Fee
 from tests.fakes import NOON, Book, Talk, a_dossier

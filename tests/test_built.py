@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import built
-from procedures import own_words
+from procedures.finding import own_words
 from procedures.reading import CatalogError
 from procedures.search import Answer
 

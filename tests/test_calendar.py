@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.doctor import missing_notices
-from onestop.calendar import VIETNAM, ContactHours, day_text, take_own_years, vietnam, vietnam_date
-from onestop.holidays import KINGS, BadYears, by_law, each_year
+from onestop.days.calendar import VIETNAM, ContactHours, day_text, take_own_years, vietnam, vietnam_date
+from onestop.days.holidays import KINGS, BadYears, by_law, each_year
 
 CALENDAR = vietnam()
 DEFAULT = ContactHours.parse("07:30-11:30,13:30-20:00")
@@ -128,7 +128,7 @@ def test_a_year_by_law_has_as_many_days_as_the_law_gives(number: int) -> None:
 def test_the_moon_is_asked_only_where_no_notice_tells() -> None:
     """A start and the days of this year import no library."""
     code = (
-        "import sys; from datetime import date; from onestop.calendar import vietnam;"
+        "import sys; from datetime import date; from onestop.days.calendar import vietnam;"
         "day = vietnam().add_working_days(date(2026, 1, 5), 200);"
         "assert vietnam().is_quiet(date(2026, 2, 17)) and 'lunar_vn' not in sys.modules;"
         "vietnam().holiday(date(2031, 1, 23)); assert 'lunar_vn' in sys.modules"

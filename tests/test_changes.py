@@ -12,7 +12,7 @@ import pytest
 from bot.changes import changes, facts, usual
 from bot.commands import catalog as catalog_commands
 from procedures.catalog import BUNDLED, Catalog
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.search import Answer, Ask, Decision, Hit, Index, Unknown
 from tests.fakes import catalog
 from tests.test_catalog import GOOD

@@ -9,7 +9,7 @@ import pytest
 from handlers.collecting import Reminder, read, reminders
 from handlers.desk import Later, Step
 from handlers.messages import Purpose
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Status
 from tests.fakes import NOON, RULES, Talk, a_dossier
 from tests.held import CODE, following

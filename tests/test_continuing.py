@@ -11,7 +11,7 @@ from handlers.continuing import of_another_person, of_another_place, of_less_to_
 from handlers.grieving import speaks_of_a_death
 from handlers.refusing import another_body
 from handlers.respond import respond
-from procedures.phrasings import Phrasings
+from procedures.learning.phrasings import Phrasings
 from tests.fakes import Talk, catalog
 
 SCRIPTS: dict[str, list[tuple[str, str]]] = {

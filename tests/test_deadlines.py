@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from onestop.calendar import VIETNAM, Calendar, vietnam, vietnam_date
-from onestop.deadlines import Term, due_by_law
+from onestop.days.calendar import VIETNAM, Calendar, vietnam, vietnam_date
+from onestop.days.deadlines import Term, due_by_law
+from onestop.days.holidays import read
 from onestop.dossier import Status, Supplement
-from onestop.holidays import read
 from tests.books import NOON, catalog
 from tests.held import CODE, a_talk
 

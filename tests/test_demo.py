@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.demo import answer_for_the_demo
 from bot.keys import Keys
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from ratings.rating import default_instrument
 from storage.engine import Database
 from storage.tables import completions, ratings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from procedures.denying import denied, without
-from procedures.lay_words import LayWords
+from procedures.finding.denying import denied, without
+from procedures.finding.lay_words import LayWords
+from procedures.finding.terms import written
 from procedures.search import Answer, Ask
-from procedures.terms import written
 from tests.test_search import BIRTH, CARD_CHANGED, INDEX, MARRIAGE, Named
 
 WORDS = LayWords.load()

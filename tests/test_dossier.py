@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onestop.calendar import VIETNAM, vietnam
+from onestop.days.calendar import VIETNAM, vietnam
 from onestop.dossier import Dossier, Status
 from onestop.rows import BadRow, read_dossier, read_phone, read_progress, read_time
 

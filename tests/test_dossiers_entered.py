@@ -24,8 +24,8 @@ from onestop.client import Answer, Push
 from onestop.client import BackendDown as ClientDown
 from onestop.code import DossierCode
 from onestop.dossier import Dossier, Progress, Status
-from onestop.listed import Entered, dump_line, load_line
-from onestop.register import Line
+from onestop.register.listed import Entered, dump_line, load_line
+from onestop.register.reading import Line
 from onestop.store import find
 from storage.engine import Database
 from storage.tables import bindings, completions, inbox

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onestop.calendar import VIETNAM, vietnam
 from onestop.code import DossierCode
+from onestop.days.calendar import VIETNAM, vietnam
+from onestop.days.durations import LEAST, Curve, Spell, awaited_days, fit, likely_day, spell_of
 from onestop.dossier import Dossier, Status, Supplement
-from onestop.durations import LEAST, Curve, Spell, awaited_days, fit, likely_day, spell_of
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=VIETNAM)
 SPELLS = st.lists(st.builds(Spell, st.integers(0, 25), st.booleans()), max_size=60)

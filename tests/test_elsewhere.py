@@ -12,8 +12,8 @@ from handlers.asking import question
 from handlers.desk import Conversation
 from handlers.messages import Outgoing
 from handlers.respond import respond
-from procedures.elsewhere import read_elsewhere
-from procedures.phrasings import Phrasings
+from procedures.learning.phrasings import Phrasings
+from procedures.national.elsewhere import read_elsewhere
 from procedures.procedure import Procedure
 from procedures.search import DOUBTED, ELSEWHERE, Ask, Decision, Hit, Index, Unknown
 from tests.books import catalog, elsewhere, index

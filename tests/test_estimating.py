@@ -16,10 +16,10 @@ from handlers.estimating import likely
 from handlers.messages import Chat, Incoming
 from handlers.officials import morning
 from handlers.respond import respond
-from onestop import curves
-from onestop.calendar import VIETNAM
+from onestop.days import curves
+from onestop.days.calendar import VIETNAM
+from onestop.days.durations import LEAST, Curve, Spell, fit
 from onestop.dossier import Dossier, Status, Supplement
-from onestop.durations import LEAST, Curve, Spell, fit
 from procedures.local import Local
 from procedures.reading import CatalogError
 from storage.engine import Database

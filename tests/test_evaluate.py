@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bot.commands import eval as eval_commands
-from procedures.evaluate import Family, bundled_families, evaluate, listed_families
-from procedures.listed import Listed
-from procedures.measures import accepted_outside, auroc, macro_f1, percentile, share, wilson
-from procedures.questions import read_questions
+from procedures.learning.evaluate import Family, bundled_families, evaluate, listed_families
+from procedures.learning.measures import accepted_outside, auroc, macro_f1, percentile, share, wilson
+from procedures.learning.questions import read_questions
+from procedures.national.listed import Listed
 from procedures.reading import CatalogError
 from tests.books import catalog
 

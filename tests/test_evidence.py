@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procedures.evidence import ABOUT, CANDIDATES, CHANNELS, MANY, MANY_FROM
-from procedures.fold import accented, both, syllables
-from procedures.lay_words import LayWords
+from procedures.finding.evidence import ABOUT, CANDIDATES, CHANNELS, MANY, MANY_FROM
+from procedures.finding.fold import accented, both, syllables
+from procedures.finding.lay_words import LayWords
+from procedures.finding.terms import Spoken, asking, bared, terms_of, weighed, written
+from procedures.finding.vectors import Packed, Postings, Rarity, Vector
 from procedures.search import Index
-from procedures.terms import Spoken, asking, bared, terms_of, weighed, written
-from procedures.vectors import Packed, Postings, Rarity, Vector
 from tests.findable import Named
 
 WORDS = LayWords.load()

@@ -26,7 +26,7 @@ from handlers.messages import Chat, Incoming, Purpose
 from handlers.respond import respond
 from handlers.states import Idle
 from handlers.texts import morning as texts
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier, Status
 from storage.engine import Database
 from storage.tables import bindings, inbox

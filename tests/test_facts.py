@@ -13,7 +13,7 @@ from bot.facts_asked import Report, ask_all
 from handlers.reading.rereading import values
 from handlers.respond import respond
 from procedures.catalog import Catalog
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.procedure import Procedure, TimeUnit, Way
 from procedures.search import Index
 from procedures.stated import Value, stated

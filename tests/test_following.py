@@ -14,7 +14,7 @@ from handlers.inviting import invite_at, read_invite
 from handlers.messages import Purpose
 from handlers.respond import respond
 from handlers.states import AsksCode, AsksConsent, AsksStars, Idle
-from onestop.calendar import VIETNAM, ContactHours
+from onestop.days.calendar import VIETNAM, ContactHours
 from onestop.dossier import Status
 from tests.fakes import NOON, RULES, a_dossier, micros
 from tests.held import CODE, SUPPLEMENT, a_talk, following, proved

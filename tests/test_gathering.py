@@ -16,7 +16,7 @@ from handlers.reading import links
 from handlers.respond import respond
 from handlers.sheet import Sheet
 from handlers.ticking import read_ticks
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.local import Hidden, Local
 from procedures.procedure import Document
 from ratings.reports.page import Page

@@ -11,8 +11,8 @@ from handlers.memory import Checklist
 from handlers.respond import respond
 from handlers.texts.format import LABEL_LIMIT
 from procedures.catalog import Catalog, read_folder
-from procedures.guide import MOST_QUESTIONS, Guide
-from procedures.personal import is_certain, narrowed
+from procedures.guides.guide import MOST_QUESTIONS, Guide
+from procedures.guides.personal import is_certain, narrowed
 from procedures.procedure import Procedure
 from procedures.reading import CatalogError
 from tests.fakes import Talk, catalog

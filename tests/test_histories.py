@@ -9,10 +9,10 @@ import pytest
 
 from bot.histories import Histories
 from onestop import store
-from onestop.calendar import VIETNAM, vietnam
 from onestop.code import DossierCode
+from onestop.days.calendar import VIETNAM, vietnam
+from onestop.days.durations import Spell, fit, spell_of
 from onestop.dossier import Dossier, Status
-from onestop.durations import Spell, fit, spell_of
 from storage.engine import Database
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=VIETNAM)

@@ -31,9 +31,9 @@ from handlers.reading.intents import (
 )
 from handlers.reading.said import said
 from handlers.reading.small_talk import Talk
-from procedures.facets import Facet
-from procedures.fold import fold
-from procedures.phrasings import Phrasings
+from procedures.finding.facets import Facet
+from procedures.finding.fold import fold
+from procedures.learning.phrasings import Phrasings
 from tests.fakes import catalog
 
 QUESTIONS_FILE = Path(__file__).with_name("questions.jsonl")

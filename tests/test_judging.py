@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot import machine
 from handlers import effects as fx
 from handlers.respond import respond
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from storage.engine import Database
 from tests.fakes import Talk
 from tests.rated import CODE, invited

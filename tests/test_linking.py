@@ -12,8 +12,8 @@ from handlers.desk import Official, Step
 from handlers.linking import PartNews
 from handlers.states import AsksConsent
 from handlers.texts.format import FIRST_LIMIT
-from onestop.calendar import VIETNAM
 from onestop.code import DossierCode
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier, FeeDue, Part, Status
 from tests.fakes import NOON, Talk, a_dossier, micros
 from tests.held import CODE, a_talk, following

@@ -11,7 +11,7 @@ from bot.local_values import dump_line, dump_value, load_line, load_value
 from handlers.answering import Asked, Place, answer, details
 from handlers.respond import respond
 from handlers.texts.format import FIRST_LIMIT
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.local import Basis, Fact, Hidden, Local, LocalFact, Stands, fees_of, times_of
 from procedures.procedure import Case, Document, Fee, Procedure, ProcessingTime, Submission, TimeUnit, Way
 from tests.fakes import Talk, catalog

@@ -27,7 +27,7 @@ from handlers.desk import Conversation, Step
 from handlers.messages import Chat, Incoming
 from handlers.respond import respond
 from handlers.states import Idle
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.local import Basis, Fact, Hidden, Local, LocalFact
 from procedures.procedure import Fee
 from storage.desk_tables import hidden_facts, local_facts

@@ -15,7 +15,7 @@ from handlers.messages import Purpose
 from handlers.officials.warning import event_of
 from handlers.respond import respond
 from handlers.states import AsksStars
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from ratings.week import Week
 from storage.engine import Database
 from storage.tables import inbox, officials, ratings

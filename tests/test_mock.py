@@ -10,15 +10,15 @@ import aiohttp
 import pytest
 from msgspec.structs import replace
 
-from onestop.calendar import vietnam
 from onestop.client import BackendDown, Patience
 from onestop.code import DossierCode
+from onestop.days.calendar import vietnam
 from onestop.dossier import Dossier, Status
-from onestop.former import CHANGED
-from onestop.mix import MIX
-from onestop.mock import MockOneStop
-from onestop.mock_faults import Fault
-from onestop.simulation import DAY_OF_WORK, DeskClock, MockUnit, OldUnit
+from onestop.mock.faults import Fault
+from onestop.mock.former import CHANGED
+from onestop.mock.mix import MIX
+from onestop.mock.server import MockOneStop
+from onestop.mock.simulation import DAY_OF_WORK, DeskClock, MockUnit, OldUnit
 from tests.mock_world import NO_CROWD, PROOFS, START, UNITS, Hands, look_up, running, vietnam_time
 
 # --- what is in it ---------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from aiohttp import web
 from onestop.client import read_push, verify
 from onestop.code import DossierCode
 from onestop.dossier import Status
-from onestop.mock import MockOneStop
+from onestop.mock.server import MockOneStop
 from tests.mock_world import NO_CROWD, PROOFS, UNITS, Hands, Receiver, look_up, receiving, running
 
 # --- what it pushes --------------------------------------------------------------------------------------------------

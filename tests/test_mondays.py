@@ -14,7 +14,7 @@ from handlers.messages import Incoming, Purpose
 from handlers.officials.reporting import event_of
 from handlers.respond import respond
 from handlers.states import AsksStars, Idle
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from ratings.records import CompletionRecord, Records
 from ratings.week import Week
 from storage.engine import Database

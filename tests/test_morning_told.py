@@ -17,7 +17,7 @@ from handlers.messages import Incoming
 from handlers.officials import morning
 from handlers.states import AsksStars, Idle
 from onestop import store
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier
 from storage.engine import Database
 from storage.tables import inbox, officials, periodic

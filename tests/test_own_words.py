@@ -13,12 +13,12 @@ from bot.keys import Keys
 from bot.local_facts import decide, propose
 from bot.operations import Operations
 from handlers.effects import FactDecided, FactProposed, LeftOpen
-from procedures import own_words
+from procedures.finding import own_words
+from procedures.finding.terms import written
 from procedures.local import Basis, Fact, LocalFact
 from procedures.procedure import Procedure
 from procedures.reading import CatalogError
 from procedures.search import Answer, Index, bundled
-from procedures.terms import written
 from storage.engine import Database
 from storage.tables import officials
 from tests.fakes import catalog, offices

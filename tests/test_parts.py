@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier, Part, Progress, Status
 from onestop.parts import charged, charged_at
 from onestop.rows import MOST_PARTS, read_dossier, read_progress

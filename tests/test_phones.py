@@ -10,8 +10,8 @@ from sqlalchemy import select
 from bot.desk import Backend, BackendThenTables, Tables
 from bot.keys import Keys
 from onestop import phones, store
-from onestop.calendar import VIETNAM
 from onestop.code import DossierCode
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier
 from onestop.rows import MOST_OF_A_PHONE, read_dossier, read_number, read_phone
 from storage.engine import Database

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from procedures.phrasings import LONGEST, Phrasings
+from procedures.learning.phrasings import LONGEST, Phrasings
 from procedures.reading import CatalogError
 
 FAMILY = """\

@@ -15,7 +15,7 @@ from bot.pushes import Pushes
 from handlers.desk import BackendDown, Seen
 from onestop import store
 from onestop.dossier import Dossier, Status
-from onestop.register import Line
+from onestop.register.reading import Line
 from storage.engine import Database
 from storage.tables import bindings, inbox
 from tests.engine import FakeClock

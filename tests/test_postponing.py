@@ -12,7 +12,7 @@ from handlers import effects as fx
 from handlers.desk import Conversation, Step
 from handlers.messages import Chat, Incoming
 from handlers.respond import respond
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Status
 from tests.fakes import NOON, Talk, a_dossier
 from tests.held import CODE, following

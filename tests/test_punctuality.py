@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from onestop.calendar import VIETNAM
 from onestop.code import DossierCode
+from onestop.days.calendar import VIETNAM
+from onestop.days.punctuality import Count, Tally, awaited, count, ended_at
 from onestop.dossier import Dossier, Status, Supplement
-from onestop.punctuality import Count, Tally, awaited, count, ended_at
 
 CODE = DossierCode.parse("H99.07-261102-0007")
 END = datetime(2026, 11, 30, 0, 0, tzinfo=VIETNAM)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import procedures
-from procedures.fold import syllables
-from procedures.questions import Question, read_questions
+from procedures.finding.fold import syllables
+from procedures.learning.questions import Question, read_questions
 from procedures.reading import safe_load
 from tests.books import catalog
 

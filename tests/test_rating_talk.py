@@ -12,7 +12,7 @@ from handlers.desk import Binding, Conversation, Official, Step
 from handlers.messages import Purpose
 from handlers.respond import respond
 from handlers.states import AsksReasons, AsksStars, AsksSure, Idle, State
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Status
 from ratings.rating import default_instrument
 from tests.fakes import NOON, Talk, a_dossier

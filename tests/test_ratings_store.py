@@ -20,8 +20,8 @@ from bot.commands import digest as digest_command
 from bot.digests import DatabaseDigests, Digests
 from onestop import store as dossier_store
 from onestop.code import DossierCode
+from onestop.days.punctuality import Tally
 from onestop.dossier import Dossier, Status, Supplement
-from onestop.punctuality import Tally
 from ratings.digest import Band, Digest, digest_from, make_digest
 from ratings.records import OpenDossier
 from ratings.reports import document

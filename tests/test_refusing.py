@@ -13,9 +13,9 @@ from bot import built
 from handlers.desk import Desk
 from handlers.refusing import REASONS, Refusal, reason
 from handlers.respond import respond
-from procedures.listed import Findable, Listed, agencies, beside
-from procedures.pages import read_pages
-from procedures.phrasings import Phrasings
+from procedures.learning.phrasings import Phrasings
+from procedures.national.listed import Findable, Listed, agencies, beside
+from procedures.national.pages import read_pages
 from procedures.reading import CatalogError
 from procedures.search import Index, Unknown
 from tests.fakes import Talk, catalog, index

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from onestop import sheet
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier, Status
-from onestop.register import Table, find_table
-from onestop.register_map import (
+from onestop.register import sheet
+from onestop.register.columns import (
     BadMap,
     Column,
     columns_of,
     dump_map,
     load_map,
 )
-from onestop.sheet import BadFile, tables
+from onestop.register.reading import Table, find_table
+from onestop.register.sheet import BadFile, tables
 from tests.register_files import CODE, HEADINGS, PLAIN, ROW, csv, one, read, with_cell, xlsx
 
 # --- files -----------------------------------------------------------------------------------------------------------

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 import yaml
 
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import OFFICIAL_NAMES, Status
-from onestop.register import MOST_OF_A_PHONE
-from onestop.register_cells import as_text
-from onestop.register_map import (
+from onestop.register.cells import as_text
+from onestop.register.columns import (
     STATUSES_FILE,
     fold,
     load_map,
     national_words,
 )
+from onestop.register.reading import MOST_OF_A_PHONE
 from tests.register_files import CODE, HEADINGS, ROW, csv, one, read, why, with_cell, xlsx
 
 # --- cells -----------------------------------------------------------------------------------------------------------

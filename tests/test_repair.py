@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedures.fold import accented, pairs, syllables
-from procedures.keyed import decoded, is_syllable
-from procedures.lay_words import LayWords
-from procedures.repair import Repairer, sounding_like, untelex
-from procedures.terms import ACCENTED, asked, readings
-from procedures.vectors import Rarity
+from procedures.finding.fold import accented, pairs, syllables
+from procedures.finding.keyed import decoded, is_syllable
+from procedures.finding.lay_words import LayWords
+from procedures.finding.repair import Repairer, sounding_like, untelex
+from procedures.finding.terms import ACCENTED, asked, readings
+from procedures.finding.vectors import Rarity
 
 WORDS = LayWords.load()
 LINES = (

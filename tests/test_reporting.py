@@ -13,7 +13,7 @@ from handlers.desk import Conversation, Desk, InvitationCode, Later, Official, S
 from handlers.messages import Incoming
 from handlers.respond import respond
 from handlers.sheet import Sheet
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from ratings.records import CompletionRecord, RatingRecord
 from ratings.records import Records as DigestRecords
 from ratings.reports.document import load

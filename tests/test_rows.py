@@ -16,7 +16,7 @@ from bot.clock import HandClock
 from bot.collecting import Collecting
 from bot.keys import Keys
 from handlers import effects as fx
-from onestop.punctuality import STORED, Count
+from onestop.days.punctuality import STORED, Count
 from ratings.digest import Digest
 from ratings.handed import handed
 from ratings.integrity import is_soon

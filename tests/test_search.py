@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from procedures.facets import Facet, facets
-from procedures.fold import accented, fold, syllables
-from procedures.lay_words import LayWords
+from procedures.finding.facets import Facet, facets
+from procedures.finding.fold import accented, fold, syllables
+from procedures.finding.lay_words import LayWords
+from procedures.finding.repair import Repairer
+from procedures.finding.terms import ACCENTED, asked, marks_in, weighed, with_meanings, written
 from procedures.reading import CatalogError
-from procedures.repair import Repairer
 from procedures.search import Answer, Ask, Index, Unknown, bundled
-from procedures.terms import ACCENTED, asked, marks_in, weighed, with_meanings, written
 from tests import books
 from tests.findable import Named
 

@@ -10,16 +10,16 @@ from functools import cache
 import aiohttp
 import pytest
 
-from onestop.calendar import vietnam
 from onestop.client import PATIENTLY, BackendDown, Patience, read_push
 from onestop.code import DossierCode
+from onestop.days.calendar import vietnam
 from onestop.dossier import Status
-from onestop.mock import MockOneStop
-from onestop.mock_faults import Fault
-from onestop.mock_rows import dossier_row
-from onestop.population import Sizes, make_world
+from onestop.mock.faults import Fault
+from onestop.mock.population import Sizes, make_world
+from onestop.mock.rows import dossier_row
+from onestop.mock.server import MockOneStop
+from onestop.mock.simulation import Record, World
 from onestop.rows import read_dossier
-from onestop.simulation import Record, World
 from tests.mock_world import NO_CROWD, START, UNITS, Hands, Receiver, arguments, look_up, running
 from tests.telegram_world import eventually
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
+from onestop.days.durations import Spell, fit
 from onestop.dossier import FeeDue, Status
-from onestop.durations import Spell, fit
 from tests.fakes import NOON, RULES
 from tests.held import CODE, SUPPLEMENT, a_talk
 

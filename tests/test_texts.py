@@ -22,7 +22,7 @@ from handlers.texts.format import (
     shortened,
 )
 from handlers.texts.sentences import LOCALES, UnknownSentence, sentence, sentences
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from tests.tables import row
 
 ROOT = LOCALES.parent

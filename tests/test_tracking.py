@@ -14,7 +14,7 @@ from handlers.proving import NoProof, Proof, read_proof
 from handlers.reading.nodding import says_enough, says_no, says_yes
 from handlers.respond import respond
 from handlers.states import AsksCode, AsksProof, Idle
-from onestop.calendar import ContactHours
+from onestop.days.calendar import ContactHours
 from tests.fakes import NOON, RULES, Talk
 from tests.held import CODE, OLD, a_talk, following, proved
 

@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 
 from procedures.catalog import Catalog
-from procedures.encoder import Encoder, runs
-from procedures.evaluate import Family
-from procedures.evidence import ABOUT, CHANNELS, OUTSIDE
-from procedures.fitting import Ranked, fit_ranks, fit_sure
-from procedures.lay_words import LayWords
-from procedures.lessons import Lessons, train
-from procedures.phrasings import Phrasings
-from procedures.questions import Question
-from procedures.ranking import UNFITTED, Weights, shares
+from procedures.finding.encoder import Encoder, runs
+from procedures.finding.evidence import ABOUT, CHANNELS, OUTSIDE
+from procedures.finding.lay_words import LayWords
+from procedures.finding.ranking import UNFITTED, Weights, shares
+from procedures.finding.terms import Spoken, written
+from procedures.learning.evaluate import Family
+from procedures.learning.fitting import Ranked, fit_ranks, fit_sure
+from procedures.learning.lessons import Lessons, train
+from procedures.learning.phrasings import Phrasings
+from procedures.learning.questions import Question
+from procedures.learning.slips import slipped, spoiled
+from procedures.learning.training import Example, Learned, Plan, learn
 from procedures.reading import CatalogError
-from procedures.slips import slipped, spoiled
-from procedures.terms import Spoken, written
-from procedures.training import Example, Learned, Plan, learn
 
 WORDS = LayWords.load()
 SMALL = Plan(size=16, epochs=12, batch=8, versions=3, least=1)

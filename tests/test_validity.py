@@ -12,9 +12,9 @@ from bot.local_values import dump_line, load_line
 from handlers import asking
 from handlers.desk import Conversation, Desk
 from handlers.reading.intents import About
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from procedures.catalog import Catalog
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.local import Basis, Fact, Local, LocalFact
 from procedures.procedure import Fee, Procedure, ProcessingTime, Submission, TimeUnit, Way
 from procedures.search import Index

@@ -14,7 +14,7 @@ from bot.program import load_shelf, open_database
 from handlers import linking
 from handlers.following import _read
 from handlers.texts import linking as linking_texts
-from onestop.population import Sizes
+from onestop.mock.population import Sizes
 from tests.news_week import START, Week
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

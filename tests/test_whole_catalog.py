@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from procedures.phrasings import Phrasings
+from procedures.learning.phrasings import Phrasings
 from tests.fakes import catalog
 
 FAMILIES = [frozenset(line.split()) for line in Path(__file__).with_name("families.txt").read_text().splitlines()]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from onestop.dossier import Dossier, Progress
 from onestop.rows import read_dossier, read_progress
 from onestop.store import Recorded, Stored, find, record

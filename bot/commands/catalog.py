@@ -17,17 +17,18 @@ from msgspec.structs import replace
 
 from bot import overrides
 from bot.clock import VIETNAM
-from procedures import elsewhere, own_words
 from procedures.catalog import BUNDLED, Catalog, read_folder
-from procedures.drawing import dot, tree
-from procedures.encoder import Encoder
-from procedures.lay_words import LayWords
-from procedures.listed import NATIONAL_FILE, Listed, as_jsonl, read_list
+from procedures.finding import own_words
+from procedures.finding.encoder import Encoder
+from procedures.finding.lay_words import LayWords
+from procedures.finding.ranking import Weights
+from procedures.guides.drawing import dot, tree
+from procedures.learning.phrasings import BUNDLED as PHRASINGS
+from procedures.learning.phrasings import read_phrasings
+from procedures.national import elsewhere
+from procedures.national.listed import NATIONAL_FILE, Listed, as_jsonl, read_list
+from procedures.national.pages import read_pages
 from procedures.overrides import read_overrides
-from procedures.pages import read_pages
-from procedures.phrasings import BUNDLED as PHRASINGS
-from procedures.phrasings import read_phrasings
-from procedures.ranking import Weights
 from procedures.reading import CatalogError, Mistake
 
 
@@ -153,7 +154,7 @@ def _diff(args: argparse.Namespace) -> int:
     """Prints and changes nothing: the copy takes the place of the bundled files when whoever edits it is content."""
     from bot.changes import changes, facts, usual  # the search and the whole conversation: not for every command
     from bot.facts_asked import WORDS
-    from procedures.phrasings import Phrasings
+    from procedures.learning.phrasings import Phrasings
     from procedures.search import Index, bundled
 
     now, then, lore = Catalog.load(), Catalog.load(args.folder), bundled()

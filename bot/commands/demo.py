@@ -23,9 +23,9 @@ from bot.demo_open import Held, held, received_at, weeks_after
 from bot.keys import Keys, load_secret
 from bot.program import load_shelf, open_database, prepare_folder
 from offices.unit import Kind, Offices
-from onestop.calendar import vietnam_date
+from onestop.days.calendar import vietnam_date
 from onestop.details import Details
-from onestop.mix import HOUSEHOLD_BUSINESS
+from onestop.mock.mix import HOUSEHOLD_BUSINESS
 from ratings.rating import default_instrument
 from ratings.sources.service_rows import COUNTED
 from ratings.week import Week

@@ -19,8 +19,8 @@ from bot.control import ControlClient
 from bot.lock import DatabaseLock, InUse
 from bot.program import HOLIDAYS, load_shelf, prepare_folder
 from onestop import store
-from onestop.calendar import VIETNAM, Calendar, take_own_years, vietnam, vietnam_date
-from onestop.holidays import BadYears
+from onestop.days.calendar import VIETNAM, Calendar, take_own_years, vietnam, vietnam_date
+from onestop.days.holidays import BadYears
 from storage.engine import Database
 from storage.migrate import HEAD, SchemaNewer, current_revision
 

@@ -24,10 +24,10 @@ from bot.control import Wrong
 from bot.operations import Doer, doing
 from bot.program import prepare_folder
 from handlers.reading.door import clean_and_mask
-from onestop.listed import dump_line
-from onestop.register import Line, Register, Table, find_table, read_rows
-from onestop.register_map import BadMap, Column, RegisterMap, dump_map, fold, load_map, synonyms
-from onestop.sheet import LARGEST, BadFile
+from onestop.register.columns import BadMap, Column, RegisterMap, dump_map, fold, load_map, synonyms
+from onestop.register.listed import dump_line
+from onestop.register.reading import Line, Register, Table, find_table, read_rows
+from onestop.register.sheet import LARGEST, BadFile
 from storage.tables import instant, micros
 
 MAP = "dossiers-map.yaml"

@@ -11,9 +11,9 @@ from typing import Any
 
 from bot.commands.console import unreadable
 from procedures.catalog import Catalog
-from procedures.evaluate import Family, bundled_families, evaluate, listed_families
-from procedures.listed import read_list
-from procedures.questions import read_questions
+from procedures.learning.evaluate import Family, bundled_families, evaluate, listed_families
+from procedures.learning.questions import read_questions
+from procedures.national.listed import read_list
 from procedures.reading import CatalogError
 
 

@@ -20,8 +20,8 @@ from typing import Any
 from bot.commands.console import Console, OwnConsole
 from bot.demo import SEED, make_mock, shown_codes
 from offices.unit import DATA, Offices
-from onestop.mock_faults import Fault
-from onestop.population import Sizes
+from onestop.mock.faults import Fault
+from onestop.mock.population import Sizes
 
 PORT = 8090
 MOST_DOSSIERS = 20_000

@@ -13,18 +13,18 @@ from msgspec.structs import replace
 
 from bot.changes import changes, usual
 from bot.commands.console import unreadable
-from procedures import encoder, own_words
 from procedures.catalog import Catalog
-from procedures.evaluate import bundled_families, listed_families
-from procedures.lay_words import LayWords
-from procedures.lessons import Lessons, train
-from procedures.listed import read_list
-from procedures.phrasings import Phrasings
-from procedures.questions import read_questions
-from procedures.ranking import UNFITTED, Source, Weights
+from procedures.finding import encoder, own_words
+from procedures.finding.lay_words import LayWords
+from procedures.finding.ranking import UNFITTED, Source, Weights
+from procedures.learning.evaluate import bundled_families, listed_families
+from procedures.learning.lessons import Lessons, train
+from procedures.learning.phrasings import Phrasings
+from procedures.learning.questions import read_questions
+from procedures.learning.training import Plan
+from procedures.national.listed import read_list
 from procedures.reading import CatalogError
 from procedures.search import Index, Lore
-from procedures.training import Plan
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

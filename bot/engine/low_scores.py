@@ -12,7 +12,7 @@ from sqlalchemy import Connection, case, func, select
 
 from bot.engine.planning import plan
 from handlers.officials.warning import event_of
-from onestop.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM
 from ratings.week import Week
 from storage.tables import officials, ratings
 

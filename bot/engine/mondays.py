@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from bot.engine.mornings import morning_of, plan_once
 from handlers.officials.reporting import event_of
-from onestop.calendar import vietnam
+from onestop.days.calendar import vietnam
 from ratings.week import Week
 from storage.tables import officials
 

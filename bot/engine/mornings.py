@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from bot.engine.planning import plan
 from handlers.officials.due import DRAFTS
 from handlers.officials.morning import event_of
-from onestop.calendar import VIETNAM, vietnam
+from onestop.days.calendar import VIETNAM, vietnam
 from storage.statement import upsert
 from storage.tables import officials, periodic
 

@@ -16,8 +16,8 @@ from handlers.texts import costing as costing_texts
 from handlers.texts import hiding as hiding_texts
 from handlers.texts import reporting as texts
 from handlers.texts.format import shortened
-from onestop.calendar import vietnam_date
 from onestop.code import DossierCode, find_codes
+from onestop.days.calendar import vietnam_date
 
 JOURNAL_ROWS = 20
 MOST_UNITS = 24

@@ -27,8 +27,8 @@ from handlers.texts import asking as asking_texts
 from handlers.texts import hiding as texts
 from handlers.texts import learning as learning_texts
 from handlers.texts.format import numbered, shortened
-from procedures.facets import Facet
-from procedures.fold import syllables
+from procedures.finding.facets import Facet
+from procedures.finding.fold import syllables
 from procedures.local import Basis, Fact, LocalFact, Value, fees_of, times_of
 from procedures.procedure import Fee, Procedure, ProcessingTime
 from procedures.search import Answer, Ask, Hit, Unknown

@@ -8,7 +8,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from procedures.fold import fold
+from procedures.finding.fold import fold
 from procedures.local import DOCUMENT, LONGEST_ISSUER, LONGEST_NOTE, LONGEST_PLACE, Fact
 from procedures.procedure import Fee, ProcessingTime, TimeUnit, Tone
 from procedures.wording import CHEER, GONE

@@ -15,7 +15,7 @@ from handlers.naming import marked
 from handlers.states import Idle
 from handlers.texts import costing as texts
 from handlers.texts import reporting
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 from ratings.week import Week
 
 _ASKED = re.compile(

@@ -12,7 +12,7 @@ from handlers.desk import Desk, Official, Seen
 from handlers.effects import Audited
 from handlers.estimating import Likely, late_ones
 from offices.unit import Unit
-from onestop.calendar import vietnam, vietnam_date
+from onestop.days.calendar import vietnam, vietnam_date
 from onestop.dossier import Dossier
 
 AHEAD = timedelta(days=366)

@@ -14,7 +14,7 @@ from handlers.naming import plain_name
 from handlers.texts import morning as texts
 from handlers.texts import tracking
 from handlers.texts.format import sentence_case, shortened
-from onestop.calendar import vietnam, vietnam_date
+from onestop.days.calendar import vietnam, vietnam_date
 from onestop.dossier import Dossier
 
 LONGEST_PROCEDURE = 60

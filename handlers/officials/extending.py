@@ -29,10 +29,10 @@ from handlers.texts import extending as texts
 from handlers.texts import reporting
 from handlers.texts.format import shortened
 from offices.unit import Unit
-from onestop.calendar import vietnam, vietnam_date
 from onestop.code import DossierCode, find_codes
+from onestop.days.calendar import vietnam, vietnam_date
 from onestop.dossier import AT_WORK, Dossier
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 
 LONGEST_REASON = 160
 MOST_DAYS = 120

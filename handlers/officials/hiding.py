@@ -28,8 +28,8 @@ from handlers.reading.first_words import DESK_CODES
 from handlers.states import Idle
 from handlers.texts import hiding as texts
 from handlers.texts.format import numbered, sentence_case, shortened
-from procedures.facets import Facet, facets
-from procedures.fold import SYLLABLE, syllables
+from procedures.finding.facets import Facet, facets
+from procedures.finding.fold import SYLLABLE, syllables
 from procedures.local import Hidden
 from procedures.procedure import Procedure
 

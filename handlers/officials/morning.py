@@ -43,9 +43,9 @@ from handlers.texts import extending, reporting
 from handlers.texts import morning as texts
 from handlers.texts.format import shortened
 from handlers.texts.morning import Counts
-from onestop.calendar import vietnam
 from onestop.code import DossierCode, find_codes
-from procedures.fold import syllables
+from onestop.days.calendar import vietnam
+from procedures.finding.fold import syllables
 
 DAYS, MOST_DAYS = 2, 20
 """Working days that "soon" looks ahead: unless asked, at most."""

@@ -25,9 +25,9 @@ from handlers.proving import without_codes
 from handlers.states import Idle
 from handlers.texts import extending as texts
 from handlers.texts import reporting
-from onestop.calendar import vietnam_date
 from onestop.code import DossierCode, find_codes
-from procedures.fold import syllables
+from onestop.days.calendar import vietnam_date
+from procedures.finding.fold import syllables
 
 MOST = 20
 """Dossiers put off by one message; more would not be read before they are confirmed."""

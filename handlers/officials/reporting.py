@@ -21,7 +21,7 @@ from handlers.states import Idle
 from handlers.texts import reporting as texts
 from handlers.texts.format import shortened
 from offices.unit import Unit
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 from ratings.period import Span
 from ratings.reports.render import render_text
 from ratings.reports.texts import span_name

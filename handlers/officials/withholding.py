@@ -17,7 +17,7 @@ from handlers.states import Idle
 from handlers.texts import hiding as texts_of_roles
 from handlers.texts import withholding as texts
 from handlers.texts.format import shortened
-from procedures.fold import SYLLABLE, syllables
+from procedures.finding.fold import SYLLABLE, syllables
 
 MOST = 5
 """Remarks of one answer."""

@@ -30,8 +30,8 @@ from handlers.reading.first_words import (
 from handlers.reading.said import named_by
 from handlers.reading.small_talk import URGENT, Talk, talk_in
 from onestop.code import DossierCode, find_codes
-from procedures.facets import Facet, facets
-from procedures.fold import accented, syllables
+from procedures.finding.facets import Facet, facets
+from procedures.finding.fold import accented, syllables
 
 
 class Wish(Enum):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from handlers.messages import Choice
 from handlers.reading.picking import FILLERS
-from procedures.fold import accented, syllables
+from procedures.finding.fold import accented, syllables
 
 POLITE = FILLERS - {"vang", "da", "cho", "xin", "la"}
 YES = frozenset(

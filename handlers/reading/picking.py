@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from handlers.messages import Choice, keys_are_places, numbers
 from handlers.reading.said import said
-from procedures.fold import accented, syllables
+from procedures.finding.fold import accented, syllables
 
 NUMBERS = {
     "khong": 0,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 
 NAME, PLATE, PHONE = "[tên]", "[biển số]", "[số điện thoại]"
 

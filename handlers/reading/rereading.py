@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.procedure import TimeUnit, Way
 from procedures.stated import ALL_WAYS, Value, small
 

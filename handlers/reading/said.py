@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 from procedures.reading import safe_load
 
 FILE = Path(__file__).with_name("said.yaml")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from handlers.reading.door import without_masks
 from handlers.reading.said import said
-from procedures.fold import SYLLABLE, fold
+from procedures.finding.fold import SYLLABLE, fold
 
 LONGEST = 120
 """Characters kept."""

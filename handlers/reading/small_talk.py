@@ -6,7 +6,7 @@ import re
 from enum import Enum
 
 from handlers.reading.said import readings, said
-from procedures.fold import syllables
+from procedures.finding.fold import syllables
 
 
 class Talk(Enum):

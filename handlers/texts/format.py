@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from onestop.calendar import VIETNAM, day_text
+from onestop.days.calendar import VIETNAM, day_text
 
 LABEL_LIMIT = 24
 """Characters of a label that every channel shows whole."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from handlers.texts.common import call
 from handlers.texts.format import full_date, joined, lower_first, moment, sentence_case
 from handlers.texts.sentences import sentence
-from procedures.facets import Facet
+from procedures.finding.facets import Facet
 from procedures.local import Basis, Fact, Stands
 
 JOURNAL = frozenset(

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from onestop.punctuality import Tally
+from onestop.days.punctuality import Tally
 from ratings import call_backs, follow_ups, peers, service, strata, trend
 from ratings.digest import Band, Child, Digest, Headline, Integrity, ModeCount, Verdict
 from ratings.formulas.comparison import Standardised

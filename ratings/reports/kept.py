@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from onestop.punctuality import Tally
+from onestop.days.punctuality import Tally
 from ratings import call_backs, follow_ups, peers, service, strata, trend
 from ratings.digest import Band, Cause, Child, Digest, Headline, Integrity, ModeCount, ReasonCount
 from ratings.formulas.comparison import Standardised

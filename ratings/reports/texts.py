@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import assert_never
 
-from onestop.calendar import day_text
-from onestop.punctuality import Tally
+from onestop.days.calendar import day_text
+from onestop.days.punctuality import Tally
 from ratings.digest import Band, Headline, Verdict
 from ratings.on_time import OnTime
 from ratings.period import Kind, Period, Span

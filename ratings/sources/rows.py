@@ -25,8 +25,8 @@ from sqlalchemy import (
     select,
 )
 
+from onestop.days.punctuality import STORED, count
 from onestop.dossier import Status
-from onestop.punctuality import STORED, count
 from onestop.store import find_all
 from ratings.handed import handed
 from ratings.period import Span

@@ -12,7 +12,7 @@ from datetime import datetime
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
-from onestop.calendar import vietnam
+from onestop.days.calendar import vietnam
 from ratings.digest import Before, Digest, block_for, make_digest, wants_block
 from ratings.peers import LEAST_LIKE, ByField, weeks_compared
 from ratings.period import Span, counted_since, pieces

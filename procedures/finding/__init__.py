@@ -1,0 +1,1 @@
+"""From typed text to what speaks for each procedure: syllables, slips, words of the people, vectors. Pure."""

@@ -1,0 +1,1 @@
+"""A few questions that lead to the case of a procedure that is one's own."""

@@ -1,0 +1,1 @@
+"""Ways of asking, what is learned from them, and how well it finds: training, fitting, measuring."""
