@@ -141,9 +141,9 @@ def test_a_far_away_cell_costs_nothing() -> None:
     def far(book: Any) -> None:
         book.active.cell(1_048_576, 16_384, "x")
 
-    began = time.monotonic()
+    began = time.process_time()
     assert len(read(xlsx(HEADINGS, ROW, change=far)).lines) == 1
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_a_map_that_cannot_be_used_says_so(text: str, expected: str) -> None:
 
 
 def test_a_large_register_is_read_in_seconds() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     rows = [(n, f"H99.07-261116-{n:05}", *ROW[2:]) for n in range(5000)]
     assert len(read(csv(HEADINGS, *rows)).lines) == 5000
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20

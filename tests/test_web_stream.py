@@ -15,6 +15,7 @@ from channels.channel import Letter
 from channels.web import Bounds
 from channels.web_stream import typed
 from handlers.messages import Attachment, Chat, Choice, Outgoing, Purpose
+from tests.patience import PATIENCE
 from tests.web_citizen import GOOD, Citizen, opens
 from tests.web_engine import FIVE, START, Engine, Site
 
@@ -205,7 +206,7 @@ async def test_a_reader_who_takes_nothing_holds_up_nobody(site: Site, session: a
     assert await tab.texts(1) == ["đến ngay"]
     begun = asyncio.get_running_loop().time()
     await site.stop()
-    assert asyncio.get_running_loop().time() - begun < 2
+    assert asyncio.get_running_loop().time() - begun < PATIENCE / 10
     writer.transport.abort()
 
 
@@ -222,14 +223,14 @@ async def test_the_oldest_of_too_many_tabs_ends(session: aiohttp.ClientSession) 
         assert [tab.status for tab in others] == [200, 200, 503]
 
 
-async def test_stop_ends_the_streams_within_a_second_and_takes_no_more(site: Site, citizen: Citizen) -> None:
+async def test_stop_ends_the_streams_at_once_and_takes_no_more(site: Site, citizen: Citizen) -> None:
     assert site.channel.ready() is None
     tabs = [await citizen.listen() for _ in range(3)]
     for tab in tabs:
         await tab.until_ready()
     begun = asyncio.get_running_loop().time()
     await site.channel.stop()
-    assert asyncio.get_running_loop().time() - begun < 1
+    assert asyncio.get_running_loop().time() - begun < PATIENCE / 10
     assert [await tab.next() for tab in tabs] == [("end", None, None)] * 3
     assert site.channel.ready() == "not started"
     assert (await citizen.post(GOOD))[0] == 503

@@ -13,6 +13,7 @@ from channels.channel import Letter, StorageFailing
 from channels.web import Web
 from handlers.messages import Chat, Choice, Incoming, Outgoing, Purpose
 from handlers.texts.sentences import sentence
+from tests.patience import PATIENCE
 
 START = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
 Script = Callable[[Incoming], Sequence[Outgoing]]
@@ -106,7 +107,7 @@ class Site:
     async def start(self) -> Site:
         application = web.Application()
         application.add_routes(self.channel.routes())
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=PATIENCE / 5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
         await site.start()
