@@ -16,7 +16,7 @@ from procedures.local import Basis, Fact, Hidden, Local, LocalFact, Stands, fees
 from procedures.procedure import Case, Document, Fee, Procedure, ProcessingTime, Submission, TimeUnit, Way
 from tests.fakes import Talk, catalog
 from tests.tables import row
-from tests.test_asking import BARE
+from tests.test_answering import BARE
 
 TODAY = date(2026, 11, 22)
 UNIT = "H99.07"
