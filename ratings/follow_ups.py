@@ -22,13 +22,17 @@ LEAST = 24
 
 
 class Done(Struct, frozen=True):
-    """What a desk did about a procedure on a day, and the dossiers asked for more papers ``before`` and ``after``."""
+    """What a desk did about a procedure on a day, and the dossiers asked for more papers ``before`` and ``after``.
+
+    ``name``: the procedure's; None: not known.
+    """
 
     procedure: str
     on: date
     what: str
     before: Proportion | None
     after: Proportion | None
+    name: str | None = None
 
     @property
     def change(self) -> Change | None:
@@ -75,7 +79,12 @@ def from_json(stored: dict[str, Any]) -> FollowUps:
         _of(stored["supplements"]),
         tuple(
             Done(
-                each["procedure"], date.fromisoformat(each["on"]), each["what"], _of(each["before"]), _of(each["after"])
+                each["procedure"],
+                date.fromisoformat(each["on"]),
+                each["what"],
+                _of(each["before"]),
+                _of(each["after"]),
+                each.get("name"),
             )
             for each in stored["done"]
         ),
@@ -90,7 +99,11 @@ def lines(found: FollowUps) -> Iterator[str]:
     if found.asked is not None and found.asked.count:
         yield f"Phải hỏi bổ sung giấy: {number(found.asked.count)} trong {number(found.asked.n)} hồ sơ đã trả."
     for each in found.done:
-        yield f"Đã làm: {each.what} {each.on.day}/{each.on.month} (thủ tục {each.procedure}). {_compared(each)}"
+        yield f"Đã làm: {each.what} {each.on.day}/{each.on.month} ({_about(each)}). {_compared(each)}"
+
+
+def _about(done: Done) -> str:
+    return f"thủ tục {done.procedure}" if done.name is None else f"{done.name}, mã {done.procedure}"
 
 
 def _of_all(share: Proportion) -> str:
@@ -119,7 +132,7 @@ def _done(done: Done) -> dict[str, Any]:
     if change is not None:
         interval = {"low": change.interval.low, "high": change.interval.high}
         compared = {"difference": change.difference, **interval, "verdict": Verdict.of(change).value}
-    about = {"procedure": done.procedure, "on": done.on.isoformat(), "what": done.what}
+    about = {"procedure": done.procedure, "name": done.name, "on": done.on.isoformat(), "what": done.what}
     return {**about, "before": _share(done.before), "after": _share(done.after), "change": compared}
 
 

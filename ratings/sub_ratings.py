@@ -27,12 +27,13 @@ LEAST_APPROVED = 300
 
 class SubRating(Struct, frozen=True):
     """One question of a unit and period: how many people gave each answer, in the instrument's order. ``procedure``
-    None: of all procedures."""
+    None: of all procedures; ``name``: the procedure's, None: not known."""
 
     question: str
     stage: str
     procedure: str | None
     answers: tuple[tuple[str, int], ...]
+    name: str | None = None
 
     @property
     def n(self) -> int:

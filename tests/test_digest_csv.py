@@ -16,6 +16,7 @@ import pytest
 
 from bot.commands import digest as digest_command
 from bot.digests import Digests
+from procedures.catalog import Catalog
 from ratings.digest import digest_from
 from ratings.records import CompletionRecord
 from ratings.sources.table import COLUMNS, BadTable, read_table
@@ -297,6 +298,23 @@ def test_the_line_of_a_mistake_after_a_cell_of_several_lines(tmp_path: Path) -> 
     file = written(tmp_path, GOOD.replace("Hộ tịch", '"Hộ\ntịch"'), GOOD.replace(",1,", ",2,"))
     with pytest.raises(BadTable, match=r"r\.csv:4: eligible '2': should be 1 or 0"):
         read_table(file)
+
+
+def test_procedures_of_a_file_have_the_catalogs_names_where_it_knows_them(tmp_path: Path) -> None:
+    rows = [
+        f"H99.07,Hộ tịch,{code},2026-11-10T09:00,,1,,2026-11-11T09:00,5,,1,,trips=once"
+        for code in ("1.001193", "9.999999")
+        for _ in range(10)
+    ]
+    file, out = written(tmp_path, *rows, header=f"{HEADER},taps"), tmp_path / "month.json"
+    given = ["--ratings", str(file), "--unit", "H99.07", "--from", "2026-11-02", "--to", "2026-11-15"]
+    parser = argparse.ArgumentParser(prog="motcua")
+    digest_command.add_parser(parser.add_subparsers())
+    args = parser.parse_args(["digest", *given, "--format", "json", "--out", str(out)])
+    one = Catalog(each for each in Catalog.load() if each.code == "1.001193")
+    assert asyncio.run(digest_command.run(args, no_database, NOW, catalog=lambda: one)) == 0
+    found = {each["procedure"]: each["name"] for each in json.loads(out.read_bytes())["sub_ratings"]}
+    assert found == {None: None, "1.001193": "Đăng ký khai sinh", "9.999999": None}
 
 
 def test_short_questions_of_a_file_are_told_from_ten(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from handlers.desk import Official
 from handlers.respond import respond
 from offices.unit import DATA, Offices
 from ratings.follow_ups import Done, FollowUps, from_json, lines, to_json
+from ratings.records import Records as DigestRecords
 from ratings.reports import document
 from ratings.reports.render import render_text
 from ratings.sources import store
@@ -103,9 +104,31 @@ def test_before_and_after_with_an_interval_and_nothing_from_a_few(
     assert says in line
 
 
+def test_a_procedure_has_its_name_first_and_its_code_beside() -> None:
+    (line,) = lines(FollowUps(done=(replace(BOARD, name="Đăng ký mở hộ kinh doanh"),)))
+    assert line.startswith("Đã làm: sửa bảng niêm yết 13/7 (Đăng ký mở hộ kinh doanh, mã 1.001612). ")
+
+
+async def test_in_chat_what_was_done_has_the_catalogs_name_and_is_locked_with_it() -> None:
+    talk = official()
+    known = FollowUps(done=(replace(BOARD, procedure="1.001193"), replace(BOARD, procedure="9.999999")))
+    talk.book.digests[UNIT, WEEK] = DigestRecords(open_dossiers=(), follow_ups=known)
+    said = await talk.says("báo cáo tuần trước")
+    assert "(Đăng ký khai sinh, mã 1.001193)" in said
+    assert "(thủ tục 9.999999)" in said
+    (locked,) = (each for each in talk.effects if isinstance(each, fx.Locked))
+    kept = document.load(locked.body).follow_ups
+    assert kept is not None
+    assert [each.name for each in kept.done] == ["Đăng ký khai sinh", None]
+
+
 def test_follow_ups_read_back_as_they_were() -> None:
-    for found in (FollowUps(), FollowUps(3, 1, True, Proportion(4, 30), (BOARD, replace(BOARD, after=None)))):
+    called = replace(BOARD, name="Đăng ký mở hộ kinh doanh")
+    for found in (FollowUps(), FollowUps(3, 1, True, Proportion(4, 30), (BOARD, called, replace(BOARD, after=None)))):
         assert from_json(json.loads(json.dumps(to_json(found)))) == found
+    earlier = to_json(FollowUps(done=(BOARD,)))
+    del earlier["done"][0]["name"]
+    assert from_json(earlier).done == (BOARD,), "as an earlier version kept it"
 
 
 async def test_what_became_of_what_never_came_and_of_low_scores(database: Database) -> None:

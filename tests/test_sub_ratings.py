@@ -9,8 +9,12 @@ from itertools import product
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
+from bot.paper.files import FORMATS
 from ratings.digest import Digest, digest_from, until_closed
+from ratings.follow_ups import Done, FollowUps
+from ratings.naming import with_names
 from ratings.period import Kind, Span, period_of, whole_weeks
 from ratings.records import CompletionRecord, RatingRecord, Records
 from ratings.reports import document
@@ -18,6 +22,7 @@ from ratings.reports.html import to_html
 from ratings.reports.page import make_page
 from ratings.reports.render import render_text
 from ratings.week import Week, vietnam_date
+from tests.test_formats import written
 
 UNITS = ("P.1", "P.2")
 WEEKS = tuple(Week.of(Week(2026, 36).start + timedelta(days=7 * n)) for n in range(6))
@@ -64,6 +69,7 @@ def test_the_json_holds_question_stage_n_and_answers_and_is_kept() -> None:
         "question": "trips",
         "stage": "handling",
         "procedure": None,
+        "name": None,
         "n": 12,
         "answers": {"once": 8, "twice": 4, "three_times": 0, "more": 0},
     }
@@ -93,6 +99,42 @@ def test_by_procedure_in_longer_periods_only_and_with_nobody_left_over() -> None
     assert "Riêng từng thủ tục: xem tệp bảng tính." in render_text(told(both(first, second), month))
     few = answers(ONE, 3, taps=3, procedure="1.2")
     assert {each.procedure for each in told(both(first, few), month).sub_ratings} == {None}, "17 − 14 would be three"
+
+
+NAMES = {"1.1": "Đăng ký khai sinh", "1.2": "Xác nhận tình trạng hôn nhân để đăng ký kết hôn với người nước ngoài"}
+
+
+def test_procedures_have_their_name_first_and_their_code_beside_in_every_file() -> None:
+    parts = [answers(ONE, 12, taps=12, procedure=code) for code in ("1.1", "1.2", "1.3")]
+    month = period_of(Kind.MONTH, ONE.first_day)
+    told_of = told(both(*parts), month)
+    noted = tuple(Done(code, ONE.first_day, "thêm ghế", None, None) for code in ("1.1", "1.3"))
+    bare = replace(told_of, follow_ups=FollowUps(done=noted))
+    found = with_names(bare, NAMES.get)
+    (block,) = (each for each in make_page(found).blocks if each.beside)
+    assert [row[:2] for row in block.rows[::2]] == [
+        ("Thủ tục", "Mã"),
+        (NAMES["1.1"], "1.1"),
+        (NAMES["1.2"], "1.2"),
+        ("1.3", "1.3"),
+    ], "two questions a procedure; what has no name is told by its code"
+    for format in ("text", "html", "xlsx"):
+        said = written(format, found)
+        assert "(Đăng ký khai sinh, mã 1.1)" in said
+        assert "(thủ tục 1.3)" in said
+    data = json.loads(FORMATS["json"](found, "Xã"))
+    named = {each["procedure"]: each["name"] for each in data["sub_ratings"]}
+    assert named == {None: None, **NAMES, "1.3": None}
+    assert [each["name"] for each in data["follow_ups"]["done"]] == [NAMES["1.1"], None]
+    assert FORMATS["xlsx"](found, "Xã") == FORMATS["xlsx"](with_names(bare, NAMES.get), "Xã")
+
+
+def test_a_kept_name_stays_whatever_the_catalog_says_later() -> None:
+    month = period_of(Kind.MONTH, ONE.first_day)
+    found = with_names(told(both(*(answers(ONE, 12, taps=12, procedure=code) for code in NAMES)), month), NAMES.get)
+    kept = document.load(document.dump(found))
+    assert kept.sub_ratings == found.sub_ratings
+    assert with_names(kept, lambda code: "Tên mới").sub_ratings == found.sub_ratings
 
 
 def test_what_is_asked_by_decision_is_not_told_of_a_unit() -> None:

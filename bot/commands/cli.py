@@ -7,11 +7,14 @@ import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.commands.console import OwnConsole
 from bot.config import CannotStart, Settings, WrongSetting, read_settings
 from bot.control import Wrong
+
+if TYPE_CHECKING:
+    from procedures.catalog import Catalog
 
 WRONG_USE = 2
 
@@ -192,10 +195,18 @@ async def _run_async(args: argparse.Namespace) -> int:
 
 
 async def _digest(args: argparse.Namespace, settings: Settings) -> int:
+    from functools import cache
+
     from bot.commands import digest as digest_command
     from bot.operations import digests
 
-    return await digest_command.run(args, lambda: digests(settings), closing_day=settings.closing_day)
+    @cache
+    def catalog() -> Catalog:
+        from bot import built  # numpy and the index: only where a procedure is told of
+
+        return built.load(built.folder(settings.data_dir), settings.data_dir).catalog
+
+    return await digest_command.run(args, lambda: digests(settings), None, settings.closing_day, catalog)
 
 
 async def _backup(args: argparse.Namespace, settings: Settings, console: OwnConsole) -> int:

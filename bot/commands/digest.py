@@ -7,13 +7,17 @@ import asyncio
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.digests import OpenDigests
 from bot.paper.files import BINARY, FORMATS
+from handlers.officials.digesting import procedure_names
+from procedures.catalog import Catalog
 from ratings.digest import Digest, digest_from
+from ratings.naming import with_names
 from ratings.period import CLOSING_DAY, Kind, Period, Span, last_closed, numbered
 from ratings.sources.table import BadTable, read_table
 from ratings.week import VIETNAM, Week
@@ -56,9 +60,14 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 
 
 async def run(
-    args: argparse.Namespace, open_store: OpenDigests, now: datetime | None = None, closing_day: int = CLOSING_DAY
+    args: argparse.Namespace,
+    open_store: OpenDigests,
+    now: datetime | None = None,
+    closing_day: int = CLOSING_DAY,
+    catalog: Callable[[], Catalog] | None = None,
 ) -> int:
-    """Carry out the command; 0, or 2 with one line on stderr. ``now``: aware, the clock's where None."""
+    """Carry out the command; 0, or 2 with one line on stderr. ``now``: aware, the clock's where None. ``catalog``:
+    whose names procedures have, opened only where one is told of; None: they are told by their codes."""
     try:
         now = now or datetime.now(UTC)
         span = _span(args, now, closing_day)
@@ -69,6 +78,8 @@ async def run(
             digest, name = await asyncio.to_thread(_from_file, args.ratings, unit, span, as_of)
         else:
             digest, name = await _from_store(open_store, unit, span, as_of, now, names)
+        if catalog is not None:
+            digest = with_names(digest, lambda code: procedure_names(catalog())(code))
         if args.out is None and args.format in BINARY and sys.stdout.isatty():
             raise WrongUse(f"--format {args.format} is no text: name a file with --out")
 

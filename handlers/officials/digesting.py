@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from handlers.desk import Desk, Official
 from handlers.effects import Audited, Locked
+from handlers.naming import national
 from offices.unit import Unit
+from procedures.catalog import Catalog
 from ratings.digest import Digest, until_closed
+from ratings.naming import NameOf, with_names
 from ratings.period import Span
 from ratings.reports.document import dump
 from ratings.reports.units import Named
@@ -34,12 +37,22 @@ async def read(
     as_of = min(desk.now, span.close)
     below = desk.offices.below(unit.code) if official.role in OVER_UNITS and official.unit == unit.code else ()
     made = await desk.records.digest(unit.code, span, as_of, below or None, desk.offices.likes(unit.code))
-    digest = until_closed(made)
+    digest = with_names(until_closed(made), procedure_names(desk.catalog))
     kept = kept_as(unit.code, below or None)
     effects: list[Audited | Locked] = [Audited(official.id, what, unit.code, f"{span} {detail}".rstrip())]
     if desk.now >= span.close and not await desk.records.locked(kept, span):
         effects.append(Locked(kept, str(span), as_of, dump(digest)))
     return digest, tuple(effects)
+
+
+def procedure_names(catalog: Catalog) -> NameOf:
+    """The catalog's short names by code, which fit a line; a province's variant has the national one's."""
+
+    def name_of(code: str) -> str | None:
+        procedure = national(code, catalog)
+        return None if procedure is None else procedure.plain
+
+    return name_of
 
 
 def named(desk: Desk) -> Named:

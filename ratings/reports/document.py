@@ -227,7 +227,7 @@ def _child(child: Child) -> dict[str, Any]:
 
 def _sub_rating(found: SubRating) -> dict[str, Any]:
     about = {"question": found.question, "stage": found.stage, "procedure": found.procedure}
-    return {**about, "n": found.n, "answers": dict(found.answers)}
+    return {**about, "name": found.name, "n": found.n, "answers": dict(found.answers)}
 
 
 def _change(digest: Digest) -> dict[str, Any] | None:

@@ -202,7 +202,7 @@ def _children(stored: list[dict[str, Any]] | None) -> tuple[Child, ...] | None:
 
 def _sub_rating(stored: dict[str, Any]) -> SubRating:
     about = stored["question"], stored["stage"], stored["procedure"]
-    return SubRating(*about, tuple(stored["answers"].items()))
+    return SubRating(*about, tuple(stored["answers"].items()), stored.get("name"))
 
 
 def _mix_pair(values: list[Any]) -> MixPair:

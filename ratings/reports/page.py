@@ -156,8 +156,13 @@ def _asked(digest: Digest, instrument: Instrument) -> Iterator[Block]:
     """The short questions by procedure."""
     asked = [(tap, each) for tap, each in asked_of(digest, instrument) if each.procedure is not None]
     if asked:
-        shares = [(each.procedure, tap.told, each.share_of(tap.good)) for tap, each in asked]
-        rows = [(procedure, told, share.count, share.n, share.share) for procedure, told, share in sorted(shares)]
+        shares = [
+            (each.procedure, each.name or each.procedure, tap.told, each.share_of(tap.good)) for tap, each in asked
+        ]
+        rows = [
+            (name, code, told, share.count, share.n, share.share)
+            for code, name, told, share in sorted(shares, key=lambda each: each[:3])
+        ]
         yield Block(texts.heading_asked(), (), rows=(texts.asked_columns(), *rows), beside=True)
 
 

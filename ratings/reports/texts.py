@@ -346,7 +346,7 @@ def heading_asked() -> str:
 
 def asked_columns() -> tuple[str, ...]:
     """Over the rows of the short questions by procedure."""
-    return ("Thủ tục", "Câu hỏi", "Số người", "Trong số người trả lời", "Tỷ lệ")
+    return ("Thủ tục", "Mã", "Câu hỏi", "Số người", "Trong số người trả lời", "Tỷ lệ")
 
 
 def _reasons(reasons: Iterable[tuple[str, int]]) -> str:
