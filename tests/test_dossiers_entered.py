@@ -215,7 +215,7 @@ async def test_without_a_backend_the_tables_answer_and_prove(database: Database,
 async def test_with_both_the_backend_is_asked_first(database: Database, pushes: Pushes) -> None:
     tables = await tables_with(database, pushes, listed(Status.ACCEPTED), Line(3, a_dossier(OTHER, received_at=at(-2))))
     client = FakeClient(a_dossier(CODE, Status.FINISHED, phone_last4="1234"))
-    both = BackendThenTables(ClientBackend(client), tables)  # type: ignore[arg-type]
+    both = BackendThenTables(ClientBackend(client, lambda: NOON), tables)  # type: ignore[arg-type]
     known, imported, unknown = [await both.look_up(code) for code in (CODE, OTHER, "H99.07-261116-0999")]
     assert [shown(each) for each in (known, imported, unknown)] == [
         (Status.FINISHED, NOON, False), (Status.IN_PROGRESS, at(-1), False), (None, NOON, False),
@@ -232,7 +232,7 @@ async def test_with_both_the_backend_is_asked_first(database: Database, pushes: 
 async def test_with_nothing_stored_a_backend_that_is_down_is_down(database: Database, pushes: Pushes) -> None:
     client = FakeClient()
     client.down = True
-    both = BackendThenTables(ClientBackend(client), await tables_with(database, pushes))  # type: ignore[arg-type]
+    both = BackendThenTables(ClientBackend(client, lambda: NOON), await tables_with(database, pushes))  # type: ignore[arg-type]
     with pytest.raises(BackendDown):
         await both.look_up(CODE)
 

@@ -94,7 +94,8 @@ def test_no_type_holds_a_number_without_what_it_is_of() -> None:
     for module in pkgutil.walk_packages(ratings.__path__, "ratings."):
         for name, kind in vars(importlib.import_module(module.name)).items():
             if isinstance(kind, type) and issubclass(kind, Struct) and kind.__module__.startswith("ratings"):
-                fields = {field: kind.__annotations__[field] for field in kind.__struct_fields__}
+                written = [base.__dict__.get("__annotations__", {}) for base in reversed(kind.__mro__)]
+                fields = {field: each[field] for each in written for field in each}
                 if "float" in fields.values() and not fields.keys() & {"n", "people"}:
                     alone.append(name)
     assert set(alone) == {"Interval", "Prior", "Stand"}
