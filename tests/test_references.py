@@ -8,6 +8,7 @@ regression, randomised response, G and χ² of a distribution, Herfindahl's inde
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from typing import Any
 
@@ -94,7 +95,7 @@ def test_no_type_holds_a_number_without_what_it_is_of() -> None:
     for module in pkgutil.walk_packages(ratings.__path__, "ratings."):
         for name, kind in vars(importlib.import_module(module.name)).items():
             if isinstance(kind, type) and issubclass(kind, Struct) and kind.__module__.startswith("ratings"):
-                written = [base.__dict__.get("__annotations__", {}) for base in reversed(kind.__mro__)]
+                written = map(inspect.get_annotations, reversed(kind.__mro__))
                 fields = {field: each[field] for each in written for field in each}
                 if "float" in fields.values() and not fields.keys() & {"n", "people"}:
                     alone.append(name)
