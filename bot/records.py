@@ -381,9 +381,9 @@ class ChatRecords:
         """What writing to citizens cost."""
         return await self._database.read(lambda connection: costs_of(connection, week, self._now))
 
-    async def withheld(self, unit: str, most: int, skip: int) -> tuple[Withheld, ...]:
-        """Remarks about a unit that may accuse somebody, newest first."""
-        return await self._database.read(lambda connection: withheld.read(connection, unit, most, skip))
+    async def withheld(self, unit: str, until: datetime, most: int, skip: int) -> tuple[Withheld, ...]:
+        """Remarks about a unit that may accuse somebody, written by ``until``, newest first."""
+        return await self._database.read(lambda connection: withheld.read(connection, unit, until, most, skip))
 
     async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:
         """The newest rows of a unit's journal, newest first."""

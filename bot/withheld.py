@@ -12,12 +12,12 @@ from storage.tables import ratings
 KEPT = timedelta(days=180)
 
 
-def read(connection: Connection, unit: str, most: int, skip: int) -> tuple[Withheld, ...]:
-    """Those of a unit that are in force, newest first."""
+def read(connection: Connection, unit: str, until: datetime, most: int, skip: int) -> tuple[Withheld, ...]:
+    """Those of a unit that are in force and were written by ``until`` (aware), newest first."""
     newer = ratings.alias()
     replaced = select(newer.c.id).where(newer.c.completion == ratings.c.completion, newer.c.id > ratings.c.id).exists()
-    where = (ratings.c.unit == unit, ratings.c.held, ratings.c.comment.is_not(None), ~replaced)
-    query = select(ratings.c.completed_on, ratings.c.comment).where(*where).order_by(ratings.c.id.desc())
+    mine = (ratings.c.unit == unit, ratings.c.held, ratings.c.comment.is_not(None), ratings.c.at <= until)
+    query = select(ratings.c.completed_on, ratings.c.comment).where(*mine, ~replaced).order_by(ratings.c.id.desc())
     rows = connection.execute(query.limit(most).offset(skip))
     return tuple(Withheld(_month(date.fromisoformat(row.completed_on)), row.comment) for row in rows)
 

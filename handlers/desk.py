@@ -314,8 +314,8 @@ class Records(Protocol):
         """What writing to citizens cost in a week, and in the month that runs on Vietnam's calendar."""
         ...
 
-    async def withheld(self, unit: str, most: int, skip: int) -> tuple[Withheld, ...]:
-        """Remarks about a unit (its code) that may accuse somebody, newest first."""
+    async def withheld(self, unit: str, until: datetime, most: int, skip: int) -> tuple[Withheld, ...]:
+        """Remarks about a unit (its code) that may accuse somebody, written by ``until`` (aware), newest first."""
         ...
 
     async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:

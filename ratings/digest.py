@@ -235,7 +235,7 @@ def make_digest(
         children=None if below is None or brief else children_of(below, done, views.alone(span, as_of)),
         by_mix=() if below is None or brief else mix_pairs(views.alone(span, as_of)),
         sub_ratings=() if brief or told is None else sub_ratings(known, span, as_of, together=below is not None),
-        themes=() if brief or told is None else told_themes(known, span, as_of, together=below is not None),
+        themes=() if brief else _themes(records, members, span, as_of, together=below is not None),
         weeks=None if isinstance(span, Week) else whole_weeks(span),
         service=records.service,
         peers=None if brief or below is not None else among_likes(records, unit, span, as_of),
@@ -247,6 +247,13 @@ def make_digest(
 
 def _with_calls(digest: Digest, calls: CallBacks | None) -> Digest:
     return replace(digest, calls=calls, suppressed=(CALLS,) if calls is None else ())
+
+
+def _themes(
+    records: Records, units: Collection[str], span: Span, as_of: datetime, *, together: bool
+) -> tuple[Wrote, ...]:
+    wrote = records.ratings if records.wrote is None else records.wrote
+    return told_themes([each for each in wrote if each.unit in units], span, as_of, together=together)
 
 
 def _strata(

@@ -190,7 +190,8 @@ class Records(Struct, frozen=True):
     ``questions``: the most frequent of those without an answer, as (known words, times). ``asked`` and ``ended_asked``:
     what ``handed`` and ``ended`` are, but of the whole weeks of a period; None: of the same days as they are.
     ``peers``: the satisfied by field of the asked unit and its likes in the weeks that it is compared by
-    (``peers.py``); None: to be counted from ``ratings``.
+    (``peers.py``); None: to be counted from ``ratings``. ``wrote``: the answers whose comments may be told of, which
+    is a week late (``themes.py``); None: they are among ``ratings``.
     """
 
     completions: tuple[CompletionRecord, ...] = ()
@@ -214,3 +215,4 @@ class Records(Struct, frozen=True):
     service: Service | None = None
     calls: tuple[Call, ...] | None = None
     peers: Mapping[str, Mapping[str, Proportion]] | None = None
+    wrote: tuple[RatingRecord, ...] | None = None

@@ -4,18 +4,23 @@ The themes and their wording are our own (``instruments/themes.yaml``); a commen
 and goes no further. Comments that may accuse somebody are not read at all. A theme is told of from ten people, and
 only where no view of the same theme, of a shorter period or of a part of the units, leaves one to nine of them when it
 is subtracted (``views.py``).
+
+It is told of a week late: in the week after that in which an answer counts, so that seven days at least lie between the
+writing and the telling, and nobody is known by having been at the desk just then. For that every answer is counted as
+if all about it had happened seven days later; what holds of views (``views.py``) holds of these likewise.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from procedures.finding.fold import accented, both
 from procedures.reading import safe_load
@@ -23,9 +28,12 @@ from ratings.period import Span
 from ratings.records import RatingRecord
 from ratings.reports.numerals import number
 from ratings.views import Views
+from ratings.week import Week
 
 FILE = Path(__file__).parent / "instruments" / "themes.yaml"
 LEAST_WROTE = 10
+LATE = timedelta(days=7)
+"""At least so long after it was written a comment is read by officials, or told of."""
 MOST = 2
 NOT = frozenset({*accented("không chưa chẳng đừng khỏi"), "khong", "chua", "chang", "ko", "kg", "k"})
 BEFORE = 2
@@ -72,7 +80,8 @@ def themes() -> dict[str, Theme]:
 
 
 def told_themes(answers: Sequence[RatingRecord], span: Span, as_of: datetime, *, together: bool) -> tuple[Wrote, ...]:
-    """What may be told of, most people first. ``together``: of several units."""
+    """What may be told of, most people first. ``answers``: those from a week before ``period.counted_since`` on.
+    ``together``: of several units."""
     wrote: defaultdict[str, list[RatingRecord]] = defaultdict(list)
     for answer in answers:
         for theme in answer.themes:
@@ -80,9 +89,15 @@ def told_themes(answers: Sequence[RatingRecord], span: Span, as_of: datetime, *,
     found = []
     for theme, mine in wrote.items():
         if len(mine) >= LEAST_WROTE:
-            told = Views(mine, together=together, least=LEAST_WROTE).told(span, as_of)
+            told = Views(map(_a_week_later, mine), together=together, least=LEAST_WROTE).told(span, as_of)
             found += [Wrote(theme, len(told))] if told is not None and len(told) >= LEAST_WROTE else []
     return tuple(sorted(found, key=lambda each: (-each.people, each.theme)))
+
+
+def readable_until(now: datetime) -> datetime:
+    """Until when a remark was written that officials may read at ``now`` (aware): seven days before books were closed
+    last. They become readable together on Mondays, for one by one they would tell when each was written."""
+    return Week.last_closed(now).close - LATE
 
 
 def lines(found: Sequence[Wrote]) -> Iterator[str]:
@@ -93,7 +108,14 @@ def lines(found: Sequence[Wrote]) -> Iterator[str]:
         mine = [f"{theme.told} ({number(people)} người)" for theme, people in told if theme.praise is praise]
         parts += [f"{heading}: {'; '.join(mine[:MOST])}"] if mine else []
     if parts:
-        yield f"Lời góp ý – {' – '.join(parts)}. Máy đếm theo chủ đề, không trích lời ai."
+        yield f"Lời góp ý (nêu chậm một tuần) – {' – '.join(parts)}. Máy đếm theo chủ đề, không trích lời ai."
+
+
+def _a_week_later(answer: RatingRecord) -> RatingRecord:
+    """Counted from its last form, for a comment may have been added to stars given a day before."""
+    return replace(
+        answer, completed_on=answer.completed_on + LATE, answered_at=answer.answered_at + LATE, first_at=None
+    )
 
 
 def _begins(said: Sequence[str], at: int, *, plain: bool) -> Iterator[_Phrase]:

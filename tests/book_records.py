@@ -217,8 +217,9 @@ class FakeRecords:
     async def costs(self, week: Week) -> Costs:
         return self.book.costs.get(week, Costs(Spent(0, 0, 0), Spent(0, 0, 0), 0, 0))
 
-    async def withheld(self, unit: str, most: int, skip: int) -> tuple[Withheld, ...]:
-        mine = [rated for _, _, rated in reversed(self.book.ratings) if rated.unit == unit and rated.held]
+    async def withheld(self, unit: str, until: datetime, most: int, skip: int) -> tuple[Withheld, ...]:
+        written = [rated for _, _, rated in reversed(self.book.ratings) if rated.first_at <= until]
+        mine = [rated for rated in written if rated.unit == unit and rated.held]
         shown = mine[skip : skip + most]
         return tuple(Withheld(f"{r.completed_on.month}/{r.completed_on.year}", r.comment or "") for r in shown)
 

@@ -83,7 +83,7 @@ def traces(counts: Counts) -> list[str]:
         rf"điểm: {listed} người",
         rf"\d – [Rr]ất hài lòng: {counts[4]}\b",
     ]
-    words = [re.escape(reason.label), r"\bwaiting\b", "Lời góp ý –", "Hướng dẫn chưa rõ", "guidance_bad"]
+    words = [re.escape(reason.label), r"\bwaiting\b", "Lời góp ý", "Hướng dẫn chưa rõ", "guidance_bad"]
     return [*shown, *map(re.escape, numbers), *words, rf'"answered": {found.n}\b']
 
 

@@ -29,6 +29,7 @@ async def accused() -> Talk:
         await citizen.says(typed)
     told = await citizen.says(ACCUSES)
     assert "Máy không nhận tố cáo" in told and "Góp ý thì nhắn ở đây" in told and "phản ánh kiến nghị" in told
+    citizen.wait(days=13)
     official = citizen.other("test/0/province")
     official.book.officials.append((official.chat, Official("cb-9", "H99", "province")))
     return official
@@ -43,6 +44,17 @@ async def test_the_province_reads_it_without_names_with_the_month_alone_and_note
     assert talk.effects == (fx.Audited("cb-9", "read held remarks", "H99.07", "page 1, 1 remarks"),)
     assert "Không có lời nào giữ lại về xã Đồi Sim" in await talk.says("/loigiu Đồi Sim")
     assert isinstance(talk.effects[0], fx.Audited)
+
+
+async def test_nobody_reads_it_before_the_second_monday() -> None:
+    """Written on a Wednesday: the Monday after is five days later, the next is the first on which it is read."""
+    talk = await accused()
+    talk.now = NOW
+    days = []
+    for day in range(15):
+        talk.now = NOW + timedelta(days=day)
+        days += [day] if "đòi tiền" in await talk.says("lời giữ lại Đồng Sậy") else []
+    assert days == [12, 13, 14]
 
 
 async def test_which_unit_is_asked_and_a_wrong_one_said() -> None:
@@ -84,9 +96,11 @@ async def test_pages_what_was_replaced_and_what_is_forgotten(database: Database)
     first = await database.read(lambda c: c.execute(mine).scalar())
     again = row(6, supersedes=first, held=False, comment="thôi không sao")
     await database.write(lambda c: c.execute(ratings.insert().values(again)))
-    read = await database.read(lambda c: withheld.read(c, "H99.07", 10, 0))
+    read = await database.read(lambda c: withheld.read(c, "H99.07", NOW, 10, 0))
     assert [each.words for each in read] == ["lời 3", "lời 2", "lời 1"]
     assert {each.month for each in read} == {"11/2026"}
-    assert await database.read(lambda c: withheld.read(c, "H99.07", 1, 1)) == read[1:2]
+    assert await database.read(lambda c: withheld.read(c, "H99.07", NOW, 1, 1)) == read[1:2]
+    early = NOW - timedelta(seconds=1)
+    assert await database.read(lambda c: withheld.read(c, "H99.07", early, 10, 0)) == read[2:]
     assert await database.write(lambda c: withheld.forget(c, NOW)) == 1
-    assert await database.read(lambda c: withheld.read(c, "H99.07", 10, 0)) == read[:2]
+    assert await database.read(lambda c: withheld.read(c, "H99.07", NOW, 10, 0)) == read[:2]

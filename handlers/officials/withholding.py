@@ -1,7 +1,8 @@
 """Words that may accuse somebody: read by the level above the unit they speak of, by nobody else, each reading noted.
 
 The citizen was told that the machine takes no accusations and where the three ways lead (``explaining.py``). Neither a
-procedure nor a day stands beside the words, only the unit and the month.
+procedure nor a day stands beside the words, only the unit and the month, and they are read a week late, those of a week
+together: who looks every day does not learn on which one was written.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from handlers.texts import hiding as texts_of_roles
 from handlers.texts import withholding as texts
 from handlers.texts.format import shortened
 from procedures.finding.fold import SYLLABLE, syllables
+from ratings.themes import readable_until
 
 MOST = 5
 """Remarks of one answer."""
@@ -72,7 +74,7 @@ async def _answer(desk: Desk, roles: tuple[Official, ...], unit: str | None, pag
     if grant is None:
         return Step(Idle(), (Outgoing(texts_of_roles.other_unit(desk.offices.unit(unit).name)),))
     # one more than is shown says whether there is a further page
-    found = await desk.records.withheld(unit, MOST + 1, (page - 1) * MOST)
+    found = await desk.records.withheld(unit, readable_until(desk.now), MOST + 1, (page - 1) * MOST)
     lines = [texts.remark(each.month, each.words) for each in found[:MOST]]
     further = (Choice(texts.label_more(), f"held {unit} p{page + 1}"),) if len(found) > MOST else ()
     text = "\n".join((texts.head(grant.unit.name, len(lines)), *lines, texts.what_it_is()))

@@ -85,12 +85,15 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
         yield _nothing(digest)
         if digest.block is not None:
             yield from _block_lines(digest.block, instrument)
+        if digest.block is None or not digest.block.themes:
+            yield from themes.lines(digest.themes)
         return
     satisfied, rate, first = digest.satisfied, digest.response_rate, digest.headline
     if digest.distribution is None or satisfied is None or first is None:
         yield texts.band(digest.band)
         yield texts.answered(digest.answered, digest.invited, rate)
         yield from _alarm_lines(digest)
+        yield from themes.lines(digest.themes)
         return
     yield headline(first)
     yield texts.distribution(digest.distribution.counts, everybody=first.satisfied.n < satisfied.n)

@@ -26,6 +26,7 @@ from ratings.sources.late_rows import stood
 from ratings.sources.peer_rows import satisfied
 from ratings.sources.rows import asked_often, ended, handed_over, mix, open_dossiers, unanswered, until
 from ratings.sources.service_rows import calls, service
+from ratings.themes import LATE
 from ratings.trend import Point, before, points_from
 from ratings.week import Week, vietnam_date
 from storage.statement import upsert
@@ -147,10 +148,12 @@ def read_records(
     done, asked = (*both, *after), None if isinstance(span, Week) else (*before, *both)
     ends = None if brief else [_ended(connection, units, each, as_of) for each in pieces(span)]
     since, last = counted_since(span), span.last_day
+    read = tuple(answers(connection, units, since if brief else since - LATE, last, as_of))
     late = not brief and any(row.is_late for row in done)
     watched = span if isinstance(span, Week) and below is None and not brief else None
     return Records(
-        ratings=tuple(answers(connection, units, since, last, as_of)),
+        ratings=tuple(answer for answer in read if answer.completed_on >= since),
+        wrote=tuple(answer for answer in read if answer.themes and answer.completed_on <= last - LATE),
         history=() if watched is None else history(connection, unit, watched, as_of),
         handed=done,
         asked=asked,
