@@ -207,7 +207,9 @@ def make_digest(
     answers = told or []
     mix = None if below is not None else _mix(records, span)
     shown = (
-        Shown(withheld=True) if told is None else Shown.of(answers, compared.headline, compared.without_certified, mix)
+        Shown(withheld=True)
+        if told is None
+        else Shown.of(answers, compared.headline, compared.without_certified, mix, views.parts(span, as_of))
     )
     # a roll-up has no series of its own, and a longer period is no point of one
     watched = (

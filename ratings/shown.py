@@ -14,7 +14,7 @@ A longer period is also a sum of shorter ones; what of it may be told says ``vie
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
@@ -22,14 +22,13 @@ from msgspec import Struct
 
 from ratings.formulas.comparison import Standardised, standardised
 from ratings.formulas.drivers import Driver
-from ratings.integrity import Flagged, examine
+from ratings.parts import INVITED, Answers, Parts, Piece
+from ratings.parts import parts as parts_of
 from ratings.records import RatingRecord
-from ratings.statistics import SATISFIED_FROM, Change, Distribution, Proportion, newcombe
+from ratings.statistics import Change, Distribution, Proportion, newcombe
 from ratings.watch import is_certified
 
 LEAST_ANSWERS = 5
-INVITED = "bot"
-"""How an answer comes that was asked for; slips, links, kiosks and calls reach people who were not invited."""
 LEAST_DISTRIBUTION = 10
 LEAST_CHANGE = 30
 LEAST_OF_A_REASON = 5
@@ -128,19 +127,22 @@ class Shown(Struct, frozen=True):
         previous: Proportion | None,
         previous_apart: bool | None = None,
         mix: Mapping[str, int] | None = None,
+        parts: Parts | None = None,
     ) -> Shown:
         """``previous``: the headline of the period before, ``previous_apart``: whether that one is without certified
-        copies (None: not known); ``mix``: completions by field, of all units alike."""
+        copies (None: not known); ``mix``: completions by field, of all units alike; ``parts``: how far the answers may
+        be told apart (``parts.py``); None: they are of one week."""
         distribution = Distribution.of(r.stars for r in answers)
         satisfied = distribution.satisfied
         if satisfied is None or satisfied.n < LEAST_ANSWERS:
             return cls()
+        told = parts_of([Piece(True, 0, answers)]) if parts is None else parts
         band = Band.of(satisfied)
-        invited = _by_invitation(answers)
+        invited = _by_invitation(answers, told)
         if satisfied.n < LEAST_DISTRIBUTION:
             return cls(satisfied.n, band, by_invitation=invited)
-        flagged = examine(answers)
-        headline = _headline(flagged, satisfied)
+        certification = _certification(told.copies)
+        headline = _headline(told, answers, satisfied, certification)
         first = headline.satisfied
         alike = previous_apart is None or previous_apart is headline.without_certified
         comparable = alike and previous is not None and min(first.n, previous.n) >= LEAST_CHANGE
@@ -151,13 +153,13 @@ class Shown(Struct, frozen=True):
             distribution=distribution,
             headline=headline,
             change=newcombe(first, previous) if comparable and previous is not None else None,
-            praise=_reasons(r for r in answers if r.stars >= SATISFIED_FROM),
-            complaints=_reasons(r for r in answers if r.stars < SATISFIED_FROM),
-            certification=_certification(answers),
-            modes=_modes(answers),
-            drivers=_drivers(answers),
-            integrity=_integrity(flagged, satisfied),
-            standardised=with_mix(flagged.without if headline.without_flagged else answers, mix) if mix else None,
+            praise=_reasons(told.praise),
+            complaints=_reasons(told.complaints),
+            certification=certification,
+            modes=_modes(told.modes),
+            drivers=_drivers(told, satisfied),
+            integrity=_integrity(told, satisfied),
+            standardised=with_mix(told.fields, mix) if mix else None,
         )
 
 
@@ -165,31 +167,32 @@ def _satisfied(answers: Iterable[RatingRecord]) -> Proportion | None:
     return Distribution.of(r.stars for r in answers).satisfied
 
 
-def _headline(flagged: Flagged, everybody: Proportion) -> Headline:
-    """As much taken away as leaves ten, and makes no group of one to four when it is subtracted."""
-    odd, plain = flagged.with_sign, flagged.without
-    odd_copies, copies = [a for a in odd if is_certified(a.field)], [a for a in plain if is_certified(a.field)]
-    odd_rest, rest = [a for a in odd if not is_certified(a.field)], [a for a in plain if not is_certified(a.field)]
-    apart = len(copies) + len(odd_copies) >= LEAST_DISTRIBUTION and len(rest) + len(odd_rest) >= LEAST_DISTRIBUTION
-    both = apart and all(len(group) == 0 or len(group) >= LEAST_ANSWERS for group in (odd_copies, odd_rest))
+def _headline(
+    told: Parts, answers: Answers, everybody: Proportion, certification: tuple[Proportion, Proportion] | None
+) -> Headline:
+    """As much taken away as leaves ten; where copies are told apart of half the answers at least."""
+    odd = any(id(a) in told.odd for a in told.signs)
+    others = certification[1] if certification is not None and 2 * len(told.copies) >= len(answers) else None
     found: Proportion | None
-    if both and (found := _satisfied(rest)) is not None and found.n >= LEAST_DISTRIBUTION:
-        return Headline(found, True, bool(odd))
+    if others is not None:
+        found = _satisfied(a for a in told.copies if id(a) not in told.odd and not is_certified(a.field))
+        if found is not None and found.n >= LEAST_DISTRIBUTION:
+            return Headline(found, True, odd)
+    plain = [a for a in told.signs if id(a) not in told.odd]
     if odd and (found := _satisfied(plain)) is not None and found.n >= LEAST_DISTRIBUTION:
-        return Headline(found, False, True, bool(copies))
-    if apart and (found := _satisfied((*rest, *odd_rest))) is not None:
-        return Headline(found, True, False)
-    return Headline(everybody, certified=bool(copies or odd_copies))
+        return Headline(found, False, True, any(is_certified(a.field) for a in plain))
+    if others is not None:
+        return Headline(others, True, False)
+    return Headline(everybody, certified=any(is_certified(a.field) for a in answers))
 
 
-def _reasons(answers: Iterable[RatingRecord]) -> tuple[ReasonCount, ...]:
-    """Reasons that at least five people gave; a person counts once, however often a reason was picked."""
-    people = Counter(code for answer in answers for code in set(answer.reasons))
+def _reasons(people: Mapping[str, int]) -> tuple[ReasonCount, ...]:
+    """Reasons that at least five people gave, most frequent first."""
     found = [ReasonCount(code, n) for code, n in people.items() if n >= LEAST_OF_A_REASON]
     return tuple(sorted(found, key=lambda reason: (-reason.people, reason.code)))
 
 
-def _certification(answers: Sequence[RatingRecord]) -> tuple[Proportion, Proportion] | None:
+def _certification(answers: Answers) -> tuple[Proportion, Proportion] | None:
     """Certified copies beside all else, so that neither hides the other; only where both have ten answers."""
     certified = _satisfied(a for a in answers if is_certified(a.field))
     others = _satisfied(a for a in answers if not is_certified(a.field))
@@ -198,19 +201,19 @@ def _certification(answers: Sequence[RatingRecord]) -> tuple[Proportion, Proport
     return certified, others
 
 
-def _by_invitation(answers: Sequence[RatingRecord]) -> int | None:
-    """How many answered an invitation; None where that, subtracted from all, would leave one to four people."""
-    invited = sum(answer.mode == INVITED for answer in answers)
-    return invited if not 0 < len(answers) - invited < LEAST_ANSWERS and not 0 < invited < LEAST_ANSWERS else None
+def _by_invitation(answers: Answers, told: Parts) -> int | None:
+    """How many answered an invitation; None where not all of them may be told apart."""
+    if set(map(id, told.asked)) != set(map(id, answers)):
+        return None
+    return sum(answer.mode == INVITED for answer in answers)
 
 
-def _modes(answers: Sequence[RatingRecord]) -> tuple[ModeCount, ...]:
-    """How the answers came, where they came in several ways of five people or more each."""
+def _modes(answers: Answers) -> tuple[ModeCount, ...]:
+    """How the answers came, where they came in several ways."""
     ways: defaultdict[str, list[RatingRecord]] = defaultdict(list)
     for answer in answers:
         ways[answer.mode].append(answer)
-    least = min(map(len, ways.values()))
-    if len(ways) < 2 or least < LEAST_ANSWERS:
+    if len(ways) < 2:
         return ()
     return tuple(
         ModeCount(way, len(of_it), _satisfied(of_it) if len(of_it) >= LEAST_DISTRIBUTION else None)
@@ -218,24 +221,29 @@ def _modes(answers: Sequence[RatingRecord]) -> tuple[ModeCount, ...]:
     )
 
 
-def _drivers(answers: Sequence[RatingRecord]) -> tuple[Cause, ...]:
-    """The reasons of five dissatisfied people or more, by how much of the dissatisfaction would go with each."""
+def _drivers(told: Parts, satisfied: Proportion) -> tuple[Cause, ...]:
+    """The reasons of five dissatisfied people or more, by how much of the dissatisfaction would go with each: from
+    nothing but what is told."""
     found = []
-    for reason in _reasons(r for r in answers if r.stars < SATISFIED_FROM):
-        named = [r.stars < SATISFIED_FROM for r in answers if reason.code in r.reasons]
-        others = [r.stars < SATISFIED_FROM for r in answers if reason.code not in r.reasons]
-        part = 1.0
-        if others:
-            driver = Driver(Proportion(sum(named), len(named)), Proportion(sum(others), len(others)))
+    bad, n = satisfied.n - satisfied.count, satisfied.n
+    for reason in _reasons(told.complaints):
+        named = min(reason.people + told.praise[reason.code], n)
+        people, part = min(reason.people, bad), 1.0
+        if named < n:
+            driver = Driver(Proportion(people, named), Proportion(min(bad - people, n - named), n - named))
             part = max(0.0, driver.attributable)
         found.append(Cause(reason.code, reason.people, part))
     return tuple(sorted(found, key=lambda cause: (-cause.attributable, cause.code)))
 
 
-def _integrity(flagged: Flagged, satisfied: Proportion) -> Integrity:
-    left = _satisfied(flagged.without)
-    shown = flagged.with_sign and left is not None and left.n >= LEAST_DISTRIBUTION
-    return Integrity(len(flagged.with_sign), satisfied, left if shown else None)
+def _integrity(told: Parts, satisfied: Proportion) -> Integrity | None:
+    """None where who has a sign may not be told apart."""
+    if not told.signs:
+        return None
+    plain = [a for a in told.signs if id(a) not in told.odd]
+    left, flagged = _satisfied(plain), len(told.signs) - len(plain)
+    shown = flagged and left is not None and left.n >= LEAST_DISTRIBUTION
+    return Integrity(flagged, satisfied, left if shown else None)
 
 
 def by_field(answers: Iterable[RatingRecord]) -> dict[str, Proportion]:

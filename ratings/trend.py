@@ -80,8 +80,10 @@ def points_from(
     for week in closed:
         close = week.close
         known = [a for a in mine.get(_monday(week.first_day), ()) if a.answered_at <= close]
-        told = Views(known, together=together).told(week, close)
-        found[week] = point_of(week, Shown() if told is None else Shown.of(told, None))
+        views = Views(known, together=together)
+        told = views.told(week, close)
+        shown = Shown() if told is None else Shown.of(told, None, parts=views.parts(week, close))
+        found[week] = point_of(week, shown)
     return found
 
 

@@ -17,7 +17,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import chain
 
+from ratings.parts import Parts, Piece, parts
 from ratings.period import Period, Span, counted_since, counting_year, whole_weeks
 from ratings.records import RatingRecord
 from ratings.week import CLOSE_AFTER, Week, vietnam_date
@@ -50,7 +52,7 @@ class Views:
         self._newest = {sunday: max(a.received_at for a in mine) for sunday, mine in self._weeks.items()}
         self._units = {unit: Views(mine, least=least) for unit, mine in sorted(units.items())}
         self._told: dict[tuple[Span, datetime], list[RatingRecord] | None] = {}
-        self._years: dict[int, dict[date, list[RatingRecord]]] = {}
+        self._years: dict[int, dict[date, tuple[list[RatingRecord], ...]]] = {}
 
     def told(self, span: Span, as_of: datetime) -> list[RatingRecord] | None:
         """The answers that a report of the span may hold as known at ``as_of`` (fewer than the least: whoever shows
@@ -59,6 +61,10 @@ class Views:
             found = self._of_week(span, as_of) if isinstance(span, Week) else self._summed(span, as_of)
             self._told[span, as_of] = found
         return self._told[span, as_of]
+
+    def parts(self, span: Span, as_of: datetime) -> Parts:
+        """As far as what is told of a span may be told apart."""
+        return parts(self._pieces(span, as_of), (unit._pieces(span, as_of) for unit in self._units.values()))
 
     def alone(self, span: Span, as_of: datetime) -> list[RatingRecord]:
         """The answers that the units' own reports hold."""
@@ -106,8 +112,19 @@ class Views:
         found: list[RatingRecord] = []
         for week in whole_weeks(span):
             if week.close <= as_of:
-                found += self._year(counting_year(week.last_day)).get(week.last_day, ())
+                found += chain.from_iterable(self._year(counting_year(week.last_day)).get(week.last_day, ()))
         return found
+
+    def _pieces(self, span: Span, as_of: datetime) -> Iterator[Piece]:
+        """What is told of in the span, and before it in its year, in the order of the weeks."""
+        if isinstance(span, Week):
+            yield Piece(True, 0, self._shown(span, as_of))
+            return
+        weeks = {week.last_day for week in whole_weeks(span) if week.close <= as_of}
+        for year in sorted({counting_year(sunday) for sunday in weeks}):
+            for sunday, told in self._year(year).items():
+                if sunday <= max(weeks):
+                    yield from (Piece(sunday in weeks, year, piece) for piece in told if piece)
 
     def _tells_apart(self, found: Collection[RatingRecord], span: Span, as_of: datetime) -> bool:
         """Whether a few are left where the units' sums, each counted on by itself, are subtracted: here, or from the
@@ -124,13 +141,13 @@ class Views:
         more, less = len(here - there), len(there - here)
         return min(more, less) == 0 < max(more, less) < self._least
 
-    def _year(self, year: int) -> dict[date, list[RatingRecord]]:
-        """What is told of in each week of a year, by its Sunday."""
+    def _year(self, year: int) -> dict[date, tuple[list[RatingRecord], ...]]:
+        """What is told of in each week of a year, by its Sunday: its own answers, and those that waited."""
         if year not in self._years:
             self._years[year] = dict(self._counted_on(year))
         return self._years[year]
 
-    def _counted_on(self, year: int) -> Iterator[tuple[date, list[RatingRecord]]]:
+    def _counted_on(self, year: int) -> Iterator[tuple[date, tuple[list[RatingRecord], ...]]]:
         sundays = {sunday for sunday in self._weeks if counting_year(sunday) == year}
         late: defaultdict[date, list[RatingRecord]] = defaultdict(list)
         for sunday in sundays:
@@ -148,8 +165,10 @@ class Views:
                 waiting += (answer for answer in known if id(answer) not in shown)
             waiting += late.get(sunday, ())
             if len(waiting) >= self._least:
-                told, waiting = [*told, *waiting], []
-            yield sunday, told
+                yield sunday, (told, waiting)
+                waiting = []
+            else:
+                yield sunday, (told,)
 
 
 def _sunday(day: date) -> date:
