@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,6 +11,7 @@ from random import Random
 
 import pytest
 from msgspec.structs import replace
+from openpyxl import load_workbook
 
 from bot.paper.files import FORMATS
 from ratings.digest import Digest, digest_from, until_closed
@@ -118,6 +120,8 @@ def test_procedures_have_their_name_first_and_their_code_beside_in_every_file() 
         (NAMES["1.2"], "1.2"),
         ("1.3", "1.3"),
     ], "two questions a procedure; what has no name is told by its code"
+    book = load_workbook(io.BytesIO(FORMATS["xlsx"](found, "Xã")))
+    assert book[block.heading].column_dimensions["A"].width > len(NAMES["1.2"]), "a name is seen whole"
     for format in ("text", "html", "xlsx"):
         said = written(format, found)
         assert "(Đăng ký khai sinh, mã 1.1)" in said

@@ -23,6 +23,8 @@ BLUE = "24557A"
 PLAIN = {"#ffffff": "#c9a28f"}
 """A spreadsheet's chart has no stripes: what is striped elsewhere has a colour of its own."""
 SIGNS_A_LINE = 75
+NARROW, WIDE = 18, 70
+"""Signs that a column has room for; a name or a question in a table widens its own as far as it needs."""
 LINE = 15
 """Points of a row's height; sentences run over several columns, which no program makes as high as they need."""
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -95,14 +97,22 @@ def _fill(sheet: Any, page: Page, rows: list[tuple[Cell, ...]], *, table: bool =
             sheet.cell(len(head) + 2, column).font = Font(bold=True)
             sheet.cell(len(head) + 2, column).alignment = Alignment(horizontal="left" if column == 1 else "right")
     sheet.column_dimensions["A"].width = 40
-    for letter in "BCDEFG":
-        sheet.column_dimensions[letter].width = 18
+    for at, letter in enumerate("BCDEFG", 1):
+        sheet.column_dimensions[letter].width = _width(rows, at) if table else NARROW
+    if table:
+        sheet.column_dimensions["A"].width = max(40, _width(rows, 0))
     if page.mark is not None:
         sheet.oddHeader.center.text = page.mark
     sheet.oddFooter.center.text = _plain(page.foot[-1]).replace("&", "&&")
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _width(rows: list[tuple[Cell, ...]], at: int) -> int:
+    """What the texts below the headings need in a column of a table."""
+    needed = (len(str(row[at])) for row in rows[1:] if len(row) > max(at, 1) and isinstance(row[at], str))
+    return min(WIDE, max(NARROW, 2 + max(needed, default=0)))
 
 
 def _draw(sheet: Any, block: Block, above: int) -> None:
