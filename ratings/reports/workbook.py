@@ -110,8 +110,8 @@ def _fill(sheet: Any, page: Page, rows: list[tuple[Cell, ...]], *, table: bool =
 
 
 def _width(rows: list[tuple[Cell, ...]], at: int) -> int:
-    """What the texts below the headings need in a column of a table."""
-    needed = (len(str(row[at])) for row in rows[1:] if len(row) > max(at, 1) and isinstance(row[at], str))
+    """What the texts need in a column of a table, its heading too."""
+    needed = (len(str(row[at])) for row in rows if len(row) > max(at, 1) and isinstance(row[at], str))
     return min(WIDE, max(NARROW, 2 + max(needed, default=0)))
 
 
