@@ -53,13 +53,13 @@ class Parts(Struct, frozen=True):
     complaints: Counter[str]
 
 
-def parts(pieces: Iterable[Piece], units: Iterable[Iterable[Piece]] = ()) -> Parts:
+def parts(pieces: Iterable[Piece], units: Iterable[Iterable[Piece]] = (), *, first_line: bool = False) -> Parts:
     """Of the told pieces of a period, those before it in its year included. ``units``: the same of each unit, where
-    they are of several together."""
+    they are of several together; ``first_line``: of no other divisions than the headline needs."""
     known = list(pieces)
     odd = frozenset(id(a) for piece in known for a in examine(piece.answers).with_sign)
-    found = _parts(known, odd)
-    alone = [_parts(list(each), odd) for each in units]
+    found = _parts(known, odd, first_line)
+    alone = [_parts(list(each), odd, first_line) for each in units]
     everybody = sum(len(piece.answers) for piece in known if piece.here)
     return _besides(found, alone, everybody)
 
@@ -88,14 +88,17 @@ def by_field(answer: RatingRecord) -> str:
     return (answer.field or "").strip()
 
 
-def _parts(pieces: Sequence[Piece], odd: frozenset[int]) -> Parts:
+def _parts(pieces: Sequence[Piece], odd: frozenset[int], first_line: bool) -> Parts:
     signs = list(_apart(pieces, by_sign(odd)))
+    copies = _here(_apart(signs, by_copies(odd)))
+    if first_line:
+        return Parts(odd, _here(signs), copies, (), (), (), Counter(), Counter())
     asked = list(_apart(pieces, by_asked))
     plain = [Piece(each.here, each.year, [a for a in each.answers if id(a) not in odd]) for each in signs]
     return Parts(
         odd=odd,
         signs=_here(signs),
-        copies=_here(_apart(signs, by_copies(odd))),
+        copies=copies,
         asked=_here(asked),
         modes=_here(_apart(asked, by_mode)),
         fields=_here(_each(plain, lambda answer: (by_field(answer),))),

@@ -82,7 +82,7 @@ def points_from(
         known = [a for a in mine.get(_monday(week.first_day), ()) if a.answered_at <= close]
         views = Views(known, together=together)
         told = views.told(week, close)
-        shown = Shown() if told is None else Shown.of(told, None, parts=views.parts(week, close))
+        shown = Shown() if told is None else Shown.of(told, None, parts=views.parts(week, close, first_line=True))
         found[week] = point_of(week, shown)
     return found
 

@@ -62,9 +62,10 @@ class Views:
             self._told[span, as_of] = found
         return self._told[span, as_of]
 
-    def parts(self, span: Span, as_of: datetime) -> Parts:
-        """As far as what is told of a span may be told apart."""
-        return parts(self._pieces(span, as_of), (unit._pieces(span, as_of) for unit in self._units.values()))
+    def parts(self, span: Span, as_of: datetime, *, first_line: bool = False) -> Parts:
+        """As far as what is told of a span may be told apart; ``first_line``: as the headline needs it."""
+        units = (unit._pieces(span, as_of) for unit in self._units.values())
+        return parts(self._pieces(span, as_of), units, first_line=first_line)
 
     def alone(self, span: Span, as_of: datetime) -> list[RatingRecord]:
         """The answers that the units' own reports hold."""
