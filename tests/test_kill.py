@@ -9,7 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -19,7 +19,7 @@ import pytest
 from ratings.week import Week
 from tests.patience import PATIENCE
 from tests.telegram_world import eventually
-from tests.world import SECRET, Backend, Citizen, Server, citizen
+from tests.world import SECRET, Backend, Citizen, Server, citizen, lately
 
 pytestmark = pytest.mark.slow
 UNIT = "H15.07"
@@ -71,7 +71,7 @@ async def run(
 ) -> Result:
     """All conversations while the server is killed again and again."""
     random, result = Random(seed), Result()
-    completed = datetime.now(UTC) - timedelta(days=1)
+    completed = lately()
     backend = Backend(UNIT, conversations, completed)
     await backend.start()
     server = Server(

@@ -13,7 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -25,6 +25,7 @@ import aiohttp
 from aiohttp import web
 
 from onestop.client import signature
+from ratings.week import Week
 from tests.conftest import free_port
 from tests.forked import Forked, motcua
 from tests.patience import PATIENCE
@@ -100,6 +101,12 @@ class Backend:
                 except (aiohttp.ClientError, OSError):
                     pass
                 await asyncio.sleep(0.1)
+
+
+def lately() -> datetime:
+    """A day ago, but in this week: the books of the last one are closed on Monday morning."""
+    now = datetime.now(UTC)
+    return max(now - timedelta(days=1), Week.of(now).start)
 
 
 @dataclass
