@@ -43,7 +43,7 @@ from handlers.messages import Chat, Incoming, Kind
 from handlers.reading.door import clean_and_mask
 from handlers.respond import respond
 from onestop import store
-from onestop.client import PATIENTLY, Push
+from onestop.client import PATIENTLY, Push, waiting
 from onestop.dossier import Dossier
 from onestop.register.reading import Line
 from storage.engine import Database
@@ -52,6 +52,8 @@ from storage.tables import micros
 log = logging.getLogger(__name__)
 MOST_UNKNOWN = 50
 """Unknown statuses named in the log: a system that makes up more than these is not read with a map."""
+BESIDE = 4.0
+"""Seconds of a turn beside what the backend may take of it."""
 MakeChannels = Callable[["App"], Iterable[Channel]]
 
 
@@ -67,9 +69,7 @@ class App:
         clock: Clock,
         channels: MakeChannels,
         random: Random | None = None,
-        turn: float = TURN,
     ) -> None:
-        """``turn``: seconds that all reads of one turn have."""
         self.settings = settings
         self.database = database
         self.keys = keys
@@ -100,7 +100,7 @@ class App:
             shelf.phone,
             lambda: self.schedule.nudge(),
             self._typing,
-            turn,
+            max(TURN, waiting(settings.onestop_wait).in_all + BESIDE),
             self.service,
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock, self.metrics.guesses)

@@ -61,6 +61,8 @@ class Settings:
     onestop_base_url: str | None = None
     onestop_secret: str | None = field(default=None, repr=False)
     onestop_token: str | None = field(default=None, repr=False)
+    onestop_wait: timedelta = timedelta(seconds=3)
+    """How long one question to the one-stop system may take while a citizen waits; twice that with a second try."""
     onestop_poll: int = 30
     """Look-ups a minute of followed dossiers that the backend did not push; 0: none."""
     telegram_bot_token: str | None = field(default=None, repr=False)
@@ -101,6 +103,13 @@ def _flag(text: str) -> bool:
     if text not in ("0", "1"):
         raise ValueError("wants 0 or 1")
     return text == "1"
+
+
+def _wait(text: str) -> timedelta:
+    given = duration(text)
+    if not timedelta(seconds=1) <= given <= timedelta(minutes=1):
+        raise ValueError("wants 1s to 60s")
+    return given
 
 
 def _per_minute(text: str) -> int:
@@ -169,6 +178,7 @@ _PARSERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "ONESTOP_BASE_URL": ("onestop_base_url", root),
     "ONESTOP_SECRET": ("onestop_secret", str),
     "ONESTOP_TOKEN": ("onestop_token", str),
+    "ONESTOP_WAIT": ("onestop_wait", _wait),
     "ONESTOP_POLL": ("onestop_poll", _per_minute),
     "TELEGRAM_BOT_TOKEN": ("telegram_bot_token", _token),
     "TELEGRAM_MODE": ("telegram_mode", one_of("polling", "webhook")),

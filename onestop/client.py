@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import aiohttp
@@ -61,6 +61,12 @@ class Patience(Struct, frozen=True):
     pause: float = 0.2
     failures: int = 5
     leave_alone: float = 5.0
+
+
+def waiting(one_try: timedelta) -> Patience:
+    """As long as a citizen waits: one try, and once more."""
+    seconds = one_try.total_seconds()
+    return Patience(one_try=seconds, in_all=2 * seconds)
 
 
 PATIENTLY = Patience(one_try=60.0, in_all=60.0)

@@ -18,6 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from bot.clock import MachineClock
+from bot.config import read_settings
+from bot.desk import backend
+from handlers import desk as protocols
 from onestop.client import Answer, BackendDown, BadPush, OneStopClient, Patience, read_push, signature, verify
 from onestop.code import DossierCode
 from onestop.dossier import Dossier, Progress, Status
@@ -237,6 +241,15 @@ async def test_trying_ends_with_the_time(label: str, reply: object) -> None:
 async def test_a_try_ends_with_the_time_too() -> None:
     with pytest.raises(BackendDown, match=r"no answer within 0\.3 s"):
         await ask(Script(SILENCE), patience=replace(CALM, in_all=0.3))
+
+
+async def test_how_long_a_citizen_waits_is_set() -> None:
+    async with serving(Script(SILENCE)) as url, aiohttp.ClientSession() as session:
+        given = {"ONESTOP_BASE_URL": url, "ONESTOP_SECRET": "s", "ONESTOP_WAIT": "1s"}
+        asked = backend(read_settings(given, None), session, MachineClock())
+        assert asked is not None
+        with pytest.raises(protocols.BackendDown, match="no answer within"):
+            await asked.look_up(str(CODE))
 
 
 async def test_nobody_there() -> None:

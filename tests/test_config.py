@@ -77,6 +77,12 @@ def test_mistakes_about_zalo_are_named(given: dict[str, str], named: list[str]) 
     assert [line.split(":")[0] for line in str(wrong.value).splitlines()] == named
 
 
+@pytest.mark.parametrize("text", ["0.5s", "2m", "3"])
+def test_how_long_the_backend_may_take_has_bounds(text: str) -> None:
+    with pytest.raises(WrongSetting, match="ONESTOP_WAIT: wants"):
+        read_settings({"ONESTOP_WAIT": text}, None)
+
+
 def test_no_secret_in_the_repr() -> None:
     settings = read_settings({"MOTCUA_SECRET_KEY": "k" * 40, "ZALO_OA_SECRET": "zzz"}, None)
     assert "kkkk" not in repr(settings)

@@ -18,8 +18,10 @@ from onestop.code import DossierCode
 from onestop.mock.server import Fault, MockOneStop
 from tests.news_week import UNITS
 
-PAIRS = 60
-FAR_AWAY = 0.02
+PAIRS = 24
+ROUNDS = 5
+"""At most: what a busy machine makes unequal is equal in another round, what we make unequal is so in each."""
+FAR_AWAY = 0.05
 """Seconds that the backend takes for each question: where it takes no time, one question more shows nothing."""
 MOST_APART = FAR_AWAY / 2
 """Seconds between the lower quartiles, which a busy machine moves least."""
@@ -43,32 +45,41 @@ async def test_no_such_and_no_match_take_equally_long() -> None:
     mock = MockOneStop(UNITS, now=clock.now, slow_for=FAR_AWAY)
     mock.fault = Fault.SLOW
     given = {"ONESTOP_BASE_URL": await mock.start(tick=None), "ONESTOP_SECRET": "s", "MOTCUA_UNIT": "H99.07"}
-    settings = read_settings({**given, "MOTCUA_PORT": "0"}, None)
+    settings = read_settings({**given, "MOTCUA_PORT": "0", "ONESTOP_WAIT": "60s"}, None)
     program = await open_program(settings, clock, make_channels, memory=True)
     try:
         listed = [each for each in mock.dossiers() if each.proof not in (None, "0001")]
-        known = [each.code for each in listed if each.code == DossierCode.parse(each.code).canonical][:PAIRS]
-        assert len(known) == PAIRS
-        unknown = [f"{code[:-4]}9{code[-3:]}" for code in known]
-        tries = [
-            (name, code) for pair in zip(known, unknown, strict=True) for name, code in zip("ku", pair, strict=True)
-        ]
-        Random(1).shuffle(tries)
-        took: dict[str, list[float]] = {"k": [], "u": []}
-        for n, (name, code) in enumerate(tries):
-            took[name].append(await answered_in(program, n, f"{code} 0001"))
-        assert await said(program) == 2 * PAIRS
-        known_took, unknown_took = (quantiles(each, n=4)[0] for each in took.values())
-        apart = abs(known_took - unknown_took)
-        print(f"lower quartiles {known_took * 1e3:.1f} and {unknown_took * 1e3:.1f} ms, {apart * 1e3:.2f} ms apart")
+        known = [each.code for each in listed if each.code == DossierCode.parse(each.code).canonical]
+        assert len(known) >= ROUNDS * PAIRS
+        rounds = 0
+        while rounds < ROUNDS:
+            apart = await seconds_apart(program, known[rounds * PAIRS :][:PAIRS], 2 * PAIRS * rounds)
+            rounds += 1
+            if apart < MOST_APART:
+                break
+        assert await said(program, 2 * PAIRS * rounds) == 2 * PAIRS * rounds
         assert apart < MOST_APART
     finally:
         await program.stop()
         await mock.stop()
 
 
-async def said(program: Program) -> int:
+async def seconds_apart(program: Program, known: list[str], first: int) -> float:
+    """Between the lower quartiles of what is there and what is not, asked for in any order from chats of their own."""
+    unknown = [f"{code[:-4]}9{code[-3:]}" for code in known]
+    tries = [*(("k", code) for code in known), *(("u", code) for code in unknown)]
+    Random(first).shuffle(tries)
+    took: dict[str, list[float]] = {"k": [], "u": []}
+    for n, (name, code) in enumerate(tries):
+        took[name].append(await answered_in(program, first + n, f"{code} 0001"))
+    known_took, unknown_took = (quantiles(each, n=4)[0] for each in took.values())
+    apart = abs(known_took - unknown_took)
+    print(f"lower quartiles {known_took * 1e3:.1f} and {unknown_took * 1e3:.1f} ms, {apart * 1e3:.2f} ms apart")
+    return apart
+
+
+async def said(program: Program, chats: int) -> int:
     """How many were told that nothing matches."""
-    chats = [str(Chat("web", "H99.07", f"chat-{n}")) for n in range(2 * PAIRS)]
-    letters = [letter for chat in chats for letter in await program.app.reading.newest_letters(chat, 1)]
+    names = [str(Chat("web", "H99.07", f"chat-{n}")) for n in range(chats)]
+    letters = [letter for name in names for letter in await program.app.reading.newest_letters(name, 1)]
     return sum("Không thấy hồ sơ nào khớp cả mã" in letter.text for letter in letters)
