@@ -20,9 +20,10 @@ from bot.keys import Keys
 from handlers import desk as protocols
 from handlers.desk import Desk, Rules, Seen
 from handlers.messages import DOCX, PDF
+from handlers.outlets import Links, Printer
 from offices.unit import Offices
 from onestop import phones, store
-from onestop.client import BackendDown, OneStopClient, Patience
+from onestop.client import BackendDown, OneStopClient, Patience, waiting
 from onestop.code import DossierCode
 from onestop.days.calendar import ContactHours
 from onestop.status_map import NATIONAL, StatusMap
@@ -48,7 +49,7 @@ class Shelf(Struct, frozen=True):
     rules: Rules
     local: Local = field(default_factory=Local)
     """What the units' files say for themselves."""
-    printer: protocols.Printer | None = None
+    printer: Printer | None = None
     statuses: StatusMap = NATIONAL
     national: Mapping[str, Listed] = field(default_factory=dict)
     """What is listed beside the catalog, by code."""
@@ -64,7 +65,7 @@ class Shelf(Struct, frozen=True):
         *,
         asks_phone: bool = False,
         documents: frozenset[str] = frozenset({PDF, DOCX}),
-        links: protocols.Links | None = None,
+        links: Links | None = None,
     ) -> Desk:
         """The desk of one turn. ``local``: what is in force now; None: what the files say. ``address``: where a link
         opens the chat's channel; ``asks_phone``: it has a form for a phone number;
@@ -228,7 +229,7 @@ def backend(
 ) -> Backend | None:
     """The one-stop backend of the settings, None where there is none; ``heard`` is told what it says.
 
-    ``patience``: how long to wait for it; None: as long as a citizen does.
+    ``patience``: how long to wait for it; None: as long as the settings say that a citizen does.
     """
     if settings.onestop_base_url is None:
         return None
@@ -238,7 +239,7 @@ def backend(
         token,
         settings.unit,
         session,
-        patience=patience,
+        patience=patience or waiting(settings.onestop_wait),
         now=clock.now,
         statuses=statuses,
     )

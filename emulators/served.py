@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
 
-class Served:
+class Served(ABC):
     """``async with``: started at the beginning of the block, stopped at its end."""
 
+    @abstractmethod
     async def start(self) -> None:
         """Listen."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def stop(self) -> None:
         """Stop to listen."""
-        raise NotImplementedError
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -37,7 +37,7 @@ from handlers.known import (
 from handlers.limiting import Misses
 from handlers.memory import Memory
 from handlers.messages import DOCX, PDF, Choice, Outgoing
-from handlers.sheet import Sheet
+from handlers.outlets import Links, Printer
 from handlers.states import Idle, State
 from offices.unit import Offices
 from onestop.days.calendar import ContactHours
@@ -50,7 +50,6 @@ from procedures.search import Index
 from ratings.digest import Digest
 from ratings.period import CLOSING_DAY, Span
 from ratings.rating import Instrument
-from ratings.reports.page import Page
 from ratings.week import Week
 
 __all__ = [
@@ -73,7 +72,6 @@ __all__ = [
     "Official",
     "OneStop",
     "OpenQuestion",
-    "Printer",
     "Proposal",
     "Records",
     "Rules",
@@ -320,38 +318,6 @@ class Records(Protocol):
 
     async def journal(self, unit: str, most: int) -> tuple[Noted, ...]:
         """The newest rows of a unit's journal, newest first."""
-        ...
-
-
-class Printer(Protocol):
-    """Who sets a list of papers, or a digest, on a page."""
-
-    async def sheet(self, sheet: Sheet) -> bytes:
-        """One page A4 as PDF."""
-        ...
-
-    async def letters(self, letters: tuple[Letter, ...]) -> tuple[bytes, bytes]:
-        """Letters on A4, each on pages of its own, as one PDF and as one DOCX."""
-        ...
-
-    async def page(self, page: Page) -> bytes:
-        """A digest on one page A4 as PDF."""
-        ...
-
-    async def book(self, digest: Digest, page: Page) -> bytes:
-        """A digest and its page as XLSX."""
-        ...
-
-    async def chart(self, page: Page) -> bytes:
-        """What is drawn on a digest's page, as PNG for a phone."""
-        ...
-
-
-class Links(Protocol):
-    """Who makes links to files."""
-
-    def link(self, wanted: Wanted) -> str:
-        """The whole address; it opens until then, for as long as the official's role lasts."""
         ...
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.paper.press import GIVES_WAY, Press
 from bot.paper.sheets import set_page
-from handlers.desk import Printer
+from handlers.outlets import Printer
 from ratings.reports.page import make_page
 from ratings.reports.workbook import to_xlsx
 from tests.test_formats import NAME, answers, digest

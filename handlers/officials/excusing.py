@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handlers import linking
-from handlers.desk import Desk, Extension, Letter, Printer
+from handlers.desk import Desk, Extension, Letter
 from handlers.messages import DOCX, PDF, Attachment
 from handlers.naming import plain_name
+from handlers.outlets import Printer
 from handlers.texts import morning as texts
 from handlers.texts import tracking
 from handlers.texts.format import sentence_case, shortened

@@ -99,7 +99,7 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
     yield texts.distribution(digest.distribution.counts, everybody=first.satisfied.n < satisfied.n)
     if rate is not None and rate.share < FEW_ANSWER and rate.count == digest.answered:
         yield texts.mostly_silent(rate, without_assumptions(satisfied, digest.invited))
-    else:
+    elif rate is not None or first.satisfied.n < digest.answered:  # else the first line has said how many
         yield texts.answered(digest.answered, digest.invited, rate)
     if digest.modes:
         yield texts.ways((mode.mode, mode.people, mode.satisfied) for mode in digest.modes)
