@@ -175,6 +175,7 @@ SIZES = [
     (320, 568, 200),
     (640, 256, 100),
     (360, 640, 150),
+    (360, 640, 200),
     (1280, 800, 200),
 ]
 
@@ -185,7 +186,8 @@ async def test_nothing_is_wider_than_the_window(
 ) -> None:
     room = await make(demo=True, phone=lambda: "0299 3812 345", unit_name=lambda: "phường Nguyễn Thị Minh Khai Đông")
     page = await room.opens(viewport={"width": width, "height": height})
-    await page.evaluate(f"document.documentElement.style.fontSize = '{18 * letters / 100}px'")
+    browser = await page.context.new_cdp_session(page)
+    await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16 * letters // 100}})
     await say(page, "khai sinh")
     await page.wait_for_selector("text=Nộp ở đâu")
     room.engine.post(room.chat, Outgoing("x" * 400, FIVE, Attachment("b" * 80 + ".pdf", "application/pdf", b"1")))
@@ -203,6 +205,13 @@ async def test_nothing_is_wider_than_the_window(
         " && e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)"
     )
     assert clipped == []
+    # what is typed, long as it is, stays in reach wherever one reads, and leaves most of the window to reading
+    await page.fill("#words", "tôi muốn hỏi thêm một câu rất dài " * 20)
+    await page.evaluate("scrollTo(0, 300)")
+    top, bottom = await page.evaluate(
+        "() => { const box = document.querySelector('form').getBoundingClientRect(); return [box.top, box.bottom]; }"
+    )
+    assert height * 0.6 - 1 <= top < bottom <= height + 1
 
 
 async def test_what_is_pressed_is_as_large_as_a_thumb_and_one_under_another(room: Room) -> None:

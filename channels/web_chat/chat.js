@@ -174,7 +174,7 @@
     const end = page.scrollHeight - innerHeight;
     const to = mine ? Math.min(end, top(mine)) : end;
     scroll(to, smooth);
-    news.hidden = !newest || top(newest) < to + innerHeight - foot.offsetHeight - 64;
+    news.hidden = !newest || top(newest) < to + innerHeight - stays() - 64;
   };
   /* whoever scrolls away to read is left alone until he is back at the end */
   let following = true;
@@ -187,11 +187,16 @@
   }, { passive: true });
   news.addEventListener("click", () => { scroll(top(newest), true); news.hidden = true; following = true; });
   /* large letters in a small window: what stands in reach must not stand in the way */
+  const stays = () => (foot.matches(".loose") ? 0 : (foot.matches(".low") ? form : foot).offsetHeight);
   const fit = () => {
-    foot.classList.toggle("loose", foot.offsetHeight > innerHeight * 0.4);
-    page.style.setProperty("--foot", (foot.matches(".loose") ? 0 : foot.offsetHeight) + "px");
+    const most = innerHeight * 0.4;
+    foot.classList.remove("low", "loose");
+    if (foot.offsetHeight > most) foot.classList.add("low");
+    if (stays() > most) foot.classList.replace("low", "loose");
+    page.style.setProperty("--foot", stays() + "px");
   };
-  new ResizeObserver(fit).observe(foot);
+  const sizes = new ResizeObserver(fit);
+  [foot, form].forEach((part) => sizes.observe(part));
   addEventListener("resize", fit);
 
   // --- sending ------------------------------------------------------------------------------------------------------
@@ -371,7 +376,8 @@
   const drafted = () => {
     kept.write("draft", words.value);
     words.style.height = "auto";
-    words.style.height = words.scrollHeight + words.offsetHeight - words.clientHeight + "px";
+    // the placeholder's own lines are no reason to grow
+    if (words.value) words.style.height = words.scrollHeight + words.offsetHeight - words.clientHeight + "px";
     if (words.value.length >= words.maxLength) tell(say.full, 6000);
   };
   const submit = () => {
