@@ -6,6 +6,7 @@ import dataclasses
 import zipfile
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -32,6 +33,7 @@ from storage.engine import Database
 from storage.tables import bindings, inbox
 from tests.fakes import NOON, Talk, a_dossier
 from tests.held import CODE, following
+from tests.libreoffice import stored_again
 
 DUE = datetime(2026, 11, 16, 17, 0, tzinfo=VIETNAM)
 DAY = date(2026, 11, 30)
@@ -232,6 +234,16 @@ def test_the_docx_says_every_line_as_it_is_and_is_the_same_each_time() -> None:
         *said,
     ]
     assert made == letters_docx([letter])
+
+
+@pytest.mark.slow
+def test_a_word_processor_reads_the_letter(tmp_path: Path) -> None:
+    file = tmp_path / "letter.docx"
+    lines = ("Xã Đồng Sậy", "THƯ XIN LỖI", "Lý do: chờ đo đạc thửa đất", "Ngày hẹn trả mới: 30/11/2026", "Người ký: …")
+    file.write_bytes(letters_docx([Letter(lines, DAY, None, texts.letter_head())]))
+    (read,) = stored_again(tmp_path, "txt:Text (encoded):UTF8", file, part="writer")
+    found = [line.strip() for line in read.read_text("utf-8-sig").splitlines()]
+    assert [line for line in found if line in lines] == list(lines)
 
 
 # --- in the tables ---------------------------------------------------------------------------------------------------

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -19,16 +16,9 @@ from ratings.formulas.comparison import Standardised
 from ratings.lateness import Late
 from ratings.sources.collected import as_text
 from ratings.watch import Alarm, Level
-from tests.patience import PATIENCE
+from tests.libreoffice import stored_again
 from tests.test_formats import PAYLOADS, answers, digest
 
-ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
-</oor:items>
-"""
-"""The setting "Recalculation on File Load: Always"."""
 Cells = dict[tuple[str, str], tuple[str, object]]
 
 
@@ -59,18 +49,6 @@ def cells(file: Path) -> Cells:
     }
 
 
-def recalculated(folder: Path, *files: Path) -> list[Path]:
-    """The files as LibreOffice stores them again after it recalculated everything."""
-    user = folder / "profile" / "user"
-    user.mkdir(parents=True)
-    (user / "registrymodifications.xcu").write_text(ALWAYS, encoding="utf-8")
-    out = folder / "out"
-    command = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
-    command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), *map(str, files)]
-    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE, env={**os.environ, "HOME": str(folder)})
-    return [out / f"{file.stem}.xlsx" for file in files]
-
-
 def same(value: object) -> object:
     """Without what two programs write differently: line ends, yes and no, the sixteenth digit of a number."""
     if isinstance(value, str):
@@ -80,15 +58,14 @@ def same(value: object) -> object:
 
 @pytest.mark.slow
 def test_recalculation_changes_no_cell(tmp_path: Path) -> None:
-    if shutil.which("soffice") is None:
-        pytest.skip("no LibreOffice here: apt-get install --no-install-recommends libreoffice-calc-nogui")
     ours, planted, listed = (tmp_path / name for name in ("ours.xlsx", "planted.xlsx", "listed.csv"))
     ours.write_bytes(FORMATS["xlsx"](hostile(), PAYLOADS[1], lambda code: code))
     _plant(planted)
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows([as_text(p), p] for p in PAYLOADS)
     listed.write_text(out.getvalue(), encoding="utf-8")
-    first, second, third = recalculated(tmp_path, ours, planted, listed)
+    sheets = "xlsx:Calc MS Excel 2007 XML"
+    first, second, third = stored_again(tmp_path, sheets, ours, planted, listed, part="calc")
 
     before, after = cells(ours), cells(first)
     texts = [value for _, value in before.values() if isinstance(value, str)]
