@@ -27,8 +27,11 @@ async def backup(of: Path, file: Path) -> None:
     database, lock = await open_database(given)
     keys = Keys(load_secret(None, of))
     await Operations(database, keys, load_shelf(given).offices, demo=True).backup({"file": str(file)})
+    operations = Operations(database, keys, load_shelf(given).offices, demo=True)
     with pytest.raises(Wrong, match="is there already"):
-        await Operations(database, keys, load_shelf(given).offices, demo=True).backup({"file": str(file)})
+        await operations.backup({"file": str(file)})
+    with pytest.raises(Wrong, match="no-such-folder"):
+        await operations.backup({"file": str(file.parent / "no-such-folder" / "copy.db")})
     await database.close()
     await lock.release()
 
@@ -37,7 +40,8 @@ async def test_a_lost_desk_goes_on_from_its_copy(tmp_path: Path) -> None:
     desk, copy, restored = tmp_path / "desk", tmp_path / "copy.db", tmp_path / "restored"
     await talk(settings(desk), f"{CODE} {PROOF}", f"follow {CODE}", "có")
     await backup(desk, copy)
-    assert os.name != "posix" or stat.S_IMODE(copy.stat().st_mode) == 0o600
+    # what people wrote is nobody else's on the machine
+    assert os.name != "posix" or [stat.S_IMODE(each.stat().st_mode) for each in (desk, copy)] == [0o700, 0o600]
     with sqlite3.connect(copy) as made:
         assert made.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     made.close()
