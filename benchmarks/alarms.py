@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from bot.commands.demo import desks, weeks_until
-from bot.demo_life import WEEKS, Desk, life, records_of
+from bot.demo.life import WEEKS, Desk, life, records_of
 from offices.unit import DATA, Offices
 from onestop.mock.mix import LAND
 from ratings.records import RatingRecord

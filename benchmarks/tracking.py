@@ -25,10 +25,10 @@ from sqlalchemy import Connection
 from bot.app import App
 from bot.clock import HandClock
 from bot.config import read_settings
-from bot.histories import Histories, Nights
 from bot.keys import Keys
 from bot.polling import due
 from bot.program import load_shelf, open_database
+from bot.tables.histories import Histories, Nights
 from channels.channel import Letter, Limits
 from onestop.client import read_push
 from onestop.days.calendar import VIETNAM

@@ -16,7 +16,6 @@ import aiohttp
 from msgspec.structs import replace
 
 from bot import desk as desks
-from bot import receipts, slips
 from bot.clock import Clock
 from bot.config import Settings
 from bot.engine.effects import Context
@@ -31,12 +30,13 @@ from bot.engine.sender import Sender
 from bot.engine.service import Service
 from bot.engine.worker import TURN, Worker
 from bot.file_links import FileLinks
-from bot.histories import Histories, Nights
 from bot.keys import Keys
-from bot.local_snapshot import Snapshot
+from bot.local.snapshot import Snapshot
 from bot.polling import Poller
-from bot.pushes import Pushes
-from bot.records import ChatRecords
+from bot.proofs import receipts, slips
+from bot.tables.histories import Histories, Nights
+from bot.tables.pushes import Pushes
+from bot.tables.records import ChatRecords
 from channels.channel import AsksPhone, Channel, Limits, Linked, StorageFailing, Windowed
 from handlers.desk import Conversation, Later, OneStop, Step
 from handlers.messages import Chat, Incoming, Kind

@@ -15,19 +15,19 @@ from sqlalchemy import Connection, select
 
 from bot.app import App
 from bot.clock import Clock, MachineClock
-from bot.collecting import Collecting
 from bot.config import CannotStart, Settings
 from bot.control import ControlClient, Does, Wrong
-from bot.digests import DatabaseDigests
-from bot.imports import Imports
 from bot.keys import Keys, load_secret, new_code
-from bot.local_facts import CONFIRMED
-from bot.local_values import load_value
+from bot.local.facts import CONFIRMED
+from bot.local.values import load_value
 from bot.lock import DatabaseLock, InUse
 from bot.program import load_shelf, open_database, prepare_folder
-from bot.pushes import Pushes
-from bot.receipt_desk import ReceiptDesk
-from bot.slip_desk import SlipDesk
+from bot.proofs.receipt_desk import ReceiptDesk
+from bot.proofs.slip_desk import SlipDesk
+from bot.tables.collecting import Collecting
+from bot.tables.digests import DatabaseDigests
+from bot.tables.imports import Imports
+from bot.tables.pushes import Pushes
 from bot.zalo.operations import ZaloOperations
 from bot.zalo.running import running_zalo
 from bot.zalo.trying import trying
@@ -288,7 +288,7 @@ async def _server_or_database(settings: Settings, pause: float) -> ControlClient
 
 
 class AskedDigests:
-    """``bot.digests.Digests`` through a ``Doer``."""
+    """``bot.tables.digests.Digests`` through a ``Doer``."""
 
     def __init__(self, doer: Doer) -> None:
         self._doer = doer

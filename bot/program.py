@@ -16,13 +16,15 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import built, demo, overrides
+from bot import built
 from bot.app import App
 from bot.clock import Clock
 from bot.config import CannotStart, Settings
 from bot.control import ControlServer, Does
+from bot.demo import filling
 from bot.desk import Shelf, rules
 from bot.keys import Keys, load_secret
+from bot.local import overrides
 from bot.lock import DatabaseLock, InUse
 from bot.paper.press import Press, a_thread
 from bot.server import Server
@@ -167,7 +169,7 @@ async def open_program(
     offers: Callable[[App], Mapping[str, Does]] | None = None,
     memory: bool = False,
     listen: bool = True,
-    seed: int = demo.SEED,
+    seed: int = filling.SEED,
     random: Random | None = None,
 ) -> Program:
     """Start everything; ``offers``: what other terminals' commands may ask of it. Raises CannotStart, WrongToken."""
@@ -188,8 +190,8 @@ async def open_program(
     try:
         if settings.demo and settings.onestop_base_url is None:
             secret = settings.onestop_secret or os.urandom(16).hex()
-            started = await database.write(lambda c: demo.demo_start(c, clock.now()))
-            mock = demo.make_mock(shelf.offices, clock, started, seed=seed, secret=secret, deliver=deliver)
+            started = await database.write(lambda c: filling.demo_start(c, clock.now()))
+            mock = filling.make_mock(shelf.offices, clock, started, seed=seed, secret=secret, deliver=deliver)
             base = await mock.start(tick=None if memory else 1.0)
             settings = dataclasses.replace(settings, onestop_base_url=base, onestop_secret=secret)
             shelf = replace(shelf, rules=rules(settings))
@@ -249,5 +251,5 @@ async def _fill(program: Program, mock: MockOneStop, now: datetime) -> None:
     await mock.delivered(30)
     app = program.app
     unit, instrument = program.settings.unit, app.shelf.instrument
-    left = {code for code, _, _ in demo.shown_codes(mock)}
-    await app.write(lambda c: demo.answer_for_the_demo(c, app.keys, instrument, unit, now, left), "demo answers")
+    left = {code for code, _, _ in filling.shown_codes(mock)}
+    await app.write(lambda c: filling.answer_for_the_demo(c, app.keys, instrument, unit, now, left), "demo answers")

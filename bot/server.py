@@ -12,8 +12,8 @@ from aiohttp import web
 
 from bot.app import App
 from bot.file_door import FileDoor
-from bot.receipt_desk import ReceiptDesk
-from bot.slip_desk import SlipDesk
+from bot.proofs.receipt_desk import ReceiptDesk
+from bot.proofs.slip_desk import SlipDesk
 from onestop.client import BadPush, read_push, verify
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.records import ChatRecords
+from bot.tables.records import ChatRecords
 from tests.lines import (
     TELEGRAM,
     Desk,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.records import ChatRecords
+from bot.tables.records import ChatRecords
 from handlers import effects as fx
 from handlers.desk import FormerRole, InvitationCode
 from handlers.respond import respond

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.followers import followers
 from bot.polling import due
-from bot.records import ChatRecords
+from bot.tables.followers import followers
+from bot.tables.records import ChatRecords
 from storage.engine import Database
 from storage.tables import bindings
 from tests.books import KEYS

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.changes import changes, facts, usual
 from bot.commands import catalog as catalog_commands
+from bot.learning.changes import changes, facts, usual
 from procedures.catalog import BUNDLED, Catalog
 from procedures.finding.facets import Facet
 from procedures.search import Answer, Ask, Decision, Hit, Index, Unknown

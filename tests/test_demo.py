@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.demo import answer_for_the_demo
+from bot.demo.filling import answer_for_the_demo
 from bot.keys import Keys
 from onestop.days.calendar import VIETNAM
 from ratings.rating import default_instrument

@@ -15,8 +15,8 @@ from bot.commands.cli import main
 from bot.commands.demo import SEED, desks, fill, weeks_until
 from bot.config import CannotStart, Settings
 from bot.control import Wrong
-from bot.demo_life import Desk, life, records_of
-from bot.demo_open import received_at, weeks_after
+from bot.demo.in_hand import received_at, weeks_after
+from bot.demo.life import Desk, life, records_of
 from bot.keys import Keys
 from bot.program import open_database
 from offices.unit import DATA, Offices

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.commands import digest as digest_command
-from bot.digests import Digests
+from bot.tables.digests import Digests
 from procedures.catalog import Catalog
 from ratings.digest import digest_from
 from ratings.records import CompletionRecord

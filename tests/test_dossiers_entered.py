@@ -17,7 +17,7 @@ from bot.desk import Backend as ClientBackend
 from bot.desk import BackendThenTables, Tables
 from bot.keys import Keys
 from bot.program import load_shelf
-from bot.pushes import Pushes
+from bot.tables.pushes import Pushes
 from handlers import effects as fx
 from handlers.desk import BackendDown, NotConnected, Seen
 from onestop.client import Answer, Push

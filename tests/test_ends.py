@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection, select, text
 
-from bot import slips
 from bot.keys import Keys
-from bot.records import ChatRecords
+from bot.proofs import slips
+from bot.tables.records import ChatRecords
 from handlers import effects as fx
 from handlers.desk import Binding, Slip, Step
 from handlers.messages import Purpose

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bot import overrides
-from bot.histories import Histories, Nights
+from bot.local import overrides
+from bot.tables.histories import Histories, Nights
 from handlers import tracking
 from handlers.desk import Conversation, Official, Step
 from handlers.estimating import likely

@@ -16,11 +16,11 @@ from sqlalchemy import Connection, select
 from bot.engine import effects
 from bot.engine.effects import Context
 from bot.engine.jobs import Answer, InboxRow, Stand
-from bot.extensions import newest, next_number, numbered
 from bot.keys import Keys
 from bot.paper.docx import letters_docx
 from bot.paper.press import Press, a_thread
 from bot.stale import Stale
+from bot.tables.extensions import newest, next_number, numbered
 from handlers import effects as fx
 from handlers.desk import Conversation, Desk, Extension, Later, Letter, Official, Step
 from handlers.messages import Chat, Incoming, Purpose

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from bot.facts_asked import Report, ask_all
+from bot.learning.facts_asked import Report, ask_all
 from handlers.reading.rereading import values
 from handlers.respond import respond
 from procedures.catalog import Catalog

@@ -19,8 +19,8 @@ from openpyxl import load_workbook
 
 from bot.commands import digest as digest_command
 from bot.commands.digest import FORMATS
-from bot.digests import Digests
 from bot.paper.sheets import set_page
+from bot.tables.digests import Digests
 from ratings.digest import Digest, make_digest
 from ratings.records import CompletionRecord, RatingRecord, Records
 from ratings.reports import document

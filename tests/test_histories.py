@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.histories import Histories
+from bot.tables.histories import Histories
 from onestop import store
 from onestop.code import DossierCode
 from onestop.days.calendar import VIETNAM, vietnam

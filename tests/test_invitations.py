@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from bot.engine.effects import Context, apply
 from bot.engine.jobs import Answer, InboxRow, Stand
-from bot.records import ChatRecords
 from bot.stale import Stale
+from bot.tables.records import ChatRecords
 from handlers import effects as fx
 from handlers.desk import Conversation, Step
 from handlers.messages import Chat, Incoming

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.keys import Keys
-from bot.records import ChatRecords
+from bot.tables.records import ChatRecords
 from handlers import effects as fx
 from handlers.desk import Binding, Step
 from handlers.messages import Purpose

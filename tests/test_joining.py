@@ -10,12 +10,12 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
-from bot import people
 from bot.engine.effects import Context, apply
 from bot.engine.jobs import Answer, InboxRow, Stand
-from bot.followers import followers as followers_of
-from bot.records import ChatRecords
 from bot.stale import Stale
+from bot.tables import people
+from bot.tables.followers import followers as followers_of
+from bot.tables.records import ChatRecords
 from handlers import effects as fx
 from handlers.desk import Conversation, Official, Step
 from handlers.memory import Checklist, Memory

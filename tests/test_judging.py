@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot import machine
+from bot.tables import machine
 from handlers import effects as fx
 from handlers.respond import respond
 from onestop.days.calendar import VIETNAM

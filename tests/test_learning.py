@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import open_questions
+from bot.tables import open_questions
 from handlers import effects as fx
 from handlers.desk import Official
 from handlers.effects import LeftOpen

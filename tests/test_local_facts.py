@@ -18,10 +18,10 @@ from bot.clock import HandClock
 from bot.config import Settings
 from bot.engine.effects import Context, apply
 from bot.engine.jobs import Answer, InboxRow, Stand
-from bot.local_facts import read
+from bot.local.facts import read
 from bot.program import Program, open_program
-from bot.records import ChatRecords
 from bot.stale import Stale
+from bot.tables.records import ChatRecords
 from handlers import effects as fx
 from handlers.desk import Conversation, Step
 from handlers.messages import Chat, Incoming

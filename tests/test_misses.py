@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot import misses as store
+from bot.tables import misses as store
 from handlers.desk import Conversation, Step
 from handlers.effects import Erased, Missed, Proved
 from handlers.limiting import LIMITS

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from bot.engine.mornings import morning_of, next_morning, plan_morning
 from bot.keys import Keys
-from bot.records import ChatRecords
+from bot.tables.records import ChatRecords
 from handlers import effects as fx
 from handlers.desk import Conversation, Later, Official, Step
 from handlers.messages import Incoming

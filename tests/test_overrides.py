@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import overrides
 from bot.commands import catalog as catalog_commands
 from bot.config import CannotStart, Settings
+from bot.local import overrides
 from bot.program import load_shelf
 from offices.unit import DATA, Offices, hours_text
 from procedures.local import Basis, Fact

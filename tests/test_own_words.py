@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot import built, desk_training, open_questions
+from bot import built
 from bot.keys import Keys
-from bot.local_facts import decide, propose
+from bot.learning import desk_training
+from bot.local.facts import decide, propose
 from bot.operations import Operations
+from bot.tables import open_questions
 from handlers.effects import FactDecided, FactProposed, LeftOpen
 from procedures.finding import own_words
 from procedures.finding.terms import written

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.polling import EVERY, Poller, due
-from bot.pushes import Pushes
+from bot.tables.pushes import Pushes
 from handlers.desk import BackendDown, Seen
 from onestop import store
 from onestop.dossier import Dossier, Status

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event, select
 
 from bot.engine.planning import plan_all
-from bot.pushes import Pushes
+from bot.tables.pushes import Pushes
 from handlers import linking
 from onestop.client import Push
 from onestop.dossier import Dossier, Progress

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import HandClock
-from bot.collecting import Collecting, draw
 from bot.commands.cli import main
 from bot.control import Wrong
 from bot.keys import Keys
+from bot.tables.collecting import Collecting, draw
 from ratings.sources.collected import COLUMNS, read_collected
 from ratings.sources.service_rows import calls
 from ratings.sources.table import BadTable

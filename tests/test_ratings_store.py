@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import Connection, Table, func, select
 
 from bot.commands import digest as digest_command
-from bot.digests import DatabaseDigests, Digests
+from bot.tables.digests import DatabaseDigests, Digests
 from onestop import store as dossier_store
 from onestop.code import DossierCode
 from onestop.days.punctuality import Tally

@@ -12,15 +12,15 @@ import pytest
 import segno
 from sqlalchemy import Connection, select
 
-from bot import receipts
 from bot.commands.cli import main
 from bot.engine.effects import Context, apply
 from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.keys import Keys
 from bot.paper import slip
 from bot.program import Program
-from bot.receipt_desk import ReceiptDesk
-from bot.receipts import Link, links, sealed
+from bot.proofs import receipts
+from bot.proofs.receipt_desk import ReceiptDesk
+from bot.proofs.receipts import Link, links, sealed
 from bot.stale import Stale
 from handlers import effects as fx
 from handlers.desk import Conversation, Step

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Table, select
 
 from bot.clock import HandClock
-from bot.collecting import Collecting
 from bot.keys import Keys
+from bot.tables.collecting import Collecting
 from handlers import effects as fx
 from onestop.days.punctuality import STORED, Count
 from ratings.digest import Digest

@@ -10,13 +10,13 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
-from bot import slips
 from bot.commands.cli import main
 from bot.engine.effects import Context, apply
 from bot.engine.jobs import Answer, InboxRow, Stand
 from bot.keys import Keys
 from bot.program import Program
-from bot.slip_desk import SlipDesk
+from bot.proofs import slips
+from bot.proofs.slip_desk import SlipDesk
 from bot.stale import Stale
 from handlers import effects as fx
 from handlers.desk import Conversation, Official, Slip, Step

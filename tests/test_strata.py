@@ -19,11 +19,11 @@ from msgspec.structs import replace
 from sqlalchemy import text
 
 from bot.clock import HandClock
-from bot.collecting import Collecting
-from bot.demo_ends import ends as demo_ends
-from bot.demo_life import Desk
+from bot.demo.ends import ends as demo_ends
+from bot.demo.life import Desk
 from bot.keys import Keys
 from bot.paper.files import FORMATS
+from bot.tables.collecting import Collecting
 from onestop.dossier import WITHOUT_RESULT, Status
 from ratings.digest import Digest, digest_from, until_closed
 from ratings.records import CompletionRecord, EndAnswer, EndRecord, RatingRecord, Records

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bot.local_values import dump_line, load_line
+from bot.local.values import dump_line, load_line
 from handlers import asking
 from handlers.desk import Conversation, Desk
 from handlers.reading.intents import About

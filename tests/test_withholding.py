@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot import withheld
+from bot.tables import withheld
 from handlers import effects as fx
 from handlers.desk import Official, Step
 from handlers.respond import respond

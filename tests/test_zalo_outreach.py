@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from bot.app import App
 from bot.config import read_settings
 from bot.program import Program, open_program
-from bot.records import ChatRecords
+from bot.tables.records import ChatRecords
 from bot.zalo.channel import make_zalo_oa
 from bot.zalo.operations import ZaloOperations
 from channels.channel import Channel

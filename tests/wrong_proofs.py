@@ -47,7 +47,7 @@ class WrongProofs:
             self.add(*miss)
 
     def counted(self, dossier: str, who: str, origin: str | None, now: datetime) -> Misses:
-        """As ``bot.misses``."""
+        """As ``bot.tables.misses``."""
         return Misses(
             self._of_code[dossier],
             _latest(self._by_chat[who], now),

@@ -15,8 +15,8 @@ import yaml
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from bot import overrides
 from bot.clock import VIETNAM
+from bot.local import overrides
 from procedures.catalog import BUNDLED, Catalog, read_folder
 from procedures.finding import own_words
 from procedures.finding.encoder import Encoder
@@ -152,8 +152,12 @@ def _check(args: argparse.Namespace) -> int:
 
 def _diff(args: argparse.Namespace) -> int:
     """Prints and changes nothing: the copy takes the place of the bundled files when whoever edits it is content."""
-    from bot.changes import changes, facts, usual  # the search and the whole conversation: not for every command
-    from bot.facts_asked import WORDS
+    from bot.learning.changes import (  # the search and the whole conversation: not for every command
+        changes,
+        facts,
+        usual,
+    )
+    from bot.learning.facts_asked import WORDS
     from procedures.learning.phrasings import Phrasings
     from procedures.search import Index, bundled
 

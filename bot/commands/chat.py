@@ -17,12 +17,12 @@ from typing import Any
 
 import orjson
 
-from bot import demo
 from bot.app import App
 from bot.clock import VIETNAM, HandClock, MachineClock
 from bot.commands.console import Console
 from bot.config import CannotStart, Settings
 from bot.control import Wrong
+from bot.demo import filling
 from bot.logs import set_up_logging
 from bot.operations import operations_of
 from bot.parsing import duration
@@ -58,7 +58,7 @@ async def run(args: argparse.Namespace, settings: Settings, console: Console) ->
         settings = _in_memory(settings)
     set_up_logging(dataclasses.replace(settings, log_level="ERROR"))
     talk = Talk(args, console, clock)
-    random = Random(demo.SEED) if args.memory else None
+    random = Random(filling.SEED) if args.memory else None
     program = await open_program(settings, clock, talk.channels, memory=args.memory, listen=False, random=random)
     try:
         await talk.begin(program)

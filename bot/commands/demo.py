@@ -13,13 +13,13 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from bot import demo_service
 from bot.clock import Clock, MachineClock
 from bot.config import Settings
 from bot.control import Wrong
-from bot.demo_ends import ends
-from bot.demo_life import WEEKS, WRONG_BOARD, Desk, Done, life
-from bot.demo_open import Held, held, received_at, weeks_after
+from bot.demo import service
+from bot.demo.ends import ends
+from bot.demo.in_hand import Held, held, received_at, weeks_after
+from bot.demo.life import WEEKS, WRONG_BOARD, Desk, Done, life
 from bot.keys import Keys, load_secret
 from bot.program import load_shelf, open_database, prepare_folder
 from offices.unit import Kind, Offices
@@ -140,10 +140,10 @@ def _served(connection: Connection, offices: Offices, weeks: Sequence[Week], see
     rows = [
         {"unit": province, "day": each.day.isoformat(), "messages": each.messages, "soon": each.soon}
         | {"unanswered": each.unanswered}
-        for each in demo_service.days(weeks, seed)
+        for each in service.days(weeks, seed)
     ]
     connection.execute(service_days.insert(), rows)
-    found = demo_service.stretches(weeks)
+    found = service.stretches(weeks)
     connection.execute(
         outages.insert(), [{"what": what, "began_at": began, "ended_at": ended} for what, began, ended in found]
     )
@@ -206,7 +206,7 @@ def _completion(code: str, done: Done) -> dict[str, Any]:
 
 def _calls(rows: Sequence[tuple[str, Done]], keys: Keys, until: datetime, seed: int) -> Iterator[dict[str, Any]]:
     for code, done in rows:
-        call = demo_service.called_back(done, code, until, seed)
+        call = service.called_back(done, code, until, seed)
         if call is not None:
             yield {
                 "completion": keys.completion(code, 1),

@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.digests import OpenDigests
 from bot.paper.files import BINARY, FORMATS
+from bot.tables.digests import OpenDigests
 from handlers.officials.digesting import procedure_names
 from procedures.catalog import Catalog
 from ratings.digest import Digest, digest_from

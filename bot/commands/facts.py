@@ -12,9 +12,9 @@ from bot import built
 from bot.clock import MachineClock
 from bot.config import Settings
 from bot.desk import Shelf, Tables, rules
-from bot.facts_asked import WHO, Report, ask_all
 from bot.keys import Keys
-from bot.records import ChatRecords
+from bot.learning.facts_asked import WHO, Report, ask_all
+from bot.tables.records import ChatRecords
 from handlers.respond import respond
 from offices.unit import Offices
 from procedures.catalog import Catalog

@@ -18,7 +18,7 @@ from time import monotonic
 from typing import Any
 
 from bot.commands.console import Console, OwnConsole
-from bot.demo import SEED, make_mock, shown_codes
+from bot.demo.filling import SEED, make_mock, shown_codes
 from offices.unit import DATA, Offices
 from onestop.mock.faults import Fault
 from onestop.mock.population import Sizes

@@ -12,7 +12,7 @@ import yaml
 from bot.commands.console import Console
 from bot.config import CannotStart, Settings
 from bot.control import Wrong
-from bot.office_file import OfficeFile, as_yaml, merged, name_of, read_offices
+from bot.local.office_file import OfficeFile, as_yaml, merged, name_of, read_offices
 from bot.program import prepare_folder, unit_files
 from offices.unit import Offices
 from procedures.reading import Mistake, safe_load

@@ -9,8 +9,8 @@ from bot.commands import papers
 from bot.commands.console import Console
 from bot.config import Settings
 from bot.operations import doing
-from bot.receipt_desk import files_of
-from bot.receipts import Link
+from bot.proofs.receipt_desk import files_of
+from bot.proofs.receipts import Link
 
 
 def add_parser(subparsers: Any) -> None:

@@ -11,11 +11,11 @@ from collections.abc import Coroutine, Iterable
 from datetime import timedelta
 from typing import Any
 
-from bot import demo
 from bot.app import App
 from bot.clock import MachineClock
 from bot.commands.console import OwnConsole
 from bot.config import CannotStart, Settings
+from bot.demo import filling
 from bot.logs import set_up_logging
 from bot.operations import Operations, offered_by, operations_of
 from bot.program import Program, open_program
@@ -101,7 +101,7 @@ async def _welcome(program: Program, operations: Operations) -> None:
     console.out(f"Một Cửa: {program.address}/")
     if program.mock is not None:
         console.out("\nDỮ LIỆU MẪU · tỉnh Lam Châu không có thật. Try these dossiers (code, proof, how it stands):")
-        *four, linked = demo.shown_codes(program.mock)
+        *four, linked = filling.shown_codes(program.mock)
         for dossier in four:
             console.out("  " + "  ".join(dossier))
         console.out("A linked one: " + "  ".join(linked))

@@ -10,7 +10,7 @@ from bot.commands.console import Console
 from bot.config import Settings
 from bot.control import Wrong
 from bot.operations import doing
-from bot.slip_desk import files_of
+from bot.proofs.slip_desk import files_of
 
 
 def add_parser(subparsers: Any) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bot.changes import changes, usual
 from bot.commands.console import unreadable
+from bot.learning.changes import changes, usual
 from procedures.catalog import Catalog
 from procedures.finding import encoder, own_words
 from procedures.finding.lay_words import LayWords
@@ -94,8 +94,8 @@ def _print_changes(catalog: Catalog, lore: Lore) -> None:
 
 def _desk(args: argparse.Namespace) -> int:
     """What officials agreed on; works while ``serve`` runs."""
-    from bot import desk_training
     from bot.config import read_settings
+    from bot.learning import desk_training
     from bot.operations import doing
 
     settings = read_settings()

@@ -10,12 +10,14 @@ import orjson
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from bot import extensions, local_facts, machine, misses, open_questions, people, receipts, slips
 from bot.engine.jobs import Answer
 from bot.engine.planning import plan
-from bot.followers import followers
 from bot.keys import Keys
+from bot.local import facts
+from bot.proofs import receipts, slips
 from bot.stale import Stale
+from bot.tables import extensions, machine, misses, open_questions, people
+from bot.tables.followers import followers
 from handlers.effects import (
     ActionNoted,
     Audited,
@@ -135,13 +137,13 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
         case LeftOpen():
             open_questions.leave(connection, at, effect)
         case FactHidden():
-            local_facts.hide(connection, chat, at, effect)
+            facts.hide(connection, chat, at, effect)
         case FactUnhidden():
-            local_facts.unhide(connection, chat, at, effect)
+            facts.unhide(connection, chat, at, effect)
         case FactProposed():
-            local_facts.propose(connection, chat, at, effect)
+            facts.propose(connection, chat, at, effect)
         case FactDecided():
-            local_facts.decide(connection, chat, at, effect)
+            facts.decide(connection, chat, at, effect)
         case ExtensionDrafted():
             extensions.draft(connection, at, effect)
         case ExtensionConfirmed(_, dossier):

@@ -12,13 +12,13 @@ from typing import Any, assert_never
 
 from sqlalchemy import ClauseElement, Connection, bindparam, null, select
 
-from bot import people
 from bot.engine import effects
 from bot.engine.jobs import Accept, Accepted, Answer, Defer, Failed, InboxRow, Job, Retry, Sent, Stand, Stands, Work
 from bot.engine.lookup import Lookup
 from bot.engine.stored import dump_body, dump_choices, dump_memory, dump_state, dump_topic
 from bot.keys import Keys
 from bot.stale import Stale
+from bot.tables import people
 from handlers.desk import Conversation
 from handlers.effects import Erased
 from handlers.messages import Kind, Purpose

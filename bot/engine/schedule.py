@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import misses, people, slips, withheld
 from bot.clock import Clock
 from bot.engine.alarm import Alarm, Guesses, guesses
 from bot.engine.group import GroupCommit
@@ -19,6 +18,8 @@ from bot.engine.mondays import plan_digests, readers, week_told_at
 from bot.engine.mornings import morning_of, next_morning, plan_morning, told
 from bot.engine.reading import Reading
 from bot.engine.worker import MOST_WAITING, Worker
+from bot.proofs import slips
+from bot.tables import misses, people, withheld
 from onestop import phones
 from storage.engine import Database
 from storage.tables import inbox, outbox

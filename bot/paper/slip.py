@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 import segno
 from msgspec import Struct
 
-from bot.receipts import Link
+from bot.proofs.receipts import Link
 from handlers.texts import common
 from handlers.texts import receipt as texts
 

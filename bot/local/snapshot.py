@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import local_facts
 from bot.engine.jobs import Answer, Job
+from bot.local import facts
 from handlers.effects import FactDecided, FactHidden, FactUnhidden
 from procedures.local import Local
 from storage.engine import Database
@@ -31,7 +31,7 @@ class Snapshot:
 
     async def load(self) -> None:
         """Read the tables, at the start."""
-        self.value = await self._database.read(lambda connection: local_facts.read(connection, self._written))
+        self.value = await self._database.read(lambda connection: facts.read(connection, self._written))
 
     def watching(self, apply: Apply) -> Apply:
         """``apply``, followed by a look at the tables where the group changed them."""
@@ -39,7 +39,7 @@ class Snapshot:
         def applied(connection: Connection, jobs: Sequence[Job]) -> list[Any]:
             outcomes = apply(connection, jobs)
             if any(changes(job) for job in jobs):
-                self._next = local_facts.read(connection, self._written)
+                self._next = facts.read(connection, self._written)
             return outcomes
 
         return applied

@@ -11,7 +11,7 @@ from random import Random
 
 from msgspec import Struct
 
-from bot.demo_life import Done
+from bot.demo.life import Done
 from ratings.call_backs import band_of
 from ratings.service import Stretch
 from ratings.week import Week

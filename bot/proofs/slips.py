@@ -13,8 +13,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, or_, select
 
 from bot.keys import Keys
-from bot.misses import counted, miss
 from bot.stale import Stale
+from bot.tables.misses import counted, miss
 from handlers.effects import SlipTyped
 from handlers.known import Slip
 from handlers.limiting import REMEMBERED

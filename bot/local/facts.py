@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot import people
 from bot.clock import VIETNAM
-from bot.local_values import dump_line, dump_value, load_line, load_value
+from bot.local.values import dump_line, dump_value, load_line, load_value
 from bot.stale import Stale
+from bot.tables import people
 from handlers.effects import FactDecided, FactHidden, FactProposed, FactUnhidden
 from procedures.finding.facets import Facet
 from procedures.local import Basis, Fact, Hidden, Local, LocalFact

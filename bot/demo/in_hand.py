@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from bot.demo_life import Done
+from bot.demo.life import Done
 from onestop.dossier import Status
 from ratings.week import Week
 

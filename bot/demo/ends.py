@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from random import Random
 
-from bot.demo_life import ANSWER, Desk, Done, Said
+from bot.demo.life import ANSWER, Desk, Done, Said
 from onestop.dossier import Status
 from onestop.mock.mix import MIX
 from ratings.week import Week

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from bot.engine.planning import plan_all
-from bot.followers import Followers
+from bot.tables.followers import Followers
 from handlers import collecting, linking
 from handlers.desk import Rules
 from handlers.effects import Planned

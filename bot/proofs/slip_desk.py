@@ -11,12 +11,12 @@ from typing import Any
 from msgspec import to_builtins
 from sqlalchemy import Connection
 
-from bot import receipts, slips
 from bot.control import Does
 from bot.paper import slip
 from bot.paper.sheets import set_slip
-from bot.paper_desk import PaperDesk, asked_for, note, parsed
-from bot.receipts import Link
+from bot.proofs import receipts, slips
+from bot.proofs.paper_desk import PaperDesk, asked_for, note, parsed
+from bot.proofs.receipts import Link
 from handlers.texts import common
 from handlers.texts import receipt as receipt_texts
 from handlers.texts import slips as texts

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
-from bot.overrides import check_hours
+from bot.local.overrides import check_hours
 from offices.hours import Early
 from offices.lineage import DISTRICTS, fold
 from procedures.overrides import WEEK

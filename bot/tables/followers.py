@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from bot import people
+from bot.tables import people
 from storage.tables import bindings
 
 CHUNK = 400

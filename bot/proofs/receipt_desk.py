@@ -9,10 +9,10 @@ from typing import Any
 from msgspec import to_builtins
 from sqlalchemy import Connection
 
-from bot import receipts
 from bot.control import Does
 from bot.paper import slip
-from bot.paper_desk import PaperDesk, asked_for, note, parsed
+from bot.proofs import receipts
+from bot.proofs.paper_desk import PaperDesk, asked_for, note, parsed
 from onestop import store
 
 

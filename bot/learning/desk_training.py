@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from bot import built
-from bot.changes import changes, usual
+from bot.learning.changes import changes, usual
 from procedures.catalog import Catalog
 from procedures.finding import encoder, own_words
 from procedures.finding.encoder import unit_rows

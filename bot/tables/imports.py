@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from bot.clock import Clock
 from bot.control import Does, Wrong
-from bot.pushes import Pushes
+from bot.tables.pushes import Pushes
 from onestop.register.listed import load_line
 from storage.engine import Database
 from storage.statement import upsert

@@ -10,10 +10,11 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
-from bot import extensions, machine, misses, open_questions, people, receipts, slips, withheld
-from bot.histories import Histories
 from bot.keys import Keys
-from bot.local_facts import PROPOSED, fact_of
+from bot.local.facts import PROPOSED, fact_of
+from bot.proofs import receipts, slips
+from bot.tables import extensions, machine, misses, open_questions, people, withheld
+from bot.tables.histories import Histories
 from bot.zalo.books import costs_of
 from handlers.authority import ROLES
 from handlers.desk import (

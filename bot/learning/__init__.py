@@ -1,0 +1,1 @@
+"""What officials taught the search, and whose answer changes by it."""

@@ -1,0 +1,1 @@
+"""What citizens hold in hand: receipts and result slips, their tokens, and who prints them."""

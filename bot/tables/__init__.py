@@ -1,0 +1,1 @@
+"""What the tables hold, a subject each: read for a turn, written beside one."""
