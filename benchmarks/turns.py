@@ -140,7 +140,10 @@ class Turns:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1_000_000)
-        self._texts = {"typed": _questions(), "pressed": _codes()}
+        presses = _codes()
+        self.presses = len(presses)
+        """How many presses differ."""
+        self._texts = {"typed": _questions(), "pressed": iter(presses)}
 
     def make(self, kind: str, count: int) -> Updates:
         """So many turns, ``kind`` typed or pressed."""
@@ -157,7 +160,7 @@ def _questions() -> Iterator[str]:
             yield f"{orjson.loads(line)['text']}, cho {names[n % 10]} ở tổ {n // 10 + 1}"
 
 
-def _codes() -> Iterator[str]:
+def _codes() -> list[str]:
     """What buttons under the catalog's procedures say, in a fixed disorder: an overview, or one part of a procedure or
     of one of its cases ("fee 1.001193", "papers 1.001193 thuong p2"). A page too many is the last one."""
     procedures = Catalog.load().procedures
@@ -167,7 +170,7 @@ def _codes() -> Iterator[str]:
     said = [f"about {of}" for of in (*whole, *cases)]
     said += [f"{part} {of}{page}" for page in pages for part in PARTS for of in (*whole, *cases)]
     Random(1).shuffle(said)
-    return iter(said)
+    return said
 
 
 class Bench:
@@ -208,7 +211,10 @@ class Bench:
     async def far_alone(self) -> None:
         """Buttons of the program and the bare echo, each round printed as soon as it is there."""
         self.api.round_trip = ROUND_TRIP
-        for n in range(1, self.rounds + 1):
+        rounds = min(self.rounds, self.turns.presses // self.chats)
+        if rounds < self.rounds:
+            print(f"only {rounds} rounds: there are {self.turns.presses} presses, and none comes twice")
+        for n in range(1, rounds + 1):
             plan = self._plan(self.chats, FAR_STOCK)
             desk, bare = await self._rows([plan[0], plan[2]], 1, FAR_IN_FLIGHT)
             print(
