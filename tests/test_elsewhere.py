@@ -118,11 +118,13 @@ async def test_what_may_be_elsewhere_is_never_answered_with_its_neighbour(text: 
     assert first in said and "mang theo" not in said
 
 
-async def test_what_is_hardly_nearer_elsewhere_is_no_reason_to_ask() -> None:
-    """ "mất bằng lái" is a little nearer to the lost licence of a drone than to its own procedure's class."""
-    found = index().evidence.candidates("mất bằng lái")
-    assert 0 < found.beyond < DOUBTED
-    assert "Cấp lại giấy phép lái xe" in await Talk(respond).says("mất bằng lái")
+def test_what_is_hardly_nearer_elsewhere_is_no_reason_to_ask() -> None:
+    """Some of our own names are a little nearer to what other offices do than to their own procedure's class."""
+    names = {text for each in catalog() for text in each.aliases[:2]}
+    hardly = [text for text in sorted(names) if 0 < index().evidence.candidates(text).beyond < DOUBTED]
+    assert hardly
+    decisions = [index().decide(text) for text in hardly]
+    assert not any(each.elsewhere for each in decisions if isinstance(each, Ask | Unknown))
 
 
 def test_none_of_it_leads_to_what_else_could_be_meant() -> None:

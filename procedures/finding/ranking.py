@@ -16,11 +16,19 @@ import orjson
 from msgspec import Struct, to_builtins
 
 from procedures.finding.encoder import BUNDLED, TRAIN
-from procedures.finding.evidence import ABOUT, CHANNELS
+from procedures.finding.evidence import ABOUT, BEST, CHANNELS, HELD, NEAR, PROTO
 from procedures.finding.vectors import Floats
 from procedures.reading import CatalogError, Mistake
 
 FILE = "weights.json"
+FIRST = ("margin", "proto", "near", "best", "held", "outside_proto", "outside_near", "known", "length")
+"""What it rests on whether the likeliest is what is meant: by how much its rank is ahead, how near it is itself (not
+the nearest of all), how much of the question its texts hold, and what the question is like otherwise."""
+FARTHEST = 8.0
+"""A rank that is further ahead says no more."""
+
+
+NUMBERS = ("bias", "answer", "inside", "ask", "first_bias", "meant", "wondered")
 
 
 class Source(Struct, frozen=True):
@@ -36,7 +44,8 @@ class Weights(Struct, frozen=True):
 
     ``about`` and ``bias``: the log odds that a question asks for a procedure at all. ``answer``: the least lead of
     the first candidate's share over the second's for an answer at once; ``inside`` and ``ask``: the least score for
-    an answer and for a question back.
+    an answer and for a question back. ``first`` and ``first_bias``: the log odds that the likeliest is what is meant;
+    ``meant`` and ``wondered``: the least of them for an answer at once and for a question back.
     """
 
     channels: Mapping[str, float]
@@ -45,6 +54,10 @@ class Weights(Struct, frozen=True):
     answer: float
     inside: float
     ask: float
+    first: Mapping[str, float]
+    first_bias: float
+    meant: float
+    wondered: float
     sources: tuple[Source, ...] = ()
 
     @classmethod
@@ -73,6 +86,10 @@ class Weights(Struct, frozen=True):
         odds = self.bias + sum(self.about[name] * value for name, value in zip(ABOUT, about, strict=True))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
+    def means(self, first: tuple[float, ...]) -> float:
+        """The log odds that the likeliest candidate is what is meant. ``first``: as ``FIRST``."""
+        return self.first_bias + sum(self.first[name] * value for name, value in zip(FIRST, first, strict=True))
+
 
 def _mistakes(data: Any, text: str) -> Iterator[Mistake]:
     """Everything wrong with the file's content, at the line that names it."""
@@ -80,13 +97,13 @@ def _mistakes(data: Any, text: str) -> Iterator[Mistake]:
     if not isinstance(data, dict) or set(data) != keys:
         yield Mistake(FILE, 1, "this does not hold exactly " + ", ".join(sorted(keys)), TRAIN)
         return
-    for key, names in (("channels", CHANNELS), ("about", ABOUT)):
+    for key, names in (("channels", CHANNELS), ("about", ABOUT), ("first", FIRST)):
         held = data[key]
         if not isinstance(held, dict) or set(held) != set(names):
             yield Mistake(FILE, _line(text, key), f"{key} was written for other channels", TRAIN)
         else:
             yield from (_no_number(text, name) for name, value in held.items() if not _is_number(value))
-    yield from (_no_number(text, key) for key in ("bias", "answer", "inside", "ask") if not _is_number(data[key]))
+    yield from (_no_number(text, key) for key in NUMBERS if not _is_number(data[key]))
     wanted = set(Source.__struct_fields__)
     if not isinstance(data["sources"], list) or any(
         not isinstance(each, dict) or set(each) != wanted for each in data["sources"]
@@ -106,7 +123,18 @@ def _line(text: str, key: str) -> int:
     return text[: max(text.find(f'"{key}"'), 0)].count("\n") + 1
 
 
-UNFITTED = Weights(dict.fromkeys(CHANNELS, 1.0), dict.fromkeys(ABOUT, 0.0), 0.0, 1.0, 1.0, 0.0)
+UNFITTED = Weights(
+    channels=dict.fromkeys(CHANNELS, 1.0),
+    about=dict.fromkeys(ABOUT, 0.0),
+    bias=0.0,
+    answer=1.0,
+    inside=1.0,
+    ask=0.0,
+    first=dict.fromkeys(FIRST, 0.0),
+    first_bias=0.0,
+    meant=0.0,
+    wondered=0.0,
+)
 """What a fitting begins with: every channel alike, nothing ever answered at once."""
 
 
@@ -114,3 +142,13 @@ def shares(ranks: Floats) -> Floats:
     """Ranks as shares of one (softmax)."""
     likely = np.exp(ranks - ranks.max(initial=0))
     return np.asarray(likely / max(float(likely.sum()), 1e-30), np.float32)
+
+
+def of_first(channels: Floats, about: tuple[float, ...], ranks: Floats) -> tuple[float, ...]:
+    """The numbers of ``FIRST`` for the candidate with the highest rank."""
+    first = int(np.argmax(ranks))
+    second = float(np.delete(ranks, first).max(initial=float(ranks[first]) - FARTHEST))
+    margin = min(float(ranks[first]) - second, FARTHEST)
+    own = (float(channels[first, place]) for place in (PROTO, NEAR, BEST, HELD))
+    like = dict(zip(ABOUT, about, strict=True))
+    return (margin, *own, like["outside_proto"], like["outside_near"], like["known"], like["length"])

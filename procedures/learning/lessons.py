@@ -18,9 +18,10 @@ from procedures.finding.lay_words import LayWords
 from procedures.finding.ranking import Weights, shares
 from procedures.finding.terms import written
 from procedures.learning.evaluate import MAIN, Family
-from procedures.learning.fitting import Ranked, fit_ranks, fit_sure
+from procedures.learning.fitting import Ranked, fit_ranks, fit_sure, of_like_length
 from procedures.learning.phrasings import Phrasings
 from procedures.learning.questions import Question
+from procedures.learning.strangers import Apart, Judged, apart, fit_first, is_left_out
 from procedures.learning.training import Example, Learned, Plan, learn
 from procedures.search import Index, Lore
 
@@ -40,10 +41,6 @@ right, and a refused question costs a way to the desk."""
 ANSWERED, ASKED, SURE = 0.99, 0.99, 0.98
 """The share of answers at once that has to be right; of questions that are asked back about, not refused; of questions
 that are surely questions."""
-
-
-LENGTHS = (5.5, 8.5, 12.5)
-"""Between these numbers of syllables questions are compared with lines outside of about the same length."""
 
 
 class Lessons(Struct, frozen=True):
@@ -83,6 +80,10 @@ def train(lessons: Lessons, plan: Plan, before: Weights, said: Callable[[str], N
         said("the encoder without the questions")
         half = replace(lessons, phrasings=_half_outside(lessons.phrasings))
         weights = _weights(half, lessons, learn(half.examples(False), plan, said), before)
+        said("the encoder without a quarter of the families")
+        left = apart(half.phrasings)
+        fewer = replace(half, phrasings=left.phrasings)
+        weights = _of_first(fewer, left, _other_half(lessons), learn(fewer.examples(False), plan, said), weights)
     said("the encoder with everything")
     return learn(lessons.examples(True), plan, said), weights
 
@@ -91,20 +92,42 @@ def _half_outside(phrasings: Phrasings) -> Phrasings:
     return replace(phrasings, outside={kind: lines[::2] for kind, lines in phrasings.outside.items()})
 
 
+def _other_half(lessons: Lessons) -> list[str]:
+    return [line for lines in lessons.phrasings.outside.values() for line in lines[1::2]]
+
+
+def _of_first(fewer: Lessons, left: Apart, outside: Sequence[str], learned: Learned, fitted: Weights) -> Weights:
+    """When the likeliest is what is meant, among the families that are not left out."""
+    families = [each for each in fewer.families if not any(map(is_left_out, each.codes))]
+    lore = Lore(fewer.words, fewer.phrasings, learned.encoder(), fitted)
+    evidence = Index(families, lore, codes=lambda family: family.codes).evidence
+    codes = frozenset(code for each in families for code in each.codes)
+    ways = [_judged(evidence.candidates(way), families, frozenset({code})) for way, code in left.aside if code in codes]
+    asked = [each for each in fewer.questions if each.gold & codes]
+    judged = [
+        _judged(evidence.candidates(each.text), families, each.gold, each.families, _counted(each)) for each in asked
+    ]
+    strange = [*left.strange, *outside, *(each.text for each in fewer.questions if not each.gold & codes)]
+    return fit_first(judged, ways, [evidence.candidates(text) for text in strange], fitted)
+
+
 def _weights(half: Lessons, whole: Lessons, learned: Learned, before: Weights) -> Weights:
     lore = Lore(half.words, half.phrasings, learned.encoder(), before)
     evidence = Index(half.families, lore, codes=lambda family: family.codes).evidence
     codes = frozenset(code for family in half.families for code in family.codes)
     asked = [each for each in half.questions if each.gold & codes]
     found = [evidence.candidates(each.text) for each in asked]
-    ranked = [_ranked(each, candidates, half.families) for each, candidates in zip(asked, found, strict=True)]
+    judged = [
+        _judged(candidates, half.families, each.gold, each.families, _counted(each))
+        for each, candidates in zip(asked, found, strict=True)
+    ]
+    ranked = [Ranked(each.candidates.channels, each.right, each.share) for each in judged]
     ranks = fit_ranks([each for each in ranked if each.right.any()])
     channels = dict(zip(CHANNELS, map(float, ranks), strict=True)) | {"unbound": UNBOUND}
     channels["unsaid"] = min(channels["unsaid"], UNSAID)
     channels["unkept"] = min(channels["unkept"], UNKEPT)
     channels["whole"] = max(channels["whole"], WHOLE)
-    strange = [line for lines in whole.phrasings.outside.values() for line in lines[1::2]]
-    strange += [each.text for each in half.questions if each.is_out_of_scope]
+    strange = _other_half(whole) + [each.text for each in half.questions if each.is_out_of_scope]
     about, bias = _about(asked, found, [evidence.candidates(text) for text in strange])
     fitted = replace(before, channels=channels, about=about, bias=bias)
     return _thresholds(
@@ -112,29 +135,31 @@ def _weights(half: Lessons, whole: Lessons, learned: Learned, before: Weights) -
     )
 
 
-def _ranked(question: Question, candidates: Candidates, families: Sequence[Family]) -> Ranked:
+def _judged(
+    candidates: Candidates,
+    families: Sequence[Family],
+    gold: frozenset[str],
+    names: frozenset[str] = frozenset(),
+    share: float = 1.0,
+) -> Judged:
+    """``names``: of families of which any is right, beside those with a code of ``gold``."""
     near = [families[number] for number in candidates.numbers]
-    right = [each.family in question.families or bool(each.codes & question.gold) for each in near]
-    return Ranked(candidates.channels, np.asarray(right), NATURAL if question.slice == MAIN else 1.0)
+    right = [each.family in names or bool(each.codes & gold) for each in near]
+    return Judged(candidates, np.asarray(right, np.bool_), share)
+
+
+def _counted(question: Question) -> float:
+    return NATURAL if question.slice == MAIN else 1.0
 
 
 def _about(
     asked: Sequence[Question], inside: Sequence[Candidates], outside: Sequence[Candidates]
 ) -> tuple[dict[str, float], float]:
-    """Of each length questions and lines outside weigh alike in sum.
-
-    Who writes questions for a test writes longer ones than who says hello: that a short text is rarely a question must
-    not be learned from them. What is left to learn is what a cosine is worth in a short text and in a long one.
-    """
+    """The log odds that a text asks for a procedure, by texts that do and texts that do not."""
     rows = np.asarray([each.about for each in (*inside, *outside)], np.float64)
     is_inside = np.arange(len(rows)) < len(inside)
-    counted = np.asarray([NATURAL if each.slice == MAIN else 1.0 for each in asked] + [1.0] * len(outside))
-    lengths = np.digitize(rows[:, ABOUT.index("length")], np.log1p(LENGTHS))
-    for length in range(len(LENGTHS) + 1):
-        sides = [(lengths == length) & side for side in (is_inside, ~is_inside)]
-        least = min(float(counted[side].sum()) for side in sides)
-        for side in sides:
-            counted[side] *= least / max(float(counted[side].sum()), 1e-9)
+    counted = np.asarray([_counted(each) for each in asked] + [1.0] * len(outside))
+    counted = of_like_length(rows[:, ABOUT.index("length")], is_inside, counted)
     weights, bias = fit_sure(rows, is_inside, counted)
     return dict(zip(ABOUT, map(float, weights), strict=True)), bias
 
