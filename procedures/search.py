@@ -24,6 +24,7 @@ from procedures.finding.encoder import Encoder
 from procedures.finding.evidence import ABOUT, Candidates, Evidence, Named
 from procedures.finding.lay_words import LayWords
 from procedures.finding.ranking import Weights, of_first, shares
+from procedures.finding.terms import Spoken, bared
 from procedures.learning.phrasings import Phrasings
 from procedures.reading import without_gc
 
