@@ -23,6 +23,7 @@ from procedures.finding.denying import denied, is_named_there, without
 from procedures.finding.encoder import Encoder
 from procedures.finding.evidence import ABOUT, Candidates, Evidence, Named
 from procedures.finding.lay_words import LayWords
+from procedures.finding.places import without_place
 from procedures.finding.ranking import Weights, of_first, shares
 from procedures.finding.terms import Spoken, bared
 from procedures.learning.phrasings import Phrasings
@@ -194,7 +195,7 @@ class Index(Generic[N_co]):
             return Ask(tuple(others[:CHOICES]), tuple(others[CHOICES:]))
         if self._is_clear(found, spoken) or (found.lead >= LIKELY and self._is_clear_bared(hits[0], spoken)):
             return Answer(hits[0], tuple(hits[1:]))
-        if not hits or hits[0].score < self._weights.ask or found.means < self._weights.wondered:
+        if not hits or hits[0].score < self._weights.ask:
             return Unknown(self.evidence.kind(_within(text)))
         count = sum(hit.score >= BEHIND * hits[0].score for hit in hits[:CHOICES])
         return Ask(tuple(hits[:count]), tuple(hits[count:]))
@@ -229,8 +230,14 @@ class Index(Generic[N_co]):
         return so + [hit for hit in hits if not so or hit.procedure is not so[0].procedure]
 
     def _found(self, text: str, limit: int) -> _Found[N_co]:
+        """Whichever is the surer question: the whole, or what is left without the name of a place."""
         within = _within(text)
-        return self._judged(self.evidence.candidates(within), limit, age_said(within))
+        found = self._judged(self.evidence.candidates(within), limit, age_said(within))
+        rest = without_place(within, self.evidence.knows)
+        if rest is None:
+            return found
+        placeless = self._judged(self.evidence.candidates(rest), limit, age_said(rest))
+        return max(found, placeless, key=lambda each: each.hits[0].score if each.hits else 0.0)
 
     def _judged(self, candidates: Candidates, limit: int, age: int | None = None) -> _Found[N_co]:
         ranks = self._weights.ranks(candidates.channels) + OWN * (candidates.numbers < self._own)

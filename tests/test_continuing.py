@@ -16,8 +16,8 @@ from tests.fakes import Talk, catalog
 
 SCRIPTS: dict[str, list[tuple[str, str]]] = {
     "the fee of what is asked back about": [
-        ("ba em mất rồi thì nhà đất sang tên cho con làm sao", "Xin chia buồn cùng gia đình.\nAnh/chị cần việc nào?"),
-        ("còn lệ phí?", "Anh/chị hỏi lệ phí của việc nào?\n1. Sang tên sổ đỏ"),
+        ("ba em mất để lại nhà đất thì mấy chị em làm sao", "Xin chia buồn cùng gia đình.\nAnh/chị cần việc nào?"),
+        ("còn lệ phí?", "Anh/chị hỏi lệ phí của việc nào?\n1. "),
         ("1", "tiền phải nộp"),
     ],
     "a death is not a loss": [

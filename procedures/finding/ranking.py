@@ -28,7 +28,7 @@ FARTHEST = 8.0
 """A rank that is further ahead says no more."""
 
 
-NUMBERS = ("bias", "answer", "inside", "ask", "first_bias", "meant", "wondered")
+NUMBERS = ("bias", "answer", "inside", "ask", "first_bias", "meant")
 
 
 class Source(Struct, frozen=True):
@@ -45,7 +45,7 @@ class Weights(Struct, frozen=True):
     ``about`` and ``bias``: the log odds that a question asks for a procedure at all. ``answer``: the least lead of
     the first candidate's share over the second's for an answer at once; ``inside`` and ``ask``: the least score for
     an answer and for a question back. ``first`` and ``first_bias``: the log odds that the likeliest is what is meant;
-    ``meant`` and ``wondered``: the least of them for an answer at once and for a question back.
+    ``meant``: the least of them for an answer at once.
     """
 
     channels: Mapping[str, float]
@@ -57,7 +57,6 @@ class Weights(Struct, frozen=True):
     first: Mapping[str, float]
     first_bias: float
     meant: float
-    wondered: float
     sources: tuple[Source, ...] = ()
 
     @classmethod
@@ -133,7 +132,6 @@ UNFITTED = Weights(
     first=dict.fromkeys(FIRST, 0.0),
     first_bias=0.0,
     meant=0.0,
-    wondered=0.0,
 )
 """What a fitting begins with: every channel alike, nothing ever answered at once."""
 

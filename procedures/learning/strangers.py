@@ -24,8 +24,7 @@ PARTS, ASIDE = 4, 6
 """One family in so many is left out as a whole, and of the others one way of asking in so many."""
 STAYING = 0.98
 """The share of questions with a clear and right first that are still answered at once. What is below is more often a
-stranger than a question about this. A question back loses none that has the right one among its choices."""
-CHOICES = 3
+stranger than a question about this."""
 
 
 class Judged(Struct, frozen=True):
@@ -75,11 +74,12 @@ def fit_first(
     counted = of_like_length(lengths, is_right, np.asarray([each.share for each in texts]))
     weights, bias = fit_sure(rows, is_right, counted)
     found = replace(fitted, first=dict(zip(FIRST, map(float, weights), strict=True)), first_bias=bias)
-    odds = [found.means(_first(each.candidates, found)) for each in asked]
-    both = list(zip(odds, asked, strict=True))
-    clear = [value for value, each in both if _is_right(each, found) and _is_clear(each, found)]
-    reached = [value for value, each in both if _is_among(each, found)]
-    return replace(found, meant=_least(clear, STAYING), wondered=_least(reached, 1.0))
+    clear = [
+        found.means(_first(each.candidates, found))
+        for each in asked
+        if _is_right(each, found) and _is_clear(each, found)
+    ]
+    return replace(found, meant=_least(clear, STAYING))
 
 
 def _least(odds: Sequence[float], share: float) -> float:
@@ -93,12 +93,6 @@ def _first(candidates: Candidates, fitted: Weights) -> tuple[float, ...]:
 
 def _is_right(judged: Judged, fitted: Weights) -> bool:
     return bool(judged.right[int(np.argmax(fitted.ranks(judged.candidates.channels)))]) if judged.right.any() else False
-
-
-def _is_among(judged: Judged, fitted: Weights) -> bool:
-    """Whether the right one would be among the choices."""
-    order = np.argsort(-fitted.ranks(judged.candidates.channels), kind="stable")
-    return bool(judged.right[order[:CHOICES]].any())
 
 
 def _is_clear(judged: Judged, fitted: Weights) -> bool:
