@@ -3,6 +3,7 @@ as their answers are told (``views.py``). Pure."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from ratings.handed import handed
 from ratings.period import Period, Span, whole_weeks
 from ratings.records import Ends, Handed, Records
 from ratings.strata import counted
+from ratings.watch import is_certified
 from ratings.week import Week
 
 
@@ -59,3 +61,16 @@ def weeks_as_days(span: Span) -> Span | None:
     """All its whole weeks as one period; None where no week ends in it."""
     weeks = whole_weeks(span)
     return Period(weeks[0].first_day, weeks[-1].last_day) if weeks else None
+
+
+def mix_of(records: Records, span: Span) -> dict[str, int] | None:
+    """Completions by field, but certified copies, of all units that are alike."""
+    if records.mix is not None:
+        return {field: n for field, n in records.mix.items() if not is_certified(field)}
+    start, end = span.start, span.end
+    found = Counter(
+        c.field.strip()
+        for c in records.completions
+        if c.field and not is_certified(c.field) and start <= c.completed_at < end
+    )
+    return dict(found) or None

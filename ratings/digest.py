@@ -8,7 +8,6 @@ out anything else.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import chain
@@ -17,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ratings.call_backs import CALLS, CallBacks, call_backs
-from ratings.cohort import cohort, ends_of
+from ratings.cohort import cohort, ends_of, mix_of
 from ratings.follow_ups import FollowUps
 from ratings.formulas.comparison import Standardised
 from ratings.handed import total
@@ -46,7 +45,7 @@ from ratings.sub_ratings import SubRating, sub_ratings
 from ratings.themes import Wrote, told_themes
 from ratings.trend import Point, Trend, before, point_of, points_from, trend_of
 from ratings.views import Views
-from ratings.watch import CERTIFICATION, Alarm, is_certified, watch
+from ratings.watch import CERTIFICATION, Alarm, watch
 from ratings.week import VIETNAM, Week, vietnam_date
 
 __all__ = [
@@ -106,6 +105,7 @@ class Digest(Struct, frozen=True):
     declined: int = 0
     strata: tuple[Stratum, ...] | None = None
     by_invitation: int | None = None
+    invited_between: tuple[int, int] | None = None
     follow_ups: FollowUps | None = None
     unanswered: int | None = None
     questions: tuple[tuple[str, int], ...] = ()
@@ -158,6 +158,14 @@ class Digest(Struct, frozen=True):
         return response_rate(self.by_invitation or 0, self.invited) if known else None
 
     @property
+    def response_between(self) -> tuple[Proportion, Proportion] | None:
+        """The least and the most that the response rate may be, where it is withheld itself."""
+        if self.answered is None or self.invited_between is None or not self.invited:
+            return None
+        least, most = (Proportion(min(n, self.invited), self.invited) for n in self.invited_between)
+        return least, most
+
+    @property
     def no_week_ends(self) -> bool:
         """Whether it is of a few days, so that nothing is told of answers."""
         return self.weeks == ()
@@ -205,7 +213,7 @@ def make_digest(
     views = Views(known, together=below is not None)
     told = views.told(span, as_of)
     answers = told or []
-    mix = None if below is not None else _mix(records, span)
+    mix = None if below is not None else mix_of(records, span)
     shown = (
         Shown(withheld=True)
         if told is None
@@ -336,6 +344,7 @@ def _with(digest: Digest, shown: Shown, watched: Alarm | None, earlier: Sequence
         digest,
         answered=shown.answered,
         by_invitation=shown.by_invitation,
+        invited_between=shown.invited_between,
         distribution=shown.distribution,
         headline=shown.headline,
         band=shown.band,
@@ -381,16 +390,3 @@ def _suppressed(shown: Shown, watched: Alarm | None) -> tuple[str, ...]:
         )
         if withheld
     )
-
-
-def _mix(records: Records, span: Span) -> dict[str, int] | None:
-    """Completions by field, but certified copies, of all units that are alike."""
-    if records.mix is not None:
-        return {field: n for field, n in records.mix.items() if not is_certified(field)}
-    start, end = span.start, span.end
-    found = Counter(
-        c.field.strip()
-        for c in records.completions
-        if c.field and not is_certified(c.field) and start <= c.completed_at < end
-    )
-    return dict(found) or None

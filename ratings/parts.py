@@ -5,17 +5,22 @@ What is told of comes in pieces (``views.py``): of a week its own answers, and w
 once where each of its parts is nobody or five at least; else it waits for others, and they are told apart together
 once that is so. A period's part is the sum of what its weeks told apart, so that whatever is subtracted from whatever,
 sums of pieces and of parts are left: nobody, or five at least. A finer division takes what the coarser one told apart.
-Of several units together, a division is told of only where subtracting the units' own leaves nobody or five of each.
+Of several units together, a division is told of only where it and the units' own differ by nobody or five people of
+each part, or where either has some that the other has not: in the period, in its weeks, from the year's beginning
+until it begins, and until it ends.
+
+Who answered an invitation is told between two bounds where not everybody is told apart: of who waits one part is
+nobody to four, and no more is said of it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from itertools import chain
-from typing import TypeVar
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ratings.integrity import examine
 from ratings.records import RatingRecord
@@ -27,21 +32,23 @@ INVITED = "bot"
 """How an answer comes that was asked for; slips, links, kiosks and calls reach people who were not invited."""
 Answers = Sequence[RatingRecord]
 Part = Callable[[RatingRecord], Hashable]
-Key = TypeVar("Key", bound=Hashable)
 
 
 class Piece(Struct, frozen=True):
-    """Answers that began to be told of together. ``here``: in the asked period; ``year``: what waits ends with it."""
+    """Answers that began to be told of together. ``here``: in the asked period; ``year``: what waits ends with it;
+    ``own``: of one week, as that week's report tells of them."""
 
     here: bool
     year: int
     answers: Answers
+    own: bool = False
 
 
 class Parts(Struct, frozen=True):
     """The answers of a period that are told apart by each division, as far as they are. ``odd``: the ``id`` of those
-    with a sign; ``copies``: by certified copies and signs; ``asked``: by whether they were invited; ``fields``:
-    those without a sign, of each field by itself; ``praise`` and ``complaints``: people by reason."""
+    with a sign; ``copies``: by certified copies and signs; ``asked``: by whether they were invited, ``invited``: the
+    least and the most of all that were (None: not to be told); ``fields``: those without a sign, of each field by
+    itself; ``praise`` and ``complaints``: people by reason."""
 
     odd: frozenset[int]
     signs: Answers
@@ -51,6 +58,19 @@ class Parts(Struct, frozen=True):
     fields: Answers
     praise: Counter[str]
     complaints: Counter[str]
+    invited: tuple[int, int] | None = None
+
+
+class Divided(Struct, frozen=True):
+    """The same as pieces, those before the period included; what is of each key by itself, by key."""
+
+    signs: Sequence[Piece]
+    copies: Sequence[Piece]
+    asked: Sequence[Piece] = ()
+    modes: Sequence[Piece] = ()
+    fields: Mapping[str, Sequence[Piece]] = {}
+    praise: Mapping[str, Sequence[Piece]] = {}
+    complaints: Mapping[str, Sequence[Piece]] = {}
 
 
 def parts(pieces: Iterable[Piece], units: Iterable[Iterable[Piece]] = (), *, first_line: bool = False) -> Parts:
@@ -58,10 +78,8 @@ def parts(pieces: Iterable[Piece], units: Iterable[Iterable[Piece]] = (), *, fir
     they are of several together; ``first_line``: of no other divisions than the headline needs."""
     known = list(pieces)
     odd = frozenset(id(a) for piece in known for a in examine(piece.answers).with_sign)
-    found = _parts(known, odd, first_line)
-    alone = [_parts(list(each), odd, first_line) for each in units]
-    everybody = sum(len(piece.answers) for piece in known if piece.here)
-    return _besides(found, alone, everybody)
+    alone = [_divided(list(each), odd, first_line) for each in units]
+    return _besides(known, _divided(known, odd, first_line), alone, odd)
 
 
 def by_sign(odd: frozenset[int]) -> Part:
@@ -76,7 +94,7 @@ def by_certified(answer: RatingRecord) -> Hashable:
     return is_certified(answer.field)
 
 
-def by_asked(answer: RatingRecord) -> Hashable:
+def by_asked(answer: RatingRecord) -> bool:
     return answer.mode == INVITED
 
 
@@ -88,23 +106,29 @@ def by_field(answer: RatingRecord) -> str:
     return (answer.field or "").strip()
 
 
-def _parts(pieces: Sequence[Piece], odd: frozenset[int], first_line: bool) -> Parts:
+def _divided(pieces: Sequence[Piece], odd: frozenset[int], first_line: bool) -> Divided:
     signs = list(_apart(pieces, by_sign(odd)))
-    copies = _here(_apart(signs, by_copies(odd)))
+    copies = list(_apart(signs, by_copies(odd)))
     if first_line:
-        return Parts(odd, _here(signs), copies, (), (), (), Counter(), Counter())
+        return Divided(signs, copies)
     asked = list(_apart(pieces, by_asked))
-    plain = [Piece(each.here, each.year, [a for a in each.answers if id(a) not in odd]) for each in signs]
-    return Parts(
-        odd=odd,
-        signs=_here(signs),
+    plain = [replace(each, answers=[a for a in each.answers if id(a) not in odd]) for each in signs]
+    return Divided(
+        signs=signs,
         copies=copies,
-        asked=_here(asked),
-        modes=_here(_apart(asked, by_mode)),
-        fields=_here(_each(plain, lambda answer: (by_field(answer),))),
-        praise=_reasons(pieces, satisfied=True),
-        complaints=_reasons(pieces, satisfied=False),
+        asked=asked,
+        modes=list(_apart(asked, by_mode)),
+        fields=_each(plain, lambda answer: (by_field(answer),)),
+        praise=_each(pieces, lambda answer: _reasons(answer, satisfied=True)),
+        complaints=_each(pieces, lambda answer: _reasons(answer, satisfied=False)),
     )
+
+
+def _reasons(answer: RatingRecord, *, satisfied: bool) -> Collection[str]:
+    """Those of a satisfied answer, or of one that is not: a person counts once, however often a reason was picked."""
+    if not answer.reasons or (answer.stars >= SATISFIED_FROM) is not satisfied:
+        return ()
+    return dict.fromkeys(answer.reasons)
 
 
 def _apart(pieces: Iterable[Piece], part: Part) -> Iterator[Piece]:
@@ -127,9 +151,10 @@ def _is_apart(answers: Answers, part: Part) -> bool:
     return min(Counter(map(part, answers)).values(), default=LEAST) >= LEAST
 
 
-def _each(pieces: Iterable[Piece], keys: Callable[[RatingRecord], Iterable[str]]) -> Iterator[Piece]:
+def _each(pieces: Iterable[Piece], keys: Callable[[RatingRecord], Iterable[str]]) -> dict[str, list[Piece]]:
     """Of each key by itself: its answers of a piece where they are five, else once five have come together. An
     answer of several keys comes once with each."""
+    found: dict[str, list[Piece]] = {}
     waiting: dict[str, list[RatingRecord]] = {}
     year = None
     for piece in pieces:
@@ -140,75 +165,119 @@ def _each(pieces: Iterable[Piece], keys: Callable[[RatingRecord], Iterable[str]]
             for key in keys(answer):
                 new.setdefault(key, []).append(answer)
         for key, mine in new.items():
-            if len(mine) < LEAST:
-                mine = [*waiting.pop(key, ()), *mine]
-                if len(mine) < LEAST:
-                    waiting[key] = mine
-                    continue
-            yield Piece(piece.here, piece.year, mine)
-
-
-def _reasons(pieces: Iterable[Piece], *, satisfied: bool) -> Counter[str]:
-    """A person counts once, however often a reason was picked."""
-    found, waiting = Counter[str](), Counter[str]()
-    year = None
-    for piece in pieces:
-        if piece.year != year:
-            waiting, year = Counter(), piece.year
-        mine = (a.reasons for a in piece.answers if a.reasons and (a.stars >= SATISFIED_FROM) is satisfied)
-        new = Counter(chain.from_iterable(map(set, mine)))
-        for code, people in new.items():
-            told = people
-            if people < LEAST:
-                waiting[code] += people
-                told = waiting.pop(code) if waiting[code] >= LEAST else 0
-            if piece.here and told:
-                found[code] += told
+            if len(mine) >= LEAST:
+                found.setdefault(key, []).append(replace(piece, answers=mine))
+                continue
+            waiting[key] = [*waiting.get(key, ()), *mine]
+            if len(waiting[key]) >= LEAST:
+                found.setdefault(key, []).append(Piece(piece.here, piece.year, waiting.pop(key)))
     return found
 
 
-def _here(pieces: Iterable[Piece]) -> Answers:
+def _here(pieces: Iterable[Piece]) -> list[RatingRecord]:
     return [answer for piece in pieces if piece.here for answer in piece.answers]
+
+
+# --- between two bounds ----------------------------------------------------------------------------------------------
+
+
+def invited_of(pieces: Iterable[Piece]) -> tuple[int, int]:
+    """The least and the most of the period's answers that may have come by invitation, for who knows what is told
+    apart. Of those who wait one part is one to four people: it may be anything from nobody to four."""
+    low = high = 0
+    for _, of_year in groupby(pieces, key=lambda piece: piece.year):
+        waiting: list[Piece] = []
+        for piece in of_year:
+            alone = _is_apart(piece.answers, by_asked)
+            together = [piece] if alone else [*waiting, piece]
+            if not alone and not _is_apart(_all(together), by_asked):
+                waiting = together
+                continue
+            if piece.here:
+                least, most = _few_or_all_but(before := [each for each in together if not each.here], _all(before))
+                n = sum(map(by_asked, _all(together)))
+                low, high = low + n - most, high + n - least
+            waiting = waiting if alone else []
+        least, most = _few_or_all_but([each for each in waiting if each.here], _all(waiting))
+        low, high = low + least, high + most
+    return low, high
+
+
+def _few_or_all_but(some: Sequence[Piece], of: Answers) -> tuple[int, int]:
+    """How many of some who wait may have been invited. ``of``: those they wait with, a few of whom were, or were
+    not."""
+    n = len(_all(some))
+    few = min(n, LEAST - 1)
+    return (0, few) if sum(map(by_asked, of)) < LEAST else (n - few, n)
+
+
+def _all(pieces: Iterable[Piece]) -> list[RatingRecord]:
+    return [answer for piece in pieces for answer in piece.answers]
 
 
 # --- beside what else is told ----------------------------------------------------------------------------------------
 
 
-def _besides(whole: Parts, units: Sequence[Parts], everybody: int) -> Parts:
+def _besides(pieces: Sequence[Piece], whole: Divided, units: Sequence[Divided], odd: frozenset[int]) -> Parts:
     """What is left when a few seem to be found by subtracting it from everybody (who waited before the period is told
     apart in it, so that it need not be they), or, of several units, by subtracting one unit's, or all units'."""
+    everybody = sum(len(piece.answers) for piece in pieces if piece.here)
 
-    def kept(part: Part, of: Callable[[Parts], Answers]) -> Answers:
-        counts = Counter(map(part, of(whole)))
-        if any(0 < abs(everybody - n) < LEAST for n in (counts.total(), *counts.values())):
-            return ()
-        return () if _few_left(counts, [Counter(map(part, of(unit))) for unit in units]) else of(whole)
+    def few(part: Part, of: Callable[[Divided], Sequence[Piece]]) -> bool:
+        return bool(_few_left(of(whole), [of(unit) for unit in units], part))
 
-    signs, asked = kept(by_sign(whole.odd), lambda p: p.signs), kept(by_asked, lambda p: p.asked)
-    copies = kept(by_certified, lambda p: p.copies) and kept(by_copies(whole.odd), lambda p: p.copies)
-    few = _few_left(Counter(map(by_field, whole.fields)), [Counter(map(by_field, unit.fields)) for unit in units])
+    def kept(part: Part, of: Callable[[Divided], Sequence[Piece]]) -> list[RatingRecord]:
+        told = _here(of(whole))
+        counts = Counter(map(part, told))
+        seems = any(0 < abs(everybody - n) < LEAST for n in (counts.total(), *counts.values()))
+        return [] if seems or few(part, of) else told
+
+    def each(of: Callable[[Divided], Mapping[str, Sequence[Piece]]]) -> dict[str, list[RatingRecord]]:
+        keys = dict.fromkeys(chain(of(whole), *map(of, units)))
+        mine = {key: (of(whole).get(key, ()), [of(unit).get(key, ()) for unit in units]) for key in keys}
+        told = {key: _here(its) for key, (its, theirs) in mine.items() if not _few_left(its, theirs, lambda _: True)}
+        return {key: answers for key, answers in told.items() if answers}
+
+    signs, asked = kept(by_sign(odd), lambda d: d.signs), kept(by_asked, lambda d: d.asked)
+    copies = kept(by_certified, lambda d: d.copies) and kept(by_copies(odd), lambda d: d.copies)
     return Parts(
-        odd=whole.odd,
+        odd=odd,
         signs=signs,
         copies=copies if signs else (),
         asked=asked,
-        modes=kept(by_mode, lambda p: p.modes) if asked else (),
-        fields=[answer for answer in whole.fields if by_field(answer) not in few],
-        praise=_but(whole.praise, _few_left(whole.praise, [unit.praise for unit in units])),
-        complaints=_but(whole.complaints, _few_left(whole.complaints, [unit.complaints for unit in units])),
+        modes=kept(by_mode, lambda d: d.modes) if asked else (),
+        fields=list(chain.from_iterable(each(lambda d: d.fields).values())),
+        praise=Counter({code: len(people) for code, people in each(lambda d: d.praise).items()}),
+        complaints=Counter({code: len(people) for code, people in each(lambda d: d.complaints).items()}),
+        invited=None if few(by_asked, lambda d: d.asked) else invited_of(pieces),
     )
 
 
-def _few_left(whole: Counter[Key], units: Sequence[Counter[Key]]) -> set[Key]:
-    """The parts of which one unit's count, or the sum of all, differs from the whole's by one to four."""
+def _few_left(whole: Sequence[Piece], units: Sequence[Sequence[Piece]], part: Part) -> set[Hashable]:
+    """The parts of which one unit's, or all units' together, leave one to four people, or are left by these."""
     if not units:
         return set()
-    every = Counter[Key]()
-    for unit in units:
-        every.update(unit)
-    few = {key for key in whole.keys() | every.keys() if 0 < abs(whole[key] - every[key]) < LEAST}
-    return few | {key for unit in units for key, n in unit.items() if 0 < whole[key] - n < LEAST}
+    every = list(chain.from_iterable(units))
+    here, theirs = _here(whole), _here(every)
+    few = _alone(here, theirs, part)
+    if any(not piece.here for piece in chain(whole, every)):
+        few |= _alone(_all(whole), _all(every), part)
+        few |= _alone(_all(p for p in whole if not p.here), _all(p for p in every if not p.here), part)
+    if any(piece.here and not piece.own for piece in every):
+        few |= _alone(here, _here(piece for piece in every if piece.own), part)
+    counts = Counter(map(part, here))
+    return few | {
+        key for unit in units for key, n in Counter(map(part, _here(unit))).items() if 0 < counts[key] - n < LEAST
+    }
 
 
-def _but(people: Counter[str], few: set[str]) -> Counter[str]:
-    return Counter({code: n for code, n in people.items() if code not in few})
+def _alone(some: Answers, others: Answers, part: Part) -> set[Hashable]:
+    """The parts that hold one to four people more, or less, than the same of others, and nobody instead."""
+    counts, theirs = Counter(map(part, some)), Counter(map(part, others))
+    found = set()
+    for key in counts.keys() | theirs.keys():
+        if 0 < abs(counts[key] - theirs[key]) < LEAST:
+            mine, other = ({id(a) for a in each if part(a) == key} for each in (some, others))
+            if mine <= other or other <= mine:
+                found.add(key)
+    return found

@@ -102,7 +102,8 @@ class ModeCount(Struct, frozen=True):
 class Shown(Struct, frozen=True):
     """What may be shown of some answers. ``withheld``: there are enough, but other reports would give a few away.
 
-    ``by_invitation``: how many of the answered were invited; None: not to be told.
+    ``by_invitation``: how many of the answered were invited; None: not to be told, but ``invited_between`` perhaps, the
+    least and the most of it.
     """
 
     answered: int | None = None
@@ -119,6 +120,7 @@ class Shown(Struct, frozen=True):
     standardised: tuple[Standardised, tuple[str, ...]] | None = None
     withheld: bool = False
     by_invitation: int | None = None
+    invited_between: tuple[int, int] | None = None
 
     @classmethod
     def of(
@@ -139,8 +141,9 @@ class Shown(Struct, frozen=True):
         told = parts_of([Piece(True, 0, answers)]) if parts is None else parts
         band = Band.of(satisfied)
         invited = _by_invitation(answers, told)
+        between = told.invited if invited is None else None
         if satisfied.n < LEAST_DISTRIBUTION:
-            return cls(satisfied.n, band, by_invitation=invited)
+            return cls(satisfied.n, band, by_invitation=invited, invited_between=between)
         certification = _certification(told.copies)
         headline = _headline(told, answers, satisfied, certification)
         first = headline.satisfied
@@ -149,6 +152,7 @@ class Shown(Struct, frozen=True):
         return cls(
             answered=satisfied.n,
             by_invitation=invited,
+            invited_between=between,
             band=band,
             distribution=distribution,
             headline=headline,

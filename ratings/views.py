@@ -9,7 +9,8 @@ most (``period.counted_since``); the last few of a year are never told of.
 Of several units together a week holds everybody, but where subtracting all units that are told of would leave one to
 four people, those that are not told of are left out; where nothing helps, nothing is told. A longer period of them is
 told of where no few are left when their own are subtracted: whom it tells of besides them, and whom they tell of
-besides it (those who waited there and not here), are nobody, or five, or there are both.
+besides it (those who waited there and not here), are nobody, or five, or there are both. Beside the units' weeks no few
+are left by themselves: a week holds whom they tell of, and who waits was told of by none of them.
 """
 
 from __future__ import annotations
@@ -119,13 +120,14 @@ class Views:
     def _pieces(self, span: Span, as_of: datetime) -> Iterator[Piece]:
         """What is told of in the span, and before it in its year, in the order of the weeks."""
         if isinstance(span, Week):
-            yield Piece(True, 0, self._shown(span, as_of))
+            yield Piece(True, 0, self._shown(span, as_of), own=True)
             return
         weeks = {week.last_day for week in whole_weeks(span) if week.close <= as_of}
         for year in sorted({counting_year(sunday) for sunday in weeks}):
             for sunday, told in self._year(year).items():
                 if sunday <= max(weeks):
-                    yield from (Piece(sunday in weeks, year, piece) for piece in told if piece)
+                    here = sunday in weeks
+                    yield from (Piece(here, year, piece, own=n == 0) for n, piece in enumerate(told) if piece)
 
     def _tells_apart(self, found: Collection[RatingRecord], span: Span, as_of: datetime) -> bool:
         """Whether a few are left where the units' sums, each counted on by itself, are subtracted: here, or from the

@@ -21,12 +21,13 @@ from tests.one_week import D1, UNIT, WEEK, digest_of, many_completions, many_ope
 
 KEYS = (
     "unit week from to as_of locked demo completed on_time rule_766 weeks eligible invited delivered declined ended "
-    "strata unanswered service questions answered response_rate "
+    "strata unanswered service questions answered response_rate response_between "
     "distribution satisfied band change suppressed drivers integrity call_backs headline certified modes late alarm "
     "trend standardised "
     "peers sub_ratings themes follow_ups children action period block"
 )
 NOT_KNOWN = {
+    "response_between",
     "peers",
     "weeks",
     "action",

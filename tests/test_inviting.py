@@ -156,8 +156,8 @@ async def test_eligible_invited_delivered_and_declined_are_counted_and_told(data
     [
         (20, 0, "20 người trả lời trong 50 người được hỏi (40 %).", 0.4),
         (20, 30, "20 người trả lời trong 50 người được hỏi (40 %), 30 người trả lời theo cách khác.", 0.4),
-        (20, 4, "24 người trả lời.", None),
-        (4, 20, "24 người trả lời.", None),
+        (20, 4, "24 người trả lời. Trong 50 người được hỏi, 20–24 người trả lời (40–48 %).", None),
+        (4, 20, "24 người trả lời. Trong 50 người được hỏi, 0–4 người trả lời (0–8 %).", None),
         (0, 20, "0 người trả lời trong 50 người được hỏi (0 %), 20 người trả lời theo cách khác.", 0.0),
     ],
 )
@@ -172,4 +172,8 @@ def test_the_rate_of_answers_is_of_the_invited_alone(
     assert says in render_text(digest)
     written = json.loads(document.to_text(digest))
     assert (written["response_rate"], "response_rate" in written["suppressed"]) == (share, share is None)
-    assert document.load(document.dump(digest)).response_rate == digest.response_rate
+    between = written["response_between"]
+    least = min(invited_answers, 20) if slips < 5 else 0
+    assert between == ({"low": least / 50, "high": (least + 4) / 50} if share is None else None)
+    kept = document.load(document.dump(digest))
+    assert (kept.response_rate, kept.response_between) == (digest.response_rate, digest.response_between)

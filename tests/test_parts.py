@@ -6,7 +6,7 @@ ways of answering, reasons, fields, short questions, themes and what ended witho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cache
 from itertools import product
@@ -17,12 +17,13 @@ from msgspec.structs import replace
 
 from onestop.dossier import Status
 from ratings.digest import Digest, digest_from
-from ratings.parts import Piece, parts
-from ratings.period import Kind, Period, period_of, whole_weeks
+from ratings.parts import Piece, by_asked, by_certified, by_field, by_mode, parts
+from ratings.period import Kind, Period, Span, period_of, whole_weeks
 from ratings.records import EndAnswer, EndRecord, RatingRecord, Records
+from ratings.views import Views
 from ratings.watch import CERTIFICATION
 from ratings.week import Week
-from tests.test_subtracting import View, comparable, everything, few, life
+from tests.test_subtracting import UNITS, View, alone_in, comparable, everything, few, life, spans
 
 FIELDS = ("Hộ tịch", "Đất đai", CERTIFICATION)
 WEIGHTS = {"bot": 6, "slip": 2, "kiosk": 2}
@@ -85,6 +86,22 @@ DIVIDED = {"asked", "not asked", "headline", "copies", "all else", "mode", "odd"
 """What is left of all answers besides these is people too: of who gave no reason it is everybody else."""
 
 
+def invited(digest: Digest) -> tuple[int, int] | None:
+    """The least and the most who are told to have answered an invitation."""
+    exact = digest.by_invitation
+    return digest.invited_between if exact is None else (exact, exact)
+
+
+def pinned(whole: Digest, part: Digest) -> bool:
+    """Whether the bounds of two views leave one number of people, one to four, who were invited, or who were not."""
+    more, less = invited(whole), invited(part)
+    if more is None or less is None:
+        return False
+    low, high = more[0] - less[1], more[1] - less[0]
+    left = (whole.answered or 0) - (part.answered or 0)
+    return low == high and (few(low) or few(left - low))
+
+
 def left_over(views: dict[View, Digest]) -> list[object]:
     """Parts of two views, one within the other, and parts and all, that leave one to four people. Of longer periods
     who waited before them is told apart in them, so that only their own numbers of all and of parts are compared."""
@@ -94,6 +111,8 @@ def left_over(views: dict[View, Digest]) -> list[object]:
     for whole, part in product(known, known):
         if not (weeks[part] <= weeks[whole] and known[part]) or (whole != part and not comparable(part, whole)):
             continue
+        if whole != part and pinned(views[whole], views[part]):
+            found.append((whole, part, "bounds"))
         everybody = views[whole].answered if whole == part or isinstance(part[1], Week) else None
         for name, n in known[part].items():
             if name in known[whole] and few(known[whole][name] - n):
@@ -106,6 +125,61 @@ def left_over(views: dict[View, Digest]) -> list[object]:
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_no_part_of_any_view_less_any_view_within_it_leaves_one_to_four(seed: int) -> None:
     assert left_over(told(seed)) == []
+
+
+def test_who_was_invited_is_told_between_bounds_that_hold_and_leave_it_open() -> None:
+    """Wherever all are told of; the bounds are four apart at least, or as many as wait."""
+    records = lived(0)
+    seen = {True: 0, False: 0}
+    for (units, span), digest in told(0).items():
+        views = Views([a for a in records.ratings if a.unit in units], together=len(units) > 1)
+        if digest.answered is None or (between := invited(digest)) is None:
+            assert digest.answered is None or len(units) > 1
+            continue
+        true = sum(answer.mode == "bot" for answer in views.told(span, span.close) or ())
+        low, high = between
+        assert low <= true <= high
+        exact = digest.by_invitation is not None
+        seen[exact] += 1
+        assert exact or high - low >= 4 or high - low <= few_who_wait(views, span)
+    assert min(seen.values()) > 30
+
+
+def few_who_wait(views: Views, span: Span) -> int:
+    """How many are told of and not told apart by whether they were invited."""
+    apart = {id(answer) for answer in views.parts(span, span.close).asked}
+    return len({id(answer) for answer in views.told(span, span.close) or ()} - apart)
+
+
+def test_no_part_of_a_roll_up_leaves_a_few_beside_its_units_by_whom_it_tells_of() -> None:
+    """In the same days, and in each of their weeks."""
+    answers = lived(0).ratings
+    together = Views(answers, together=True)
+    alone = [Views(a for a in answers if a.unit == unit) for unit in UNITS]
+    attacked = 0
+    for span in spans():
+        here = divided(together, span)
+        for each in ([span], whole_weeks(span)):
+            there: dict[object, set[int]] = {}
+            for views, week in product(alone, each):
+                for key, people in divided(views, week).items():
+                    there.setdefault(key, set()).update(people)
+            assert not [key for key in here if alone_in(here[key], there.get(key, set()))]
+        attacked += bool(here)
+    assert attacked > 20
+
+
+def divided(views: Views, span: Span) -> dict[object, set[int]]:
+    """Whom a view tells of in each part."""
+    found: dict[object, set[int]] = {}
+    if views.told(span, span.close) is None:
+        return found
+    shown = views.parts(span, span.close)
+    ways = {"copies": by_certified, "asked": by_asked, "modes": by_mode, "fields": by_field}
+    for name, part in ways.items():
+        for answer in getattr(shown, name):
+            found.setdefault((name, part(answer)), set()).add(id(answer))
+    return found
 
 
 def test_every_part_is_told_of_somewhere() -> None:
@@ -161,6 +235,26 @@ def test_reasons_wait_likewise_and_what_they_cost_is_made_of_what_is_told() -> N
     assert [each.people for each in (*first.complaints, *longer.complaints)] == [8, 8]
     assert longer.drivers is not None
     assert longer.drivers[0].attributable == pytest.approx((11 / 40 - 3 / 32) / (11 / 40))
+
+
+def test_a_roll_up_less_what_its_units_told_each_week_leaves_nobody_of_a_part() -> None:
+    """Fourteen slips less five and five of two units' week: three that a third tells of later, and one that waits."""
+    by_slip = {(0, 0): 5, (1, 0): 5, (2, 0): 3, (3, 0): 1, (2, 1): 2}
+    known = {place: came(*place, 10, slips) for place, slips in by_slip.items()}
+    both = [week_of(*(known[unit, 0] for unit in range(4))), week_of(known[2, 1])]
+    units = [[week_of(mine) for (unit, _), mine in known.items() if unit == each] for each in range(4)]
+    assert len(parts(both).asked) == 54
+    found = parts(both, units)
+    assert (found.asked, found.modes, found.invited) == ([], (), None)
+
+
+def came(unit: int, week: int, invited: int, slips: int) -> list[RatingRecord]:
+    one = RatingRecord(f"P.{unit}", "Hộ tịch", Week(2026, 44 + week).first_day, Week(2026, 44 + week).start, 5)
+    return [replace(one) for _ in range(invited)] + [replace(one, mode="slip") for _ in range(slips)]
+
+
+def week_of(*answers: Sequence[RatingRecord]) -> Piece:
+    return Piece(True, 0, [each for some in answers for each in some], own=True)
 
 
 def test_a_roll_up_less_its_units_leaves_nobody_of_a_part() -> None:

@@ -143,19 +143,25 @@ def test_the_units_of_a_roll_up_leave_nobody(seed: int) -> None:
 
 
 def people_left_over(answers: Iterable[RatingRecord], asked: Iterable[Span], least: int = 5) -> list[object]:
-    """Fewer than the least whom a roll-up's view tells of, besides all its units' views of the same days, or they
-    besides it: by who they are, for where there are both, as many may come and go as will."""
+    """Fewer than the least whom a roll-up's view tells of, besides all its units' views of the same days, or of each
+    week in them, or they besides it: by who they are, for where there are both, as many may come and go as will."""
     known = list(answers)
     together = Views(known, together=True, least=least)
     alone = [Views([a for a in known if a.unit == unit], least=least) for unit in UNITS]
     found: list[object] = []
     for span in asked:
-        if here := who(together, span, least):
-            there = set().union(*(who(views, span, least) for views in alone))
-            more, less = len(here - there), len(there - here)
-            if min(more, less) == 0 < max(more, less) < least:
-                found.append((span, more, less))
+        here = who(together, span, least)
+        for each in ([span], whole_weeks(span)) if here else ():
+            there = set().union(*(who(views, part, least) for views in alone for part in each))
+            if alone_in(here, there, least):
+                found.append((span, each))
     return found
+
+
+def alone_in(some: set[int], others: set[int], least: int = 5) -> bool:
+    """Whether a few are in one of them alone, and nobody in the other alone."""
+    more, less = len(some - others), len(others - some)
+    return min(more, less) == 0 < max(more, less) < least
 
 
 def who(views: Views, span: Span, least: int = 5) -> set[int]:

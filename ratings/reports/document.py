@@ -60,6 +60,7 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "questions": [{"words": words, "times": times} for words, times in digest.questions],
         "answered": _answered(digest),
         "response_rate": None if rate is None else rate.share,
+        "response_between": _between(digest.response_between),
         "distribution": None if digest.distribution is None else list(digest.distribution.counts),
         "satisfied": _share(digest.satisfied),
         "band": None if digest.band is None else digest.band.value,
@@ -142,6 +143,10 @@ def _share(satisfied: Proportion | None) -> dict[str, float] | None:
 
 def _of(satisfied: Proportion) -> dict[str, float]:
     return {"n": satisfied.n, **(_share(satisfied) or {})}
+
+
+def _between(found: tuple[Proportion, Proportion] | None) -> dict[str, float] | None:
+    return None if found is None else {"low": found[0].share, "high": found[1].share}
 
 
 def _headline(found: Headline | None) -> dict[str, Any] | None:

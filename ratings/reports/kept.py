@@ -33,6 +33,7 @@ def more_of(digest: Digest) -> dict[str, Any]:
         "due_soon": counts.due_soon,
         "not_received": digest.not_received,
         "by_invitation": digest.by_invitation,
+        "invited_between": digest.invited_between,
         "praise": [[reason.code, reason.people] for reason in digest.praise],
         "complaints": [[reason.code, reason.people] for reason in digest.complaints],
         "certification": _counts(certification),
@@ -77,6 +78,7 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         suppressed=tuple(kept["suppressed"]),
         not_received=more["not_received"],
         by_invitation=more.get("by_invitation", kept["answered"] if isinstance(kept["answered"], int) else None),
+        invited_between=_two(more.get("invited_between")),
         declined=kept.get("declined", 0),
         unanswered=kept.get("unanswered"),
         questions=tuple((each["words"], each["times"]) for each in kept.get("questions", ())),
@@ -110,6 +112,10 @@ def _span(kept: dict[str, Any]) -> Span:
         return Week.parse(kept["week"])
     first, last = datetime.fromisoformat(kept["from"]).date(), datetime.fromisoformat(kept["to"]).date()
     return Period(first, last, Kind(kept["period"]))
+
+
+def _two(stored: list[int] | None) -> tuple[int, int] | None:
+    return None if stored is None else (stored[0], stored[1])
 
 
 def _headline(kept: dict[str, Any], more: dict[str, Any], satisfied: Proportion | None) -> Headline | None:

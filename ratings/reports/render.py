@@ -91,7 +91,7 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
     satisfied, rate, first = digest.satisfied, digest.response_rate, digest.headline
     if digest.distribution is None or satisfied is None or first is None:
         yield texts.band(digest.band)
-        yield texts.answered(digest.answered, digest.invited, rate)
+        yield _answered(digest, digest.answered)
         yield from _alarm_lines(digest)
         yield from themes.lines(digest.themes)
         return
@@ -99,8 +99,8 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
     yield texts.distribution(digest.distribution.counts, everybody=first.satisfied.n < satisfied.n)
     if rate is not None and rate.share < FEW_ANSWER and rate.count == digest.answered:
         yield texts.mostly_silent(rate, without_assumptions(satisfied, digest.invited))
-    elif rate is not None or first.satisfied.n < digest.answered:  # else the first line has said how many
-        yield texts.answered(digest.answered, digest.invited, rate)
+    elif rate is not None or digest.response_between is not None or first.satisfied.n < digest.answered:
+        yield _answered(digest, digest.answered)  # else the first line has said how many
     if digest.modes:
         yield texts.ways((mode.mode, mode.people, mode.satisfied) for mode in digest.modes)
     if digest.integrity is not None and digest.integrity.flagged:
@@ -117,6 +117,13 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
     yield from _reason_lines(digest, instrument)
     yield from themes.lines(digest.themes)
     yield from _sub_lines(digest, instrument)
+
+
+def _answered(digest: Digest, n: int) -> str:
+    between = digest.response_between
+    if between is not None:
+        return texts.answered_between(n, digest.invited, *between)
+    return texts.answered(n, digest.invited, digest.response_rate)
 
 
 def headline(first: Headline) -> str:

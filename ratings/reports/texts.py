@@ -215,6 +215,13 @@ def answered(n: int, invited: int, rate: Proportion | None) -> str:
     return f"{number(rate.count)} người trả lời trong {number(invited)} người được hỏi ({rate.percent} %){otherwise}."
 
 
+def answered_between(n: int, invited: int, least: Proportion, most: Proportion) -> str:
+    """As ``answered``, where one to four of them cannot be told apart."""
+    people = number(most.count) if least == most else f"{number(least.count)}–{number(most.count)}"
+    percent = f"{most.percent}" if least.percent == most.percent else f"{least.percent}–{most.percent}"
+    return f"{number(n)} người trả lời. Trong {number(invited)} người được hỏi, {people} người trả lời ({percent} %)."
+
+
 def mostly_silent(rate: Proportion, bounds: Interval) -> str:
     """Few of those asked answered: what that leaves open."""
     return (
