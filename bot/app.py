@@ -69,7 +69,9 @@ class App:
         clock: Clock,
         channels: MakeChannels,
         random: Random | None = None,
+        turn: float | None = None,
     ) -> None:
+        """``turn``: seconds that all reads of one turn have; None: enough for what the backend may take of them."""
         self.settings = settings
         self.database = database
         self.keys = keys
@@ -100,7 +102,7 @@ class App:
             shelf.phone,
             lambda: self.schedule.nudge(),
             self._typing,
-            max(TURN, waiting(settings.onestop_wait).in_all + BESIDE),
+            turn or max(TURN, waiting(settings.onestop_wait).in_all + BESIDE),
             self.service,
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock, self.metrics.guesses)
