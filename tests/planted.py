@@ -25,5 +25,5 @@ class Hasty(app.App):
 if __name__ == "__main__":
     from bot import program
 
-    program.App = Hasty  # type: ignore[misc]
+    program.App = Hasty  # type: ignore
     sys.exit(main())

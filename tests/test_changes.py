@@ -81,7 +81,7 @@ def test_an_edit_names_the_questions_about_facts_that_it_changes(
         (tmp_path / name).mkdir()
         (tmp_path / name / "ho-tich.yaml").write_text(text, "utf-8")
         catalogs.append(Catalog.load(tmp_path / name))
-    found = list(facts(*catalogs, WORDS, date(2026, 11, 22)))
+    found = list(facts(catalogs[0], catalogs[1], WORDS, date(2026, 11, 22)))
     assert len(found) == len(lines)
     assert all(told.startswith(line) for told, line in zip(found, lines, strict=True))
 

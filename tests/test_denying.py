@@ -8,7 +8,8 @@ from procedures.finding.denying import denied, without
 from procedures.finding.lay_words import LayWords
 from procedures.finding.terms import written
 from procedures.search import Answer, Ask
-from tests.test_search import BIRTH, CARD_CHANGED, INDEX, MARRIAGE, Named
+from tests.findable import Named
+from tests.test_search import BIRTH, CARD_CHANGED, INDEX, MARRIAGE
 
 WORDS = LayWords.load()
 

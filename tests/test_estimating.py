@@ -16,6 +16,7 @@ from handlers.estimating import likely
 from handlers.messages import Chat, Incoming
 from handlers.officials import morning
 from handlers.respond import respond
+from onestop.code import find_codes
 from onestop.days import curves
 from onestop.days.calendar import VIETNAM
 from onestop.days.durations import LEAST, Curve, Spell, fit
@@ -104,7 +105,7 @@ async def test_citizens_read_it_only_where_their_unit_allows_it(allowed: bool) -
     talk.book.curves["H99.07", "1.001193"] = SLOW
     desk = a_desk(talk.onestop, FakeRecords(talk.book, talk.chat, talk.now))
     units = [replace(unit, late_estimates=allowed and unit.code == "H99.07") for unit in desk.offices.units]
-    code = tracking.find_codes(CODE)
+    code = find_codes(CODE)
     incoming = Incoming(Chat.parse(talk.chat), "e", f"{CODE} 4821", talk.now)
     step = await tracking.found_code(
         Conversation(), incoming, replace(desk, offices=type(desk.offices).of(units)), code

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from bot.commands import digest as digest_command
-from bot.commands.digest import FORMATS
+from bot.paper.files import FORMATS
 from bot.paper.sheets import set_page
 from bot.tables.digests import Digests
 from ratings.digest import Digest, make_digest

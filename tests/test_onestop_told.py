@@ -57,9 +57,10 @@ async def test_whatever_the_order_in_one_push_the_end_is_the_same(database: Data
 def read(row: Row, code: str) -> Row:
     """The same row of another dossier."""
     if isinstance(row, Progress):
+        assert row.at is not None
         return read_progress(
             {"MaHoSo": code, "TrangThai": str(int(row.status)), "ThoiDiemXuLy": row.at.strftime("%Y%m%d%H%M%S")}
-        )  # type: ignore[union-attr]
+        )
     done = "" if row.done_at is None else row.done_at.strftime("%Y%m%d%H%M%S")
     fields = {"MaHoSo": code, "TrangThaiHoSo": str(int(row.status)), "NgayTra": done, "NgayTiepNhan": stamp(0)}
     return read_dossier(fields)

@@ -17,7 +17,7 @@ from onestop.register.columns import (
     load_map,
     national_words,
 )
-from onestop.register.reading import MOST_OF_A_PHONE
+from onestop.rows import MOST_OF_A_PHONE
 from tests.register_files import CODE, HEADINGS, ROW, csv, one, read, why, with_cell, xlsx
 
 # --- cells -----------------------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def life(seed: int, many: int) -> list[dict[str, Any]]:
 def added_up(found: Sequence[Handed]) -> Counter[Any]:
     total = Counter[Any]()
     for row in found:
-        total[tuple(getattr(row, name) for name in row.__slots__ if name != "n")] += row.n
+        total[tuple(getattr(row, name) for name in row.__struct_fields__ if name != "n")] += row.n
     return total
 
 

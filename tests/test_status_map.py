@@ -7,8 +7,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from bot.config import read_settings
-from bot.program import CannotStart, load_shelf
+from bot.config import CannotStart, read_settings
+from bot.program import load_shelf
 from onestop.code import DossierCode
 from onestop.dossier import Status
 from onestop.status_map import NATIONAL, BadStatusMap, StatusMap, load

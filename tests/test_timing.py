@@ -15,7 +15,8 @@ from bot.config import read_settings
 from bot.program import Program, open_program
 from handlers.messages import Chat, Incoming, Kind
 from onestop.code import DossierCode
-from onestop.mock.server import Fault, MockOneStop
+from onestop.mock.faults import Fault
+from onestop.mock.server import MockOneStop
 from tests.news_week import UNITS
 
 PAIRS = 24

@@ -192,6 +192,7 @@ async def test_a_reader_who_takes_nothing_holds_up_nobody(site: Site, session: a
     )
     await writer.drain()
     await asyncio.sleep(0.1)
+    assert isinstance(writer.transport, asyncio.Transport)
     writer.transport.pause_reading()
     for _ in range(3000):
         site.engine.post(stuck.chat, "dài " * 1000)
