@@ -99,6 +99,18 @@ class ModeCount(Struct, frozen=True):
     satisfied: Proportion | None
 
 
+def integrity_as_json(found: Integrity) -> dict[str, float | None]:
+    """As in the digest's JSON: how many, and the shares with and without them."""
+    without = None if found.without is None else found.without.share
+    return {"flagged": found.flagged, "share_with": found.with_all.share, "share_without": without}
+
+
+def mode_as_json(mode: ModeCount) -> dict[str, str | float | None]:
+    """As in the digest's JSON."""
+    share = None if mode.satisfied is None else mode.satisfied.share
+    return {"mode": mode.mode, "answered": mode.people, "share": share}
+
+
 class Shown(Struct, frozen=True):
     """What may be shown of some answers. ``withheld``: there are enough, but other reports would give a few away.
 

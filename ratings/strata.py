@@ -8,17 +8,18 @@ part, says ``views.py``. No sum of strata is told.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from onestop.dossier import Status
 from ratings.period import Span
 from ratings.records import EndAnswer, EndRecord, Ends
 from ratings.reports.numerals import number
-from ratings.shown import LEAST_ANSWERS, LEAST_DISTRIBUTION, Band
+from ratings.shown import Band, Integrity, ModeCount, Shown, integrity_as_json, mode_as_json
 from ratings.statistics import Distribution, Proportion, wilson
 from ratings.views import Views
 
@@ -29,7 +30,7 @@ BY_NAME = {name: status for status, name in ENDS.items()}
 
 class Stratum(Struct, frozen=True):
     """Dossiers of a unit and period that ended in one way. ``count``: all of them; ``answered`` None: fewer than five,
-    or ``withheld``; ``delivered`` None: not known. Others as in ``Digest``."""
+    or ``withheld``; ``delivered`` None: not known. Others, also ``integrity`` and ``modes``, as in ``Digest``."""
 
     ended: Status
     count: int
@@ -41,6 +42,8 @@ class Stratum(Struct, frozen=True):
     band: Band | None = None
     distribution: Distribution | None = None
     withheld: bool = False
+    integrity: Integrity | None = None
+    modes: tuple[ModeCount, ...] = ()
 
     @property
     def satisfied(self) -> Proportion | None:
@@ -118,14 +121,19 @@ def strata(
 
 
 def _with_answers(stratum: Stratum, given: Sequence[EndAnswer], span: Span, as_of: datetime, together: bool) -> Stratum:
-    told = Views((each.answer for each in given), together=together).told(span, as_of)
-    distribution = Distribution.of(answer.stars for answer in told or ())
-    satisfied = distribution.satisfied
-    asked = (stratum.count, stratum.eligible, stratum.invited, stratum.delivered, stratum.declined)
-    if satisfied is None or satisfied.n < LEAST_ANSWERS:
-        return Stratum(stratum.ended, *asked, withheld=told is None)
-    shown = distribution if satisfied.n >= LEAST_DISTRIBUTION else None
-    return Stratum(stratum.ended, *asked, satisfied.n, Band.of(satisfied), shown)
+    views = Views((each.answer for each in given), together=together)
+    told = views.told(span, as_of)
+    if told is None:
+        return replace(stratum, withheld=True)
+    shown = Shown.of(told, None, parts=views.parts(span, as_of))
+    return replace(
+        stratum,
+        answered=shown.answered,
+        band=shown.band,
+        distribution=shown.distribution,
+        integrity=shown.integrity,
+        modes=shown.modes,
+    )
 
 
 # --- told ------------------------------------------------------------------------------------------------------------
@@ -137,14 +145,14 @@ CALLED = {
 }
 
 
-def lines(found: Iterable[Stratum], *, locked: bool) -> Iterator[str]:
-    """A sentence of each, where somebody was asked or answered; ``locked``: the books are closed."""
-    for each in found:
-        if each.answered is None and not each.invited and not each.withheld:
-            continue
-        no = f", không muốn trả lời {number(each.declined)}" if each.declined else ""
-        asked = f"Riêng hồ sơ {CALLED[each.ended]}: hỏi {number(each.invited)} người{no}."
-        yield f"{asked} {_said(each) if locked else 'Số chỉ nêu khi đã khóa sổ và đủ 5 lượt.'}"
+def line(each: Stratum, *, locked: bool) -> str | None:
+    """How many were asked and what they said, where anybody was asked or answered; ``locked``: the books are
+    closed."""
+    if each.answered is None and not each.invited and not each.withheld:
+        return None
+    no = f", không muốn trả lời {number(each.declined)}" if each.declined else ""
+    asked = f"Riêng hồ sơ {CALLED[each.ended]}: hỏi {number(each.invited)} người{no}."
+    return f"{asked} {_said(each) if locked else 'Số chỉ nêu khi đã khóa sổ và đủ 5 lượt.'}"
 
 
 def _said(stratum: Stratum) -> str:
@@ -175,6 +183,7 @@ def to_json(stratum: Stratum) -> dict[str, Any]:
         "distribution": None if stratum.distribution is None else list(stratum.distribution.counts),
         "satisfied": share,
         "band": None if stratum.band is None else stratum.band.value,
+        "integrity": None if stratum.integrity is None else integrity_as_json(stratum.integrity),
     }
     return {
         "ended": ENDS[stratum.ended],
@@ -184,12 +193,13 @@ def to_json(stratum: Stratum) -> dict[str, Any]:
         "delivered": stratum.delivered,
         "declined": stratum.declined,
         **shown,
+        "modes": [mode_as_json(mode) for mode in stratum.modes],
         "suppressed": [name for name, value in shown.items() if value is None],
     }
 
 
 def from_json(stored: dict[str, Any]) -> Stratum:
-    """The stratum that was stored."""
+    """The stratum that was stored, but for ``integrity`` and ``modes``, of which the JSON holds shares alone."""
     counts = stored["distribution"]
     return Stratum(
         ended=BY_NAME[stored["ended"]],

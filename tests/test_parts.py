@@ -79,7 +79,13 @@ def people(digest: Digest) -> Iterator[tuple[tuple[object, ...], int]]:
         yield ("fields", digest.standardised[1]), digest.standardised[0].n
     yield from ((("question", each.question, each.procedure), each.n) for each in digest.sub_ratings)
     yield from ((("theme", each.theme), each.people) for each in digest.themes)
-    yield from ((("ended", each.ended), each.answered) for each in digest.strata or () if each.answered is not None)
+    for each in digest.strata or ():
+        if each.answered is not None:
+            yield ("ended", each.ended), each.answered
+        yield from ((("ended", each.ended, mode.mode), mode.people) for mode in each.modes)
+        if each.integrity is not None:
+            yield ("ended", each.ended, "odd"), each.integrity.flagged
+            yield ("ended", each.ended, "plain"), (each.answered or 0) - each.integrity.flagged
 
 
 DIVIDED = {"asked", "not asked", "headline", "copies", "all else", "mode", "odd", "plain"}

@@ -98,7 +98,7 @@ def test_as_much_is_told_as_of_so_many_answers_to_results(counts: Counts, shown:
     assert (found["ended"], found["count"], found["eligible"], found["invited"]) == ("refused", 12, 12, 9)
     assert (found["answered"], found["distribution"], found["band"]) == (answered, distribution, band)
     assert (found["satisfied"] or {}).get("count") == count
-    null = {name for name in ("answered", "distribution", "satisfied", "band") if found[name] is None}
+    null = {name for name in ("answered", "distribution", "satisfied", "band", "integrity") if found[name] is None}
     assert set(found["suppressed"]) == null
     for format in ("text", "html"):
         written = FORMATS[format](made, NAME).decode()
@@ -120,6 +120,31 @@ def test_each_way_of_ending_has_its_own_line_in_every_format() -> None:
     for line in said:
         assert line in text and line in page
     assert "Không ra kết quả: từ chối 12, dân rút 11, dừng xử lý 3." in text
+
+
+def test_odd_answers_and_ways_of_answering_are_told_of_each_by_itself() -> None:
+    """Seven refused ones have a sign, ten of seventeen came by slip; both shares are printed."""
+    given = [
+        EndAnswer(REFUSED, replace(each.answer, marked=n < 7, mode="slip" if n < 10 else "bot"))
+        for n, each in enumerate(of_end(REFUSED, 3, 2, 0, 4, 8))
+    ]
+    made = told(*given, *of_end(WITHDRAWN, 0, 0, 0, 0, 12), ends=[*ended(REFUSED, 30, 20), *ended(WITHDRAWN)])
+    refused, withdrawn = document.to_json(made)["strata"]
+    assert refused["integrity"] == {
+        "flagged": 7,
+        "share_with": pytest.approx(12 / 17),
+        "share_without": pytest.approx(10 / 10),
+    }
+    assert [(way["mode"], way["answered"]) for way in refused["modes"]] == [("bot", 7), ("slip", 10)]
+    assert (withdrawn["integrity"]["flagged"], withdrawn["modes"]) == (0, [])
+    assert (
+        "Cách trả lời: theo dõi trong chat 7 người; mã trên phiếu 10 người (hài lòng 50 %). 7 phiếu có dấu hiệu lạ, "
+        "tính riêng. Kể cả các phiếu đó: 71 % của 17 người. Không kể: 100 % của 10 người."
+    ) in render_text(made)
+    assert document.load(document.dump(made)) == made
+    four = [EndAnswer(REFUSED, replace(each.answer, mode="slip" if n < 4 else "bot")) for n, each in enumerate(given)]
+    (found,) = told(*four, ends=ended(REFUSED, 30, 20)).strata or ()
+    assert found.modes == () and found.answered == 17
 
 
 def test_nothing_of_them_is_in_any_other_number() -> None:
@@ -168,7 +193,8 @@ def life(seed: int) -> Records:
             found.append(EndRecord(unit, status, at, True, at, at))
             after = timedelta(hours=random.choice([3, 20, 60, 60, 200, 700]))
             answer = RatingRecord(unit, "Hộ tịch", vietnam_date(at), at + after, random.choice([1, 3, 4, 5]))
-            given.append(EndAnswer(status, answer))
+            mode, soon = random.choice(["bot", "bot", "slip"]), random.random() < 0.3
+            given.append(EndAnswer(status, replace(answer, mode=mode, soon=soon)))
     return Records(ends=tuple(found), end_answers=tuple(given))
 
 
@@ -245,7 +271,7 @@ def rows_of(records: Records) -> tuple[list[dict[str, Any]], list[dict[str, Any]
     given = [
         rating(
             n, each.answer.stars, each.answer.answered_at, unit=each.answer.unit, ended=int(each.ended),
-            completed_on=each.answer.completed_on.isoformat(),
+            completed_on=each.answer.completed_on.isoformat(), mode=each.answer.mode, soon=each.answer.soon,
         )
         for n, each in enumerate(records.end_answers)
     ]  # fmt: skip

@@ -9,10 +9,11 @@ from msgspec import to_builtins
 
 from onestop.days.punctuality import Tally
 from ratings import call_backs, follow_ups, peers, service, strata, trend
-from ratings.digest import Band, Child, Digest, Headline, Integrity, ModeCount, Verdict
+from ratings.digest import Band, Child, Digest, Headline, Verdict
 from ratings.formulas.comparison import Standardised
 from ratings.reports import kept
 from ratings.reports.action import action_of
+from ratings.shown import integrity_as_json, mode_as_json
 from ratings.statistics import Proportion, wilson
 from ratings.sub_ratings import SubRating
 from ratings.trend import Point
@@ -67,11 +68,11 @@ def to_json(digest: Digest) -> dict[str, Any]:
         "change": _change(digest),
         "suppressed": list(digest.suppressed),
         "drivers": _drivers(digest),
-        "integrity": _integrity(digest.integrity),
+        "integrity": None if digest.integrity is None else integrity_as_json(digest.integrity),
         "call_backs": None if digest.calls is None else call_backs.to_json(digest.calls),
         "headline": _headline(digest.headline),
         "certified": None if digest.certification is None else _of(digest.certification[0]),
-        "modes": [_mode(mode) for mode in digest.modes],
+        "modes": [mode_as_json(mode) for mode in digest.modes],
         "late": _late(digest),
         "alarm": _alarm(digest.alarm),
         "trend": None if digest.trend is None else trend.to_json(digest.trend),
@@ -172,17 +173,6 @@ def _drivers(digest: Digest) -> list[dict[str, Any]] | None:
     if digest.drivers is None:
         return None
     return [{"reason": cause.code, "count": cause.people, "paf": cause.attributable} for cause in digest.drivers]
-
-
-def _integrity(found: Integrity | None) -> dict[str, float | None] | None:
-    if found is None:
-        return None
-    without = None if found.without is None else found.without.share
-    return {"flagged": found.flagged, "share_with": found.with_all.share, "share_without": without}
-
-
-def _mode(mode: ModeCount) -> dict[str, Any]:
-    return {"mode": mode.mode, "answered": mode.people, "share": mode.satisfied and mode.satisfied.share}
 
 
 def _late(digest: Digest) -> dict[str, Any] | None:

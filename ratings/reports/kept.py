@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
+
+from msgspec.structs import replace
 
 from onestop.days.punctuality import Tally
 from ratings import call_backs, follow_ups, peers, service, strata, trend
@@ -41,6 +44,7 @@ def more_of(digest: Digest) -> dict[str, Any]:
         "without_flagged": _pair_of(without),
         "certified_in_headline": digest.headline is not None and digest.headline.certified,
         "modes": [_pair_of(mode.satisfied) for mode in digest.modes],
+        "strata": [_parts_of(each) for each in digest.strata or ()],
         "standardised_error": None if digest.standardised is None else digest.standardised[0].error,
         "by_mix": [
             [pair.first, pair.second, *_values(pair.first_share), *_values(pair.second_share)] for pair in digest.by_mix
@@ -82,7 +86,7 @@ def loaded(kept: dict[str, Any], more: dict[str, Any]) -> Digest:
         declined=kept.get("declined", 0),
         unanswered=kept.get("unanswered"),
         questions=tuple((each["words"], each["times"]) for each in kept.get("questions", ())),
-        strata=_strata(kept),
+        strata=_strata(kept, more.get("strata", ())),
         praise=tuple(ReasonCount(*reason) for reason in more["praise"]),
         complaints=tuple(ReasonCount(*reason) for reason in more["complaints"]),
         certification=_pair(more["certification"]),
@@ -155,14 +159,27 @@ def _integrity(
     return Integrity(stored["flagged"], satisfied, None if without is None else Proportion(*without))
 
 
-def _strata(kept: dict[str, Any]) -> tuple[Stratum, ...] | None:
-    """An earlier version stored how many ended, and had asked nobody."""
+def _parts_of(stratum: Stratum) -> dict[str, Any]:
+    without = None if stratum.integrity is None else stratum.integrity.without
+    return {"without_flagged": _pair_of(without), "modes": [_pair_of(mode.satisfied) for mode in stratum.modes]}
+
+
+def _strata(kept: dict[str, Any], more: list[dict[str, Any]]) -> tuple[Stratum, ...] | None:
+    """An earlier version stored how many ended, and had asked nobody; one after it no parts of the answers."""
     if kept.get("strata") is not None:
-        return tuple(strata.from_json(each) for each in kept["strata"])
+        return tuple(
+            _stratum(each, parts) for each, parts in zip_longest(kept["strata"], more, fillvalue={"modes": ()})
+        )
     counts = kept.get("ended")
     if counts is None:
         return None
     return tuple(Stratum(status, counts[name], 0, 0, 0, 0) for status, name in ENDS.items() if counts[name])
+
+
+def _stratum(kept: dict[str, Any], more: dict[str, Any]) -> Stratum:
+    found = strata.from_json(kept)
+    integrity = _integrity(kept.get("integrity"), found.satisfied, more.get("without_flagged"))
+    return replace(found, integrity=integrity, modes=_modes(kept, more))
 
 
 def _late(stored: dict[str, Any] | None) -> Late | None:

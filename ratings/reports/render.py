@@ -11,6 +11,7 @@ from ratings.rating import Instrument, Tap, default_instrument
 from ratings.reports import action, texts, units
 from ratings.reports.units import Named
 from ratings.statistics import wilson, without_assumptions
+from ratings.strata import Stratum
 from ratings.sub_ratings import SubRating
 from ratings.watch import Level
 
@@ -101,10 +102,7 @@ def people_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
         yield texts.mostly_silent(rate, without_assumptions(satisfied, digest.invited))
     elif rate is not None or digest.response_between is not None or first.satisfied.n < digest.answered:
         yield _answered(digest, digest.answered)  # else the first line has said how many
-    if digest.modes:
-        yield texts.ways((mode.mode, mode.people, mode.satisfied) for mode in digest.modes)
-    if digest.integrity is not None and digest.integrity.flagged:
-        yield texts.flagged(digest.integrity.flagged, digest.integrity.with_all, digest.integrity.without)
+    yield from _signs_and_ways(digest)
     if digest.change is not None:
         yield texts.change(digest.change, Verdict.of(digest.change), digest.span)
     yield from _alarm_lines(digest)
@@ -139,7 +137,16 @@ def peer_lines(digest: Digest) -> Iterator[str]:
 
 def end_lines(digest: Digest) -> Iterator[str]:
     """What people said of dossiers that ended without a result, apart from everything else."""
-    yield from strata.lines(digest.strata or (), locked=digest.locked)
+    for each in digest.strata or ():
+        if (line := strata.line(each, locked=digest.locked)) is not None:
+            yield " ".join((line, *_signs_and_ways(each)))
+
+
+def _signs_and_ways(found: Digest | Stratum) -> Iterator[str]:
+    if found.modes:
+        yield texts.ways((mode.mode, mode.people, mode.satisfied) for mode in found.modes)
+    if found.integrity is not None and found.integrity.flagged:
+        yield texts.flagged(found.integrity.flagged, found.integrity.with_all, found.integrity.without)
 
 
 def call_lines(digest: Digest) -> Iterator[str]:

@@ -74,11 +74,22 @@ def end_answers(
 ) -> Iterator[EndAnswer]:
     """The same about dossiers that ended on these days without a result: in no other reading."""
     days = _days(first, last)
-    for _, _, ended, unit, field, day, at, stars, demo, first_at in _in_force(
+    for _, _, ended, unit, field, day, at, stars, reasons, demo, soon, mode, first_at, rater in _in_force(
         connection, _of_ends(), units, first, last, as_of
     ):
-        received_at = EPOCH + first_at * MICROSECOND
-        answer = RatingRecord(unit, field, days[day], EPOCH + at * MICROSECOND, stars, demo=demo, first_at=received_at)
+        answer = RatingRecord(
+            unit,
+            field,
+            days[day],
+            EPOCH + at * MICROSECOND,
+            stars,
+            () if reasons == "[]" else _listed(reasons),
+            demo=demo,
+            soon=soon,
+            mode=mode,
+            first_at=EPOCH + first_at * MICROSECOND,
+            rater=rater,
+        )
         yield EndAnswer(Status(ended), answer)
 
 
@@ -111,8 +122,9 @@ def _answers() -> Select[Any]:
 def _of_ends() -> Select[Any]:
     table = ratings.c
     at, first_at = stored(table.at).label("at"), stored(table.first_at).label("first_at")
-    copied = (table.unit, table.field, table.completed_on, at, table.stars, table.demo, first_at)
-    return _about_days(select(table.id, table.supersedes, table.ended, *copied), ended=True)
+    copied = (table.unit, table.field, table.completed_on, at, table.stars, table.reasons, table.demo)
+    came = (table.soon, table.mode, first_at, table.rater)
+    return _about_days(select(table.id, table.supersedes, table.ended, *copied, *came), ended=True)
 
 
 @cache
