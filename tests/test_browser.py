@@ -14,7 +14,6 @@ from tests.web_room import chromium
 from tests.world import Server
 
 pytestmark = pytest.mark.slow
-LAST = "#log .theirs:last-of-type"
 
 
 class Keyboard:
