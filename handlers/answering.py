@@ -104,7 +104,9 @@ def answer(
     inside = room - sum(len(line) + 1 for line in (*before, *own, *after)) + 1
     # what was asked comes before what the desk adds: only an overview makes room for it
     kept = 0 if asked.parts or not note or inside - len(note[0]) <= ROOM_BESIDE_NOTE else len(note[0]) + 1
-    said = _in_brief(asked, place, max(inside - kept, LEAST_OWN if own else LEAST_ROOM))
+    # what was asked is told, however little room what stands before the first answer of a chat leaves
+    most = inside - kept + FIRST_LIMIT - room
+    said = _in_brief(asked, place, max(inside - kept, LEAST_OWN if own else LEAST_ROOM), most)
     own = list(own_papers(asked, tuple(said), place))
     lines = [*before, *(line for part in said.values() for line in part.lines), *own, *after]
     if sum(len(line) + 1 for line in (*lines, *note)) - 1 <= room:
@@ -136,6 +138,19 @@ def details(asked: Asked, part: Facet, page: int, place: Place) -> Outgoing:
     lines = [*before, *_head(asked, part, page, len(pages)), *listed, *after]
     more = () if last else (Choice(common.label_next(), code(part.value, asked, page + 1)),)
     return Outgoing("\n".join(lines), (*more, *choices_after(asked, (part,), ()))[:MOST_CHOICES])
+
+
+def unsure(asked: Asked, place: Place, *, conditions: bool) -> Outgoing:
+    """Something was asked that no fact answers for certain: so it is said, with the conditions where one may answer."""
+    procedure = asked.procedure
+    before = [texts.elsewhere(procedure.elsewhere)] if procedure.elsewhere else []
+    before.append(texts.unsure(procedure.plain, place.phone))
+    after = list(validity(procedure, place))
+    room = FIRST_LIMIT - sum(len(line) + 1 for line in (*before, *after)) - len(texts.conditions_unsure())
+    told = asked.in_brief(Facet.CONDITIONS, max(room, LEAST_ROOM)) if conditions else None
+    said = (texts.conditions_unsure(), *(f"- {line}" for line in told.lines)) if told else ()
+    left = (Facet.CONDITIONS,) if told and not told.whole else ()
+    return Outgoing("\n".join((*before, *said, *after)), choices_after(asked, shown=(), left=left))
 
 
 def code(word: str, asked: Asked, page: int = 1) -> str:
@@ -212,11 +227,12 @@ def _label(part: Facet, more: bool) -> str:
             return texts.label_post()
 
 
-def _in_brief(asked: Asked, place: Place, room: int) -> dict[Facet, Said]:
-    """Each part within ``room``. An overview gives up time, then fee, rather than the papers that are always needed."""
+def _in_brief(asked: Asked, place: Place, room: int, most: int) -> dict[Facet, Said]:
+    """Each part within ``room``; of several that were asked none is left out while they fit into ``most``. An overview
+    gives up time, then fee, rather than the papers that are always needed."""
     if asked.parts:
         said = _together(asked, asked.parts, place, room)
-        while len(said) > 1 and sum(each.length for each in said.values()) > room:
+        while len(said) > 1 and sum(each.length for each in said.values()) > most:
             said = _together(asked, tuple(said)[:-1], place, room)
         return said
     known = tuple(part for part in OVERVIEW if part in asked.hidden or asked.whole(part)) or (Facet.PAPERS,)

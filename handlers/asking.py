@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from handlers import continuing, grieving, ways_on
-from handlers.answering import ABSENT, Asked, answer, choices_after, details, not_this, validity
+from handlers import continuing, grieving, staying, ways_on
+from handlers.answering import ABSENT, Asked, answer, choices_after, details, not_this, unsure, validity
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.greeting import place_of
 from handlers.guiding import case_named, stale
@@ -23,7 +23,6 @@ from handlers.reading.addressing import without_greeting
 from handlers.reading.door import holds_masked, without_masks
 from handlers.reading.intents import About, is_code
 from handlers.refusing import (
-    LONGEST_NAME,
     Refusal,
     another_body,
     done_by,
@@ -48,6 +47,8 @@ from procedures.validity import in_force, is_foreign, is_in_force
 
 MOST_OTHERS = 3
 MOST_ASKED = 4
+LONGEST_OPTION = 70
+"""Characters of a listed name among others to choose from."""
 MOST_ABOVE = 5
 """Units one above the other, at most."""
 
@@ -64,15 +65,20 @@ def question(conversation: Conversation, desk: Desk, text: str) -> Step:
 
 
 def _with_untold(step: Step, text: str, conversation: Conversation, desk: Desk) -> Step:
-    """An answer about a procedure begins with what its source does not tell, where that was asked; only condolence
-    stands before it."""
-    what = continuing.untold(text)
-    known = step.topic is not None and step.topic.procedure is not None
-    if what is None or not known or not step.say:
+    """An answer about a procedure begins with what its facts do not hold, where that was asked: by when one has to go,
+    or that its source does not tell. Only condolence stands before it."""
+    code = None if step.topic is None else step.topic.procedure
+    procedure = None if code is None else desk.catalog.by_code(code)
+    if procedure is None or not step.say:
+        return step
+    what, told = continuing.untold(text), None
+    if continuing.of_a_deadline(text):
+        what, told = "fact.deadline", continuing.deadline_of(procedure)
+    if what is None:
         return step
     lead, rest = grieving.split(step.say[0].text)
-    said = f"{lead}{texts.no_fact_short(what, place_of(conversation, desk).phone)}\n{rest}"
-    return replace(step, say=(replace(step.say[0], text=said), *step.say[1:]))
+    told = told or texts.no_fact_short(what, place_of(conversation, desk).phone)
+    return replace(step, say=(replace(step.say[0], text=f"{lead}{told}\n{rest}"), *step.say[1:]))
 
 
 def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
@@ -82,7 +88,8 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
     text = without_greeting(text)
     asked = wanted(text)
     topic = _topic_of(conversation, desk)
-    if meant := continuing.asks_of_what_was_said(text, asked):
+    tells_of_a_death = grieving.speaks_of_a_death(text)
+    if not tells_of_a_death and (meant := continuing.asks_of_what_was_said(text, asked)):
         if offered := continuing.still_open(conversation, desk):
             after = continuing.left_over(conversation)
             return _which(offered, meant, after, conversation, desk, only=meant[0] if len(meant) == 1 else None)
@@ -100,6 +107,8 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
     if (body := another_body(text)) is not None:
         return done_by(body, conversation, desk)
     decision = desk.index.decide(grieving.in_plain_words(text))
+    if topic is not None and not tells_of_a_death and staying.stays(text, topic, decision, desk):
+        return _staying(topic, asked, text, conversation, desk)
     if isinstance(decision, Answer) and decision.rest:
         doubtful = _is_doubtful(decision.hit.procedure, text, conversation, desk)
         decision = Ask((*decision.rest[:2], decision.hit), decision.rest[2:]) if doubtful else decision
@@ -113,6 +122,7 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
             known = [desk.national[code] for code in elsewhere if code in desk.national]
             found = [*known, *(hit.procedure for hit in hits)]
             step = _which(found, asked, _codes(rest), conversation, desk)
+            step = grieving.with_condolence_over(found, step, text, conversation, desk)
             return learning.left_open(step, text, learning.ASKED_BACK, conversation, desk)
         case Unknown(kind, elsewhere, is_sure) if known := [
             desk.national[code] for code in elsewhere if code in desk.national
@@ -129,6 +139,23 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
             why = Refusal.PERSONAL if masked else reason(kind, text)
             step = refuse(why, conversation, desk, masked=masked)
             return step if why in learning.NOT_KEPT else learning.left_open(step, text, why.value, conversation, desk)
+
+
+def _staying(topic: Procedure, asked: tuple[Facet, ...], text: str, conversation: Conversation, desk: Desk) -> Step:
+    """The answer to a few words about what was spoken of: a fact, a case, a condition, or that it is not certain."""
+    own = case_named(topic, text)
+    case = conversation.topic.case if own is None else own.key
+    asked = staying.meant(text) or (asked if staying.asks_a_fact(text, topic) else ())
+    if own is not None or asked or continuing.of_a_deadline(text):
+        return _answered(Asked(topic, asked, case), conversation, desk)
+    misses = conversation.state.misses if isinstance(conversation.state, Idle) else 0
+    local = as_shown(Asked(topic, (), case), conversation, desk)
+    if misses or local is None:
+        step = refuse(Refusal.UNCLEAR, conversation, desk)
+    else:
+        told = unsure(local, place_of(conversation, desk), conditions=staying.asks_whether(text))
+        step = Step(Idle(1), (told,), topic=_topic(local, conversation))
+    return learning.left_open(step, text, Refusal.UNCLEAR.value, conversation, desk)
 
 
 def _is_doubtful(found: Findable, text: str, conversation: Conversation, desk: Desk) -> bool:
@@ -202,7 +229,7 @@ def wanted(text: str) -> tuple[Facet, ...]:
     if Facet.CONDITIONS in found and "dieu kien" not in " ".join(syllables(text)):
         # "con tôi có được làm không" asks for more than a list of conditions.
         found = tuple(facet for facet in found if facet is not Facet.CONDITIONS)
-    if continuing.of_validity(text):
+    if continuing.of_validity(text) or continuing.of_a_deadline(text):
         found = tuple(facet for facet in found if facet is not Facet.TIME)
     return () if found == (Facet.HOW,) else found
 
@@ -250,9 +277,8 @@ def _answered(asked: Asked, conversation: Conversation, desk: Desk, others: Sequ
         return silent(asked, conversation, desk)
     place = place_of(conversation, desk)
     condole = grieving.condoles(asked.procedure, conversation, desk)
-    # two things that were asked are both told, whatever stands before the first answer of a chat
-    lead = 0 if len(asked.parts) > 1 else _said_to_the_new(conversation, desk)
-    said = answer(local, place, condole=condole, others=others, room=FIRST_LIMIT - lead)
+    room = FIRST_LIMIT - _said_to_the_new(conversation, desk)
+    said = answer(local, place, condole=condole, others=others, room=room)
     return Step(Idle(), (said,), topic=_topic(asked, conversation))
 
 
@@ -282,11 +308,9 @@ def _which(
     """Which of at most three? What was asked of it is remembered in the choice's code; ``only``: named, as it came
     while the same list was open."""
     word = "+".join(("about", *(facet.value for facet in asked[:MOST_ASKED])))
-    options = [Option(each.plain or shortened(each.name, LONGEST_NAME), f"{word} {each.code}") for each in found]
+    options = [Option(each.plain or shortened(each.name, LONGEST_OPTION), f"{word} {each.code}") for each in found]
     lines = numbered(option.name for option in options)
     text = texts.others(lines) if again else texts.clarify(lines, None if only is None else ABSENT[only])
-    if not again and grieving.condole_over(found, conversation, desk):
-        text = f"{texts.condolence()}\n{text}"
     refuse = not_this(others, key="0")
     return Step(Idle(), (Outgoing(text, (*keyed(options), refuse)),))
 

@@ -28,6 +28,7 @@ from procedures.guides.guide import Guide, Path
 from procedures.procedure import Procedure
 
 UNSURE = re.compile(r"(?:khong|ko|k|hong|chua) (?:biet|ro|chac|nho|hieu)|^chiu$")
+TICKED = re.compile(r"^(?:\w+ ){0,3}(?:da co|co san|co du|du roi|chua co|con thieu)\b|\b(?:co|du) (?:\w+ ){1,5}roi$")
 ASKS = frozenset(("gi", "sao", "dau", "nao", "ai", "may", "nhieu", "hay"))
 """A word of these makes it a question of its own, not an answer."""
 LONGEST_ANSWER = 8
@@ -62,8 +63,9 @@ def code(word: str, checklist: Checklist, *more: int) -> str:
     return " ".join((word, checklist.procedure, checklist.print, checklist.answers, *map(str, more)))
 
 
-def ask(here: Walk, conversation: Conversation, desk: Desk, *, unsure: bool = False) -> Step:
-    """The next question, or the answer about the other procedure that it is about after all."""
+def ask(here: Walk, conversation: Conversation, desk: Desk, *, unsure: bool = False, too_soon: bool = False) -> Step:
+    """The next question, or the answer about the other procedure that it is about after all. ``too_soon``: a paper was
+    said to be there before there is a list to tick it off."""
     if here.path.procedure is not None:
         return _other(here.path.procedure, conversation, desk)
     question = here.path.asks
@@ -76,6 +78,8 @@ def ask(here: Walk, conversation: Conversation, desk: Desk, *, unsure: bool = Fa
         text = texts.unsure(question.ask, numbered(labels), place_of(conversation, desk).phone)
     else:
         text = texts.question(here.procedure.plain, question.ask, numbered(labels), first=not here.answers)
+    if too_soon:
+        text = texts.too_soon(question.ask, numbered(labels))
     if grieving.condoles(here.procedure, conversation, desk):
         text = f"{asking_texts.condolence()}\n{text}"
     topic = Topic(here.procedure.code, here.path.case, conversation.topic.dossier)
@@ -123,6 +127,14 @@ def _meant(text: str, offered: Sequence[Choice]) -> list[Choice]:
     if not words or len(words) > LONGEST_ANSWER or not ASKS.isdisjoint(words):
         return []
     return [choice for choice in answers if _means(words, syllables(choice.label))]
+
+
+def ticked_too_soon(text: str, conversation: Conversation, desk: Desk) -> Step | None:
+    """The same question again to who says already which papers are there: "có tờ khai rồi"."""
+    here = asked_now(conversation, desk)
+    if here is None or TICKED.search(" ".join(syllables(text))) is None or len(syllables(text)) > LONGEST_ANSWER:
+        return None
+    return ask(here, conversation, desk, too_soon=True)
 
 
 def asked_now(conversation: Conversation, desk: Desk) -> Walk | None:

@@ -12,6 +12,7 @@ import unicodedata
 from handlers.answering import Asked
 from handlers.desk import Conversation, Desk
 from handlers.reading.said import said
+from handlers.texts.format import ended, sentence_case
 from procedures.finding.facets import Facet
 from procedures.finding.fold import syllables
 from procedures.national.listed import Findable
@@ -60,16 +61,32 @@ VALID = re.compile(
     r"|\bthoi han (?:\w+ )?(?:may|bao nhieu|bn) nam\b"
 )
 """How long a paper is good for is asked about, folded: another thing than how long it takes."""
+DEADLINE = re.compile(
+    r"\b(?:bao lau|(?:may|bao nhieu|bn) (?:ngay|thang|nam)|khi nao|chung nao|bao gio|tre nhat) (?:\w+ ){0,3}"
+    r"phai (?:di |ra )?(?:khai|lam|dang ky|doi|bao|nop)\b"
+    r"|\bphai (?:di |ra )?(?:khai|lam|dang ky|doi|bao|nop) (?:\w+ ){0,3}trong (?:vong )?(?:bao lau|may|bao nhieu)\b"
+    r"|\b(?:bao lau|may (?:ngay|thang)) (?:\w+ ){0,2}(?:bi |la |thi )?(?:tre han|qua han)\b|\bhan chot\b"
+)
+"""By when one has to go is asked about, folded: another thing than how long the desk takes."""
+TOLD_DEADLINE = re.compile(
+    r"\b(?:trong|trước) (?:vòng )?\d+ (?:ngày|tháng|năm)|\d+ (?:ngày|tháng) trước", re.IGNORECASE
+)
+AREA = re.compile(r"\b(?:bao nhieu|may|toi thieu) (?:\w+ )?(?:m2|met|sao dat|cong dat)\b|\bdien tich toi thieu\b")
 _THAT_ONE = re.compile(r"\b(?:giay|cai|to|the|so|ban) (?:do|nay|ay|kia)\b")
 
 _WHO = r"(?:nguoi khac|nguoi nha|nguoi than|nguoi quen|vo|chong|con|em|anh|chi|bo|ba|cha|me|ong|chau|luat su|ai)"
 _FOR_ONE = (
     r"(?:thay mat|thay(?! doi)|ho(?! (?:khau|chieu|ngheo|can|tich|so|kinh|gia|tro|dan|lap))|giup(?! do)|gium|dum)"
 )
+_RELATIVE = (
+    r"(?:vo|chong|con|bo|ba|cha|me|ma|ong|chau|nguoi (?:nha|than|khac)|(?:anh|em) (?:trai|gai|ruot|re)|chi (?:gai|dau))"
+    r"(?: (?:chau|noi|ngoai|trai|gai|toi|tui|em|minh))*"
+)
 ANOTHER_PERSON = re.compile(
     rf"\b(?:uy quyen (?:\w+ ){{0,2}}{_WHO}|nho (?:\w+ )?{_WHO} (?:\w+ ){{0,2}}(?:di|nop|lam|lay|nhan)"
     rf"|{_WHO} (?:\w+ ){{0,2}}(?:di |nop |lam |lay |nhan ){{1,2}}{_FOR_ONE}"
-    rf"|(?:nop|lam|di|lay|nhan) {_FOR_ONE} (?:duoc|dc|co))\b"
+    rf"|(?:nop|lam|di|lay|nhan) {_FOR_ONE} (?:duoc|dc|co)"
+    rf"|{_RELATIVE} (?:di |ra )(?:khai|nop|lam|lay|nhan) (?:\w+ )?(?:duoc|dc) (?:khong|ko|k|hong|hem))\b"
 )
 """Somebody else goes in one's place, folded."""
 OF_ITS_OWN = re.compile(
@@ -97,8 +114,23 @@ def asks_of_what_was_said(text: str, asked: tuple[Facet, ...]) -> tuple[Facet, .
 
 
 def untold(text: str) -> str | None:
-    """The key of the name of what is asked and no source tells: a fine, how long a paper is good for."""
+    """The key of the name of what is asked and no source tells: a fine, how long a paper is good for, how large a plot
+    has to be."""
+    if AREA.search(" ".join(syllables(text))):
+        return "fact.area"
     return "fact.fine" if of_a_fine(text) else "fact.validity" if of_validity(text) else None
+
+
+def of_a_deadline(text: str) -> bool:
+    """ "bao lâu phải đi khai"; not "bao lâu thì xong"."""
+    return DEADLINE.search(" ".join(syllables(text))) is not None
+
+
+def deadline_of(procedure: Procedure) -> str | None:
+    """The words in which the source says by when one has to go; None where it does not."""
+    clauses = (clause for each in (procedure.summary or "", *procedure.conditions) for clause in each.split(";"))
+    found = next((clause for clause in clauses if TOLD_DEADLINE.search(clause)), None)
+    return None if found is None else ended(sentence_case(found.strip()))
 
 
 def of_validity(text: str) -> bool:

@@ -11,6 +11,7 @@ The list is kept in the conversation (``memory``): a procedure, answers and numb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -26,13 +27,17 @@ from handlers.memory import Checklist
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.printing import file_name, made_sheet
 from handlers.reading import links
+from handlers.reading.said import said as words_said
 from handlers.states import Idle
 from handlers.texts import asking as asking_texts
 from handlers.texts import gathering as texts
 from handlers.texts.format import numbered, shortened
 from handlers.ticking import Ticks, read_ticks
 from procedures.finding.facets import Facet
+from procedures.finding.fold import syllables
+from procedures.search import Answer
 
+LIST_WISHED = re.compile(r"(?:\w+ ){0,3}(?:lap|lam|soan|viet|cho|xin) (?:\w+ ){0,2}?danh sach(?P<of>(?: \w+)*)")
 MOST_TICKS = 8
 """Papers with a button; further ones are ticked by typing their numbers."""
 
@@ -101,6 +106,21 @@ async def of_the_last(word: str, conversation: Conversation, desk: Desk) -> Step
         return _kept(gathered, (_brief(gathered, conversation, desk),), conversation)
     said = {"print": "sheet"}.get(word, word)
     return await _about_list(said, gathered.list, [], conversation, desk) or mine(conversation, desk)
+
+
+def wished(text: str, conversation: Conversation, desk: Desk) -> Step | None:
+    """ "lập danh sách giấy tờ khai sinh": the guide of what is named, else of what was spoken of."""
+    found = LIST_WISHED.match(" ".join(syllables(text)))
+    if found is None:
+        return None
+    rest = " ".join(word for word in found["of"].split() if word not in words_said().around_a_list)
+    if rest:
+        decision = desk.index.decide(rest)
+        sure = isinstance(decision, Answer) and desk.catalog.by_code(decision.hit.procedure.code)
+        return choosing.begin(sure, conversation, desk) if sure else None
+    code = conversation.topic.procedure
+    topic = None if code is None else desk.catalog.by_code(code)
+    return mine(conversation, desk) if topic is None else choosing.begin(topic, conversation, desk)
 
 
 def typed(text: str, conversation: Conversation, desk: Desk) -> Step | None:

@@ -94,7 +94,7 @@ def talk(kind: Talk, conversation: Conversation, desk: Desk) -> Step:
         case Talk.EMERGENCY:
             return _say(texts.emergency())
         case Talk.CRISIS:
-            return _say(texts.crisis())
+            return _say(texts.crisis(), ways_on.person())
         case Talk.SCAM:
             return _say(texts.scam(), ways_on.person())
         case Talk.ANGER:

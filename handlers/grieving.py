@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from handlers.desk import Conversation, Desk, Step
 from handlers.texts import asking as texts
-from procedures.finding.fold import fold
+from procedures.finding.fold import fold, syllables
 from procedures.national.listed import Findable
 from procedures.procedure import Case, Procedure, Tone
 
@@ -36,9 +36,17 @@ _THEN = (
     r"(?= (?:rồi|thì|hôm|năm|tháng|ngày|tuần|do|vì|vừa|được|để lại|lúc|mà|nên|khi|sớm"
     r"|roi|thi|hom|nam|thang|ngay|tuan|vi|duoc|de lai)\b| ,|$)"
 )
+_NEWBORN = (
+    r"(?:con|bé|cháu|be|chau)(?: \w+){0,2} (?:sinh|sanh|đẻ|de)(?: (?!giấy|giay|thẻ|the|sổ|so)\w+){0,6} "
+    r"(?:thì|rồi|đã|là|thi|roi|da|la)"
+)
 DIED = re.compile(
-    rf"\b(?:{_ELDER}|{_OTHER}|{_OURS}){_BEING}{_HOW} "
+    rf"\b(?:(?:{_ELDER}|{_OTHER}|{_OURS}){_BEING}{_HOW}|{_NEWBORN}) "
     rf"(?:qua đời|từ trần|qua doi|tu tran|(?:hỏa|hoả|mai|an) táng|hoa tang|(?:mất|chết|mat|chet){_THEN})"
+    r"|\b(?:sảy|sẩy|say) thai\b|\bthai (?:chết )?lưu\b|\bthai luu\b"
+)
+OF_DEATH = re.compile(
+    r"\b(?:mai tang|chon cat|hoa tang|tuat|khai tu|chung tu|bao tu|chet|mat|qua doi|tu tran|dam ma|dam tang)\b"
 )
 _DEAD = re.compile(r"(?:mất|mat)$")
 INHERITED, WILL = "thua ke", "di chuc"
@@ -78,10 +86,14 @@ def condoles(procedure: Procedure, conversation: Conversation, desk: Desk) -> bo
     return procedure.tone is Tone.GRIEF and not _said_before(conversation, desk)
 
 
-def condole_over(found: Sequence[Findable], conversation: Conversation, desk: Desk) -> bool:
-    """Whether one is due before a question back: only where most of what is offered is about a death."""
+def with_condolence_over(
+    found: Sequence[Findable], step: Step, text: str, conversation: Conversation, desk: Desk
+) -> Step:
+    """The question back, with the line before it where a death is in its words and in most of what it offers: who asks
+    for a living mother's allowance is offered a funeral's too."""
     grieving = [isinstance(each, Procedure) and condoles(each, conversation, desk) for each in found]
-    return grieving[0] and sum(grieving) > 1
+    due = bool(grieving) and grieving[0] and sum(grieving) > 1 and OF_DEATH.search(" ".join(syllables(text)))
+    return _led(step) if due else step
 
 
 def with_condolence(step: Step, text: str, conversation: Conversation, desk: Desk) -> Step:
@@ -90,6 +102,10 @@ def with_condolence(step: Step, text: str, conversation: Conversation, desk: Des
         return step
     if _said_before(conversation, desk):
         return step
+    return _led(step)
+
+
+def _led(step: Step) -> Step:
     first = replace(step.say[0], text=f"{texts.condolence()}\n{step.say[0].text}")
     return replace(step, say=(first, *step.say[1:]))
 

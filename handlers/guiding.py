@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from handlers.desk import Conversation, Desk, Step, Topic
@@ -18,14 +19,36 @@ from procedures.procedure import Case, Procedure
 
 COMMON_WORDS = said().of_no_case
 """Folded syllables that say nothing of a case."""
+LEAST_LISTED = 4
+"""Procedures of a field that is opened by its name; that of a smaller one is most often a procedure's."""
 
 
 def fields(page: int, desk: Desk) -> Step:
-    """The catalog's fields, a page of them: those of which the desk does most come first."""
-    ordered = sorted(desk.catalog.fields(), key=lambda field: -sum(each.elsewhere is None for each in field[1]))
+    """The catalog's fields, a page of them: those asked about most come first, which are those with most guides."""
+    ordered = sorted(desk.catalog.fields(), key=lambda field: _weight(field[1]), reverse=True)
     options = [Option(field, f"field {slug(field)}") for field, _ in ordered]
     shown = page_of(options, page, "fields", texts.fields(""))
     return Step(Idle(), (Outgoing(texts.fields(shown.options), shown.choices),))
+
+
+def _weight(procedures: Sequence[Procedure]) -> tuple[int, int, int]:
+    """Guides of what the desk does itself, guides of all, and how much it does itself."""
+    own = [each for each in procedures if each.elsewhere is None]
+    return sum(each.guide is not None for each in own), sum(each.guide is not None for each in procedures), len(own)
+
+
+def named_field(text: str, desk: Desk) -> Step | None:
+    """The list of a field that is all that was said: "hộ tịch", "thủ tục đất đai"; None where it has few procedures."""
+    words = _core(syllables(text))
+    named = (
+        name for name, found in desk.catalog.fields() if len(found) >= LEAST_LISTED and _core(syllables(name)) == words
+    )
+    field = next(named, None)
+    return None if field is None or not words else in_field(slug(field), 1, desk)
+
+
+def _core(words: list[str]) -> list[str]:
+    return [word for word in words if word not in said().around_a_field]
 
 
 def in_field(name: str, page: int, desk: Desk) -> Step:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from handlers.messages import Choice
 from handlers.texts import common
-from handlers.texts.format import FIRST_LIMIT, numbered, shortened
+from handlers.texts.format import FIRST_LIMIT, LABEL_LIMIT, numbered, shortened
 
 MOST = 8
 """Lines of a page, so that a number of one figure picks each."""
@@ -44,7 +44,18 @@ def page_of(options: Sequence[Option], page: int, more: str, head: str = "") -> 
 
 def keyed(options: Sequence[Option]) -> tuple[Choice, ...]:
     """A choice for each option, with its number as the key."""
-    return tuple(Choice(shortened(option.name), option.says, str(n)) for n, option in enumerate(options, 1))
+    names = [option.name for option in options]
+    return tuple(Choice(_label(option.name, names), option.says, str(n)) for n, option in enumerate(options, 1))
+
+
+def _label(name: str, names: Sequence[str]) -> str:
+    """The name in short; its end where another of the list begins alike, since that is what tells them apart."""
+    label = shortened(name)
+    if sum(shortened(each) == label for each in names) < 2:
+        return label
+    words = name.split(" ")
+    ends = (" ".join(words[at:]) for at in range(1, len(words)))
+    return next((f"…{end}" for end in ends if len(end) < LABEL_LIMIT), label)
 
 
 def _pages(options: Sequence[Option], room: int) -> list[list[Option]]:

@@ -141,6 +141,8 @@ async def _text(conversation: Conversation, incoming: Incoming, desk: Desk) -> S
         if picked is not None:
             incoming = replace(incoming, text=picked.says)
             intent = understand(picked.says, conversation)
+        elif (again := choosing.ticked_too_soon(incoming.text, conversation, desk)) is not None:
+            return again
     return await _meant(intent, conversation, incoming, desk)
 
 
@@ -233,6 +235,8 @@ async def _meant(intent: Intent, conversation: Conversation, incoming: Incoming,
                 tracking.mistyped(incoming)
                 or await rating.typed(conversation, incoming, desk)
                 or locating.typed(incoming.text, conversation, desk)
+                or guiding.named_field(incoming.text, desk)
+                or gathering.wished(incoming.text, conversation, desk)
                 or _asked(conversation, incoming, desk)
             )
         case _:

@@ -60,6 +60,33 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
         ("em muốn ly hôn", "do Tòa án nhân dân giải quyết"),
         ("ly hôn ở Nhật về ghi chú", "Ghi chú ly hôn ở nước ngoài"),
     ],
+    "a death of a child, told plainly": [
+        ("con tôi mới mất, tôi cần làm giấy gì", "Xin chia buồn cùng gia đình.\nĐăng ký khai tử"),
+    ],
+    "an allowance for the living": [
+        ("tiền trợ cấp người già 80 tuổi", "Trợ cấp hưu trí xã hội"),
+        ("má tui 78 tuổi", "Anh/chị cần việc nào?\n1."),
+    ],
+    "a field by its name": [
+        ("hộ tịch", "Hộ tịch, anh/chị chọn việc, bấm hoặc gõ số:\n1. Đăng ký khai sinh"),
+        ("thu tuc dat dai", "Đất đai, anh/chị chọn việc"),
+        ("lý lịch tư pháp", "lý lịch tư pháp"),
+    ],
+    "a list is wished": [
+        ("lập danh sách giấy tờ đăng ký kết hôn", "máy hỏi vài câu ngắn để lập danh sách"),
+        ("có tờ khai rồi", "Giấy có rồi thì lát nữa anh/chị đánh dấu vào danh sách. Trước hết:\nAnh/chị đăng ký"),
+        ("dừng", "Anh/chị bấm hoặc gõ số"),
+        ("lập danh sách cho tôi", "Đăng ký kết hôn: máy hỏi vài câu ngắn"),
+    ],
+    "a list of nothing": [("lập danh sách cho tôi", "chưa lập danh sách giấy tờ nào")],
+    "a list for one's wife": [("gửi cho vợ tôi xem", "chưa lập danh sách giấy tờ nào")],
+    "who cannot read": [("tôi không biết chữ, làm giấy tờ sao", "cán bộ nói cho nghe")],
+    "who was sent back": [
+        ("tôi đi 3 lần rồi vẫn bị trả hồ sơ, cán bộ bảo thiếu giấy mà không nói thiếu gì", "Xin lỗi vì anh/chị"),
+    ],
+    "by when, asked at once": [
+        ("bao lâu phải đi khai sinh cho con", "Cha mẹ khai sinh cho con trong 60 ngày kể từ ngày sinh.\n"),
+    ],
     "a fact of nothing": [("lệ phí bao nhiêu", "Anh/chị đang hỏi việc nào?")],
 }
 
@@ -141,6 +168,11 @@ DEATHS = {
     "bằng lái của ông nội mất trong trận lũ": False,
     "sợ mai mốt hai cụ mất thì không ai lo": False,
     "bo me mat het giay to": False,
+    "con em sinh ra được 1 tiếng thì mất": True,
+    "be sinh non roi mat": True,
+    "vợ em bị sảy thai": True,
+    "con sinh ở nhà rồi mất giấy chứng sinh": False,
+    "bé đẻ giấy chứng sinh thì mất": False,
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.guiding import case_named, fields, in_field
-from handlers.listing import MOST, Option, page_of
+from handlers.listing import MOST, Option, keyed, page_of
 from handlers.respond import respond
 from handlers.texts.format import FIRST_LIMIT, LABEL_LIMIT
 from procedures.catalog import Catalog
@@ -97,6 +97,22 @@ def test_a_page_holds_few_lines_and_short_labels() -> None:
         if page.choices[-1].key is not None:
             break
     assert seen == [option.says for option in options]
+
+
+def test_what_begins_alike_is_told_apart_by_its_end() -> None:
+    names = (
+        "Xin tiền mai táng cho người hưởng trợ cấp xã hội",
+        "Xin tiền mai táng cho người hưởng hưu trí xã hội",
+        "Khác",
+    )
+    labels = [choice.label for choice in keyed([Option(name, "about 1") for name in names])]
+    assert labels == ["…hưởng trợ cấp xã hội", "…hưởng hưu trí xã hội", "Khác"]
+
+
+async def test_what_is_asked_most_is_on_the_first_page() -> None:
+    talk = Talk(respond=respond)
+    await talk.says("alo")
+    assert "1. Hộ tịch\n2. Đất đai\n3. Chứng thực\n" in await talk.says("xem theo nhóm việc")
 
 
 CASES = {

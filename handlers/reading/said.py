@@ -44,6 +44,8 @@ class Said(Struct, frozen=True):
     of_a_topic: frozenset[str]
     of_no_case: frozenset[str]
     around_a_pick: frozenset[str]
+    around_a_field: frozenset[str]
+    around_a_list: frozenset[str]
     family_names: frozenset[str]
     middle_names: frozenset[str]
 
@@ -69,6 +71,8 @@ def said() -> Said:
         of_a_topic=_words(data["of_a_topic"]),
         of_no_case=_words(data["of_no_case"]),
         around_a_pick=_words(data["around_a_pick"]),
+        around_a_field=_words(data["around_a_field"]),
+        around_a_list=_words(data["around_a_list"]),
         family_names=_words(data["family_names"]),
         middle_names=_words(data["middle_names"]),
     )

@@ -36,6 +36,16 @@ def which_first() -> str:
     return sentence("ask.which_first")
 
 
+def unsure(name: str, phone: str | None) -> str:
+    """What was asked further of a procedure is not understood for certain."""
+    return sentence("ask.unsure", name=name, call=call(phone))
+
+
+def conditions_unsure() -> str:
+    """The head of the conditions that may answer it."""
+    return sentence("ask.conditions_unsure")
+
+
 def title(name: str) -> str:
     return sentence("ask.title", name=name)
 

@@ -27,6 +27,11 @@ def unsure(ask: str, options: str, phone: str | None) -> str:
     return sentence("choose.unsure", question=ask, options=options, call=call(phone))
 
 
+def too_soon(ask: str, options: str) -> str:
+    """To who ticks papers off before the list is made."""
+    return sentence("choose.too_soon", question=ask, options=options)
+
+
 def other(name: str) -> str:
     """The answers lead to another procedure, whose answer follows."""
     return sentence("choose.other", name=name)
