@@ -48,8 +48,8 @@ def stays(text: str, topic: Procedure, decision: Decision[Findable], desk: Desk)
             sure = hit.score >= SURE and bool(_strange(words, topic))
         case Ask(hits, _, elsewhere):
             others = [each.procedure for each in hits if each.procedure.code != topic.code]
-            least = SURE if asks_where(text) else LIKELY
-            sure = bool(elsewhere) or (hits[0].score >= least and hits[0].procedure.code != topic.code)
+            believed = hits[0].score >= LIKELY and bool(_strange(words, topic)) and not asks_where(text)
+            sure = bool(elsewhere) or (believed and hits[0].procedure.code != topic.code)
         case Unknown(kind, elsewhere):
             others = []
             sure = bool(elsewhere) or kind not in NO_KIND or not all(map(desk.index.knows, _strange(words, topic)))

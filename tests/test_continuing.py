@@ -65,7 +65,7 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
     ],
     "an allowance for the living": [
         ("tiền trợ cấp người già 80 tuổi", "Trợ cấp hưu trí xã hội"),
-        ("má tui 78 tuổi", "Anh/chị cần việc nào?\n1."),
+        ("má tui 78 tuổi", "Trợ cấp hưu trí xã hội"),
     ],
     "a field by its name": [
         ("hộ tịch", "Hộ tịch, anh/chị chọn việc, bấm hoặc gõ số:\n1. Đăng ký khai sinh"),
