@@ -61,7 +61,8 @@ def prompt() -> Step:
 def question(conversation: Conversation, desk: Desk, text: str) -> Step:
     """The answer to free text."""
     step = _with_untold(_question(conversation, desk, text), text, conversation, desk)
-    return grieving.with_condolence(step, text, conversation, desk)
+    step = grieving.with_condolence(step, text, conversation, desk)
+    return grieving.with_help_for_a_child(step, text, place_of(conversation, desk).phone)
 
 
 def _with_untold(step: Step, text: str, conversation: Conversation, desk: Desk) -> Step:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from handlers.desk import Conversation, Desk, Step
 from handlers.texts import asking as texts
+from handlers.texts import greeting
 from procedures.finding.fold import fold, syllables
 from procedures.national.listed import Findable
 from procedures.procedure import Case, Procedure, Tone
@@ -45,12 +46,23 @@ DIED = re.compile(
     rf"(?:qua đời|từ trần|qua doi|tu tran|(?:hỏa|hoả|mai|an) táng|hoa tang|(?:mất|chết|mat|chet){_THEN})"
     r"|\b(?:sảy|sẩy|say) thai\b|\bthai (?:chết )?lưu\b|\bthai luu\b"
 )
+AT_SCHOOL = re.compile(r"\b(?:chau|con|em|be) (?:\w+ ){0,6}lop (?:[1-9]|1[0-2])\b")
+ALONE = re.compile(
+    r"\bmo coi\b|\bkhong (?:con )?ai nuoi\b"
+    r"|\b(?:bo|ba|cha|me|ma) (?:\w+ ){0,2}(?:mat|chet|bo di|bo nha|bo chau|di tu)\b"
+)
 OF_DEATH = re.compile(
     r"\b(?:mai tang|chon cat|hoa tang|tuat|khai tu|chung tu|bao tu|chet|mat|qua doi|tu tran|dam ma|dam tang)\b"
 )
 _DEAD = re.compile(r"(?:mất|mat)$")
 INHERITED, WILL = "thua ke", "di chuc"
 NOT_YET = re.compile(r"\b(?:sợ|nếu|lỡ|nhỡ|mai mốt|sau này|khi nào|neu|mai mot|sau nay)\b")
+
+
+def is_a_child_alone(text: str) -> bool:
+    """ "cháu học lớp 7, bố mất rồi mẹ bỏ đi, cháu ở với bà"."""
+    folded = " ".join(syllables(text))
+    return AT_SCHOOL.search(folded) is not None and ALONE.search(folded) is not None
 
 
 def speaks_of_a_death(text: str) -> bool:
@@ -107,6 +119,15 @@ def with_condolence(step: Step, text: str, conversation: Conversation, desk: Des
 
 def _led(step: Step) -> Step:
     first = replace(step.say[0], text=f"{texts.condolence()}\n{step.say[0].text}")
+    return replace(step, say=(first, *step.say[1:]))
+
+
+def with_help_for_a_child(step: Step, text: str, phone: str | None) -> Step:
+    """The answer begins with whom a child without parents calls; only condolence stands before it."""
+    if not step.say or not is_a_child_alone(text):
+        return step
+    lead, rest = split(step.say[0].text)
+    first = replace(step.say[0], text=f"{lead}{greeting.child_alone(phone)}\n{rest}")
     return replace(step, say=(first, *step.say[1:]))
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from handlers.continuing import LONGEST_FURTHER, of_a_fine
 from handlers.desk import Desk
+from handlers.guiding import case_named
 from handlers.reading.said import said
 from procedures.finding.facets import Facet, facets
 from procedures.finding.fold import accented, pairs, syllables
@@ -31,7 +32,7 @@ STRANGE_BESIDE_A_FACT = 1
 """Words of its own that a message may hold and still ask for a fact of the topic: "thịt heo mua ở đâu" has three."""
 FAR = re.compile(r"\b(?:ve (?:que|xa cu|noi cu|tan)|(?:o|tan) xa|tinh khac|khac tinh|(?:xa|phuong|noi) khac)\b")
 SOON = re.compile(r"\b(?:gap|nhanh|lien|ngay|som|luon) (?:\w+ )?(?:duoc|dc)? ?(?:khong|ko|k|hong|hem)\b")
-OF_ANYTHING = frozenset(
+OF_ANYTHING = frozenset(("vo chong", "cha me", "bo me", "nguoi nha", "nguoi khac", "tre em")) | frozenset(
     ("giay phep", "chung nhan", "giay chung", "dang ky", "xac nhan", "cap lai", "lam lai", "to khai")
 )
 """Pairs of syllables in so many names that they name nothing."""
@@ -47,12 +48,15 @@ def stays(text: str, topic: Procedure, decision: Decision[Findable], desk: Desk)
             others = [hit.procedure]
             sure = hit.score >= SURE and bool(_strange(words, topic))
         case Ask(hits, _, elsewhere):
-            others = [each.procedure for each in hits if each.procedure.code != topic.code]
-            believed = hits[0].score >= LIKELY and bool(_strange(words, topic)) and not asks_where(text)
-            sure = bool(elsewhere) or (believed and hits[0].procedure.code != topic.code)
-        case Unknown(kind, elsewhere):
-            others = []
-            sure = bool(elsewhere) or kind not in NO_KIND or not all(map(desk.index.knows, _strange(words, topic)))
+            case = case_named(topic, text)
+            others = [] if case else [each.procedure for each in hits if each.procedure.code != topic.code]
+            others += [desk.national[code] for code in elsewhere if code in desk.national]
+            believed = hits[0].score >= LIKELY and hits[0].procedure.code != topic.code
+            sure = believed and bool(_strange(words, topic)) and not (asks_where(text) or case)
+        case Unknown(kind, elsewhere, is_sure):
+            others = [desk.national[code] for code in elsewhere if code in desk.national]
+            of_it = kind in NO_KIND or (others and not is_sure) or bool(meant(text))
+            sure = not of_it or not all(map(desk.index.knows, _strange(words, topic)))
     if sure or any(each.code == topic.code or _is_named(each, text, topic) for each in others):
         return False
     best = next(iter(desk.index.search(f"{topic.plain} {text}", 1)), None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.continuing import of_another_person, of_another_place, of_less_to_pay, untold
-from handlers.grieving import speaks_of_a_death
+from handlers.grieving import is_a_child_alone, speaks_of_a_death
 from handlers.refusing import another_body
 from handlers.respond import respond
 from procedures.learning.phrasings import Phrasings
@@ -62,6 +62,12 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
     ],
     "a death of a child, told plainly": [
         ("con tôi mới mất, tôi cần làm giấy gì", "Xin chia buồn cùng gia đình.\nĐăng ký khai tử"),
+    ],
+    "a child without parents": [
+        (
+            "cháu học lớp 7, bố mất rồi mẹ bỏ đi, cháu ở với bà, giờ cháu không có giấy khai sinh",
+            "Xin chia buồn cùng gia đình.\nTrẻ em cần người giúp thì gọi 111",
+        ),
     ],
     "an allowance for the living": [
         ("tiền trợ cấp người già 80 tuổi", "Trợ cấp hưu trí xã hội"),
@@ -142,6 +148,19 @@ async def test_what_no_source_tells_is_said_to_be_so_and_never_another_number() 
     await talk.says("đăng ký khai sinh")
     assert (await talk.says("trễ có bị phạt không")).startswith("Riêng tiền phạt, nguồn của máy không ghi")
     assert "Riêng" not in await talk.says("còn lệ phí?")
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("cháu mồ côi cha mẹ, mới lớp 6, ở với bà", True),
+        ("con em học lớp 3, ba nó bỏ đi rồi", True),
+        ("chuyển trường cho con lớp 6, mất học bạ", False),
+        ("bà tôi mồ côi từ nhỏ", False),
+    ],
+)
+def test_a_child_without_parents_is_noticed(text: str, alone: bool) -> None:
+    assert is_a_child_alone(text) is alone
 
 
 DEATHS = {

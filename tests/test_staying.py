@@ -43,6 +43,15 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
         ("chủ nhà không cho nhập thì sao", "Đăng ký tạm trú: câu hỏi thêm này máy chưa chắc"),
         ("hợp đồng viết tay được không", "máy vẫn chưa hiểu. Hỏi người sẽ nhanh hơn"),
     ],
+    "a case, and a fine, whatever the search thinks of the words": [
+        ("em mới đẻ", "Đăng ký khai sinh"),
+        ("không muốn ghi tên cha", "Đăng ký khai sinh ("),
+        ("phạt bao nhiêu nếu không làm", "Riêng tiền phạt, nguồn của máy không ghi"),
+    ],
+    "who comes along": [
+        ("lam the can cuoc cho con 5 tuoi", "Làm thẻ căn cước cho trẻ dưới 14 tuổi"),
+        ("co can dua be di khong", "Làm thẻ căn cước cho trẻ dưới 14 tuổi: câu hỏi thêm này máy chưa chắc"),
+    ],
     "another subject by its name": [
         ("khai sinh cho con", "Đăng ký khai sinh"),
         ("còn hộ khẩu", "Đăng ký thường trú, nhập hộ khẩu"),

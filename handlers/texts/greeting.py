@@ -73,6 +73,11 @@ def crisis() -> str:
     return sentence("talk.crisis")
 
 
+def child_alone(phone: str | None) -> str:
+    """Before the answer about a child without parents."""
+    return sentence("talk.child_alone", call=call(phone))
+
+
 def scam() -> str:
     return sentence("talk.scam")
 
