@@ -60,7 +60,9 @@ def stays(text: str, topic: Procedure, decision: Decision[Findable], desk: Desk)
     if sure or any(each.code == topic.code or _is_named(each, text, topic) for each in others):
         return False
     best = next(iter(desk.index.search(f"{topic.plain} {text}", 1)), None)
-    return best is not None and best.procedure.code == topic.code and best.score >= WITH_ITS_NAME
+    if best is None or best.procedure.code != topic.code:
+        return False
+    return best.score >= WITH_ITS_NAME or bool(meant(text))
 
 
 def meant(text: str) -> tuple[Facet, ...]:
