@@ -9,8 +9,8 @@ Of several units together, a division is told of only where it and the units' ow
 each part, or where either has some that the other has not: in the period, in its weeks, from the year's beginning
 until it begins, and until it ends.
 
-Who answered an invitation is told between two bounds where not everybody is told apart: of who waits one part is
-nobody to four, and no more is said of it.
+How many answered an invitation, and how many answers are about certified copies, is told between two bounds where not
+everybody is told apart: of who waits one part is nobody to four, and no more is said of it.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Piece(Struct, frozen=True):
 class Parts(Struct, frozen=True):
     """The answers of a period that are told apart by each division, as far as they are. ``odd``: the ``id`` of those
     with a sign; ``copies``: by certified copies and signs; ``asked``: by whether they were invited, ``invited``: the
-    least and the most of all that were (None: not to be told); ``fields``: those without a sign, of each field by
-    itself; ``praise`` and ``complaints``: people by reason."""
+    least and the most of all that were, ``certified``: likewise of certified copies (None: not to be told);
+    ``fields``: those without a sign, of each field by itself; ``praise`` and ``complaints``: people by reason."""
 
     odd: frozenset[int]
     signs: Answers
@@ -59,6 +59,7 @@ class Parts(Struct, frozen=True):
     praise: Counter[str]
     complaints: Counter[str]
     invited: tuple[int, int] | None = None
+    certified: tuple[int, int] | None = None
 
 
 class Divided(Struct, frozen=True):
@@ -79,7 +80,7 @@ def parts(pieces: Iterable[Piece], units: Iterable[Iterable[Piece]] = (), *, fir
     known = list(pieces)
     odd = frozenset(id(a) for piece in known for a in examine(piece.answers).with_sign)
     alone = [_divided(list(each), odd, first_line) for each in units]
-    return _besides(known, _divided(known, odd, first_line), alone, odd)
+    return _besides(known, _divided(known, odd, first_line), alone, odd, first_line=first_line)
 
 
 def by_sign(odd: frozenset[int]) -> Part:
@@ -90,7 +91,7 @@ def by_copies(odd: frozenset[int]) -> Part:
     return lambda answer: (id(answer) in odd, is_certified(answer.field))
 
 
-def by_certified(answer: RatingRecord) -> Hashable:
+def by_certified(answer: RatingRecord) -> bool:
     return is_certified(answer.field)
 
 
@@ -181,34 +182,33 @@ def _here(pieces: Iterable[Piece]) -> list[RatingRecord]:
 # --- between two bounds ----------------------------------------------------------------------------------------------
 
 
-def invited_of(pieces: Iterable[Piece]) -> tuple[int, int]:
-    """The least and the most of the period's answers that may have come by invitation, for who knows what is told
-    apart. Of those who wait one part is one to four people: it may be anything from nobody to four."""
+def between(pieces: Iterable[Piece], part: Callable[[RatingRecord], bool]) -> tuple[int, int]:
+    """The least and the most of the period's answers that may be of a part, for who knows what is told apart by it. Of
+    those who wait one part is one to four people: it may be anything from nobody to four."""
     low = high = 0
     for _, of_year in groupby(pieces, key=lambda piece: piece.year):
         waiting: list[Piece] = []
         for piece in of_year:
-            alone = _is_apart(piece.answers, by_asked)
+            alone = _is_apart(piece.answers, part)
             together = [piece] if alone else [*waiting, piece]
-            if not alone and not _is_apart(_all(together), by_asked):
+            if not alone and not _is_apart(_all(together), part):
                 waiting = together
                 continue
             if piece.here:
-                least, most = _few_or_all_but(before := [each for each in together if not each.here], _all(before))
-                n = sum(map(by_asked, _all(together)))
+                before = _all(each for each in together if not each.here)
+                least, most = _few_or_all_but(len(before), before, part)
+                n = sum(map(part, _all(together)))
                 low, high = low + n - most, high + n - least
             waiting = waiting if alone else []
-        least, most = _few_or_all_but([each for each in waiting if each.here], _all(waiting))
+        least, most = _few_or_all_but(len(_here(waiting)), _all(waiting), part)
         low, high = low + least, high + most
     return low, high
 
 
-def _few_or_all_but(some: Sequence[Piece], of: Answers) -> tuple[int, int]:
-    """How many of some who wait may have been invited. ``of``: those they wait with, a few of whom were, or were
-    not."""
-    n = len(_all(some))
+def _few_or_all_but(n: int, of: Answers, part: Callable[[RatingRecord], bool]) -> tuple[int, int]:
+    """How many of ``n`` who wait may be of the part. ``of``: those they wait with, a few of whom are, or are not."""
     few = min(n, LEAST - 1)
-    return (0, few) if sum(map(by_asked, of)) < LEAST else (n - few, n)
+    return (0, few) if sum(map(part, of)) < LEAST else (n - few, n)
 
 
 def _all(pieces: Iterable[Piece]) -> list[RatingRecord]:
@@ -218,7 +218,9 @@ def _all(pieces: Iterable[Piece]) -> list[RatingRecord]:
 # --- beside what else is told ----------------------------------------------------------------------------------------
 
 
-def _besides(pieces: Sequence[Piece], whole: Divided, units: Sequence[Divided], odd: frozenset[int]) -> Parts:
+def _besides(
+    pieces: Sequence[Piece], whole: Divided, units: Sequence[Divided], odd: frozenset[int], *, first_line: bool
+) -> Parts:
     """What is left when a few seem to be found by subtracting it from everybody (who waited before the period is told
     apart in it, so that it need not be they), or, of several units, by subtracting one unit's, or all units'."""
     everybody = sum(len(piece.answers) for piece in pieces if piece.here)
@@ -249,7 +251,9 @@ def _besides(pieces: Sequence[Piece], whole: Divided, units: Sequence[Divided], 
         fields=list(chain.from_iterable(each(lambda d: d.fields).values())),
         praise=Counter({code: len(people) for code, people in each(lambda d: d.praise).items()}),
         complaints=Counter({code: len(people) for code, people in each(lambda d: d.complaints).items()}),
-        invited=None if few(by_asked, lambda d: d.asked) else invited_of(pieces),
+        invited=None if first_line or few(by_asked, lambda d: d.asked) else between(pieces, by_asked),
+        # with odd answers copies are told apart by more than this
+        certified=None if odd or few(by_certified, lambda d: d.copies) else between(pieces, by_certified),
     )
 
 

@@ -83,12 +83,14 @@ class Integrity(Struct, frozen=True):
 
 class Headline(Struct, frozen=True):
     """The satisfied that stand first: without certified copies and without flagged answers, as far as each can be
-    taken away and still leave ten. ``certified``: these hold certified copies."""
+    taken away and still leave ten. ``certified``: these hold certified copies, ``copies``: the least and the most of
+    them, None: not to be told."""
 
     satisfied: Proportion
     without_certified: bool = False
     without_flagged: bool = False
     certified: bool = False
+    copies: tuple[int, int] | None = None
 
 
 class ModeCount(Struct, frozen=True):
@@ -199,7 +201,8 @@ def _headline(
         return Headline(found, False, True, any(is_certified(a.field) for a in plain))
     if others is not None:
         return Headline(others, True, False)
-    return Headline(everybody, certified=any(is_certified(a.field) for a in answers))
+    certified = any(is_certified(a.field) for a in answers)
+    return Headline(everybody, certified=certified, copies=told.certified if certified else None)
 
 
 def _reasons(people: Mapping[str, int]) -> tuple[ReasonCount, ...]:

@@ -134,12 +134,32 @@ def test_certified_copies_and_odd_answers_are_not_in_the_headline() -> None:
     assert document.load(document.dump(made)) == made
 
 
-@pytest.mark.parametrize(("copies", "says"), [(3, "(kể cả chứng thực)"), (9, "(kể cả chứng thực)"), (10, "(không kể")])
+def test_three_reasons_stand_in_the_order_of_what_they_cost() -> None:
+    counts = (("waiting", 12), ("manner", 8), ("unclear", 6), ("extra_papers", 5))
+    low = [rating(2, reason, at=MONDAY + (20 + n) * hour) for reason, many in counts for n in range(many)]
+    made = digest_of([*low, *(rating(5, at=MONDAY + (20 + n) * hour) for n in range(30))], 100)
+    assert made.drivers is not None and len(made.drivers) == 4
+    costs = [f"{100 * each.attributable:.0f} %" for each in made.drivers[:3]]
+    assert (
+        "Chưa hài lòng vì: Phải chờ lâu, trễ hẹn (12 người); Thái độ (8 người); Hướng dẫn không rõ (6 người). "
+        f"Nếu hết từng điều thì bớt khoảng {', '.join(costs)} lượt chưa hài lòng."
+    ) in render_text(made)
+
+
+@pytest.mark.parametrize(
+    ("copies", "says"),
+    [
+        (3, "(kể cả chứng thực, không quá 4 người)"),
+        (9, "(kể cả chứng thực, 9 người)"),
+        (10, "(không kể chứng thực)"),
+    ],
+)
 def test_few_certified_copies_stay_in(copies: int, says: str) -> None:
     spread = [rating(4, f"{n % 9}", at=MONDAY + (20 + n) * hour) for n in range(40)]
     certified = [rating(5, field="Chứng thực", at=MONDAY + (20 + n) * hour) for n in range(copies)]
     made = digest_of([*spread, *certified], 100)
     assert says in render_text(made)
+    assert document.load(document.dump(made)).headline == made.headline
 
 
 def test_how_the_answers_came() -> None:

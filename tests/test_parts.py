@@ -151,6 +151,25 @@ def test_who_was_invited_is_told_between_bounds_that_hold_and_leave_it_open() ->
     assert min(seen.values()) > 30
 
 
+def test_so_is_how_many_certified_copies_stand_among_the_others() -> None:
+    """Where no answer has a sign; with one, copies are told apart by more than whether they are."""
+    answers = [replace(a, marked=False) for a in lived(0).ratings]
+    seen = 0
+    for unit, span in product(UNITS, spans()):
+        views = Views(a for a in answers if a.unit == unit)
+        shown, told = views.parts(span, span.close), views.told(span, span.close) or []
+        if shown.odd or len(told) < 5:
+            assert not shown.odd or shown.certified is None
+            continue
+        assert shown.certified is not None
+        low, high = shown.certified
+        assert low <= sum(map(by_certified, told)) <= high
+        wait = {id(answer) for answer in told} - {id(answer) for answer in shown.copies}
+        assert high - low >= min(4, len(wait))
+        seen += high > low
+    assert seen > 30
+
+
 def few_who_wait(views: Views, span: Span) -> int:
     """How many are told of and not told apart by whether they were invited."""
     apart = {id(answer) for answer in views.parts(span, span.close).asked}

@@ -154,7 +154,8 @@ def _headline(found: Headline | None) -> dict[str, Any] | None:
     if found is None:
         return None
     without = {"without_certified": found.without_certified, "without_flagged": found.without_flagged}
-    return {**_of(found.satisfied), **without}
+    copies = None if found.copies is None else {"from": found.copies[0], "to": found.copies[1]}
+    return {**_of(found.satisfied), **without, "certified": copies}
 
 
 def _action(digest: Digest) -> dict[str, Any] | None:

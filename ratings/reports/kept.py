@@ -127,7 +127,10 @@ def _headline(kept: dict[str, Any], more: dict[str, Any], satisfied: Proportion 
     if stored is None:
         return None if satisfied is None else Headline(satisfied)
     share = Proportion(stored["count"], stored["n"])
-    return Headline(share, stored["without_certified"], stored["without_flagged"], more["certified_in_headline"])
+    without = stored["without_certified"], stored["without_flagged"]
+    copies = stored.get("certified")
+    known = None if copies is None else (copies["from"], copies["to"])
+    return Headline(share, *without, more["certified_in_headline"], known)
 
 
 def _modes(kept: dict[str, Any], more: dict[str, Any]) -> tuple[ModeCount, ...]:

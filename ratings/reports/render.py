@@ -18,6 +18,7 @@ from ratings.watch import Level
 DUE_SOON_DAYS = 2
 """Working days that "sắp đến hẹn" looks ahead."""
 MOST_REASONS = 2
+MOST_CAUSES = 3
 FEW_ANSWER = 0.2
 """Below this response rate the text says what the silence leaves open."""
 WORTH_TELLING = 0.03
@@ -216,11 +217,14 @@ def _reason_lines(digest: Digest, instrument: Instrument) -> Iterator[str]:
         yield texts.praise(_labelled(digest.praise, instrument))
     if not digest.complaints:
         return
-    said = texts.complaints(_labelled(digest.complaints, instrument))
-    if digest.drivers and action.is_telling(digest):
-        first = digest.drivers[0]
-        said = f"{said} {texts.driver(_label(first.code, instrument), first.attributable)}"
-    yield said
+    if not digest.drivers or not action.is_telling(digest):
+        yield texts.complaints(_labelled(digest.complaints, instrument))
+        return
+    causes = [(_label(each.code, instrument), each.people, each.attributable) for each in digest.drivers[:MOST_CAUSES]]
+    said = texts.complaints((label, people) for label, people, _ in causes)
+    (label, _, part), *others = causes
+    gain = texts.drivers(each for *_, each in causes) if others else texts.driver(label, part)
+    yield f"{said} {gain}"
 
 
 def _labelled(reasons: tuple[ReasonCount, ...], instrument: Instrument) -> Iterator[tuple[str, int]]:

@@ -188,12 +188,21 @@ def satisfied(found: Headline, interval: Interval) -> str:
         *(["phiếu có dấu hiệu lạ"] if found.without_flagged else []),
     ]
     aside = [f"không kể {' và '.join(left_out)}"] if left_out else []
-    aside += ["kể cả chứng thực"] if found.certified else []
+    aside += [_copies(found.copies)] if found.certified else []
     brackets = f" ({', '.join(aside)})" if aside else ""
     return (
         f"Hài lòng {share.percent} %{brackets}: {number(share.count)} trong {number(share.n)} người trả lời. "
         f"Số thật nhiều khả năng nằm trong khoảng {_percent(interval.low)}–{_percent(interval.high)} %."
     )
+
+
+def _copies(between: tuple[int, int] | None) -> str:
+    if between is None:
+        return "kể cả chứng thực"
+    low, high = between
+    if low == 0:
+        return f"kể cả chứng thực, không quá {number(high)} người"
+    return f"kể cả chứng thực, {number(low) if low == high else f'{number(low)}–{number(high)}'} người"
 
 
 def everybody() -> str:
@@ -291,6 +300,12 @@ def ways(counts: Iterable[tuple[str, int, Proportion | None]]) -> str:
 def driver(label: str, attributable: float) -> str:
     """How much of the dissatisfaction would go with its first reason."""
     return f"Nếu hết “{label}” thì bớt khoảng {_percent(attributable)} % lượt chưa hài lòng."
+
+
+def drivers(attributable: Iterable[float]) -> str:
+    """The same of several reasons, each by itself, in the order in which they were named."""
+    told = ", ".join(f"{_percent(each)} %" for each in attributable)
+    return f"Nếu hết từng điều thì bớt khoảng {told} lượt chưa hài lòng."
 
 
 def same_mix(share: float, fields: Iterable[str]) -> str:
