@@ -243,7 +243,7 @@ class Index(Generic[N_co]):
         ranks = self._weights.ranks(candidates.channels) + OWN * (candidates.numbers < self._own)
         if age is not None:
             ranks = ranks - NOT_OF_AGE * self._are_for_others(candidates, age)
-        order = sorted(range(len(ranks)), key=lambda row: (-ranks[row], candidates.numbers[row]))
+        order = np.lexsort((candidates.numbers, -ranks)).tolist()
         if not order or not candidates.about[KNOWN]:
             return _Found([], 0.0, candidates.spoken, candidates.beyond, (), 0.0, 0.0)
         likely = shares(ranks)

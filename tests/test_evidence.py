@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procedures.finding.evidence import ABOUT, CANDIDATES, CHANNELS, MANY, MANY_FROM
+from procedures.finding.evidence import ABOUT, CANDIDATES, CHANNELS, MANY, MANY_FROM, NEARNESS
 from procedures.finding.fold import accented, both, syllables
 from procedures.finding.lay_words import LayWords
 from procedures.finding.terms import Spoken, asking, bared, terms_of, weighed, written
 from procedures.finding.vectors import Packed, Postings, Rarity, Vector
 from procedures.search import Index
+from tests import books
 from tests.findable import Named
 
 WORDS = LayWords.load()
@@ -83,6 +84,24 @@ INDEX = Index(FEW)
 )
 def test_of_two_readings_the_one_nearest_to_a_text_counts(text: str, meant: Named) -> None:
     assert INDEX.search(text)[0].procedure is meant
+
+
+@pytest.mark.parametrize(
+    ("text", "fulls"),
+    [
+        ("giay kt", ("giay khai tu", "giay khuyet tat")),
+        ("trợ cấp kt", ("tro cap khai tu", "tro cap khuyet tat")),
+        ("dk nvqs", ("dang ky nghia vu quan su", "dieu kien nghia vu quan su")),
+        ("dk khai sinh", ("dang ky khai sinh", "dieu kien khai sinh")),
+        ("be ks o dau", ("be khai sinh o dau", "be khach san o dau")),
+        ("cc giay to", ("cong chung giay to", "can cuoc giay to", "chung cu giay to")),
+    ],
+)
+def test_a_reading_that_is_not_looked_at_closely_would_not_have_counted(text: str, fulls: tuple[str, ...]) -> None:
+    evidence = books.index().evidence
+    looked = [evidence.candidates(full) for full in fulls]
+    best = max(looked, key=lambda each: float(each.channels[:, NEARNESS].sum(axis=1).max()))
+    assert evidence.candidates(text).spoken.tokens == best.spoken.tokens
 
 
 def test_a_firm_mark_that_was_said_and_is_not_there_is_held_against() -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from procedures.finding.fold import SYLLABLE, fold
+from procedures.finding.fold import SYLLABLE, fold, syllables
 
 LEVELS = frozenset(
     ("xa", "phuong", "huyen", "quan", "tinh", "tp", "thon", "ap", "ban", "thi tran", "thi xa", "thanh pho", "dac khu")
@@ -14,6 +14,7 @@ LEVELS = frozenset(
 """What stands before the name of a unit."""
 AT = frozenset(("o", "tai", "ve"))
 """What stands before a level, or before a name alone."""
+BEFORE = AT.union(*(level.split() for level in LEVELS))
 FORMER = "cu"
 LONGEST, USUAL = 4, 2
 """Syllables of a name at most, and of most names."""
@@ -25,6 +26,9 @@ def without_place(text: str, is_known: Callable[[str], bool]) -> str | None:
 
     A name is written with capitals; in small letters it is told by "cũ" behind it and a syllable that nobody knows.
     """
+    said = syllables(text)
+    if BEFORE.isdisjoint(said) or (FORMER not in said and text[1:].islower()):
+        return None
     words = [(found.group(), found.start(), found.end()) for found in SYLLABLE.finditer(text)]
     typed, folded = [word for word, _, _ in words], [fold(word) for word, _, _ in words]
     for start in range(len(words)):

@@ -145,7 +145,7 @@ def shares(ranks: Floats) -> Floats:
 def of_first(channels: Floats, about: tuple[float, ...], ranks: Floats) -> tuple[float, ...]:
     """The numbers of ``FIRST`` for the candidate with the highest rank."""
     first = int(np.argmax(ranks))
-    second = float(np.delete(ranks, first).max(initial=float(ranks[first]) - FARTHEST))
+    second = float(np.partition(ranks, -2)[-2]) if len(ranks) > 1 else -math.inf
     margin = min(float(ranks[first]) - second, FARTHEST)
     own = (float(channels[first, place]) for place in (PROTO, NEAR, BEST, HELD))
     like = dict(zip(ABOUT, about, strict=True))
