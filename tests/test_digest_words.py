@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from onestop.dossier import Status
 from ratings.digest import Digest, digest_from, make_digest
 from ratings.records import Call, OpenDossier, Records
-from ratings.reports import document
+from ratings.reports import document, texts
 from ratings.reports.render import render_text
 from ratings.service import Service
 from ratings.statistics import Proportion
@@ -132,6 +132,12 @@ def test_certified_copies_and_odd_answers_are_not_in_the_headline() -> None:
     assert "12 phiếu có dấu hiệu lạ, tính riêng. Kể cả các phiếu đó: 86 % của 72 người." in text
     assert "Riêng chứng thực: 100 % của 20 người." in text
     assert document.load(document.dump(made)) == made
+
+
+@pytest.mark.parametrize(("answered", "of"), [(17, ""), (19, " của 17 người tách riêng được")])
+def test_ways_that_are_not_told_apart_of_all_say_of_how_many(answered: int, of: str) -> None:
+    told = texts.ways([("bot", 12, Proportion(9, 12)), ("slip", 5, None)], answered)
+    assert told == f"Cách trả lời{of}: theo dõi trong chat 12 người (hài lòng 75 %); mã trên phiếu 5 người."
 
 
 def test_three_reasons_stand_in_the_order_of_what_they_cost() -> None:

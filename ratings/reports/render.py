@@ -145,7 +145,7 @@ def end_lines(digest: Digest) -> Iterator[str]:
 
 def _signs_and_ways(found: Digest | Stratum) -> Iterator[str]:
     if found.modes:
-        yield texts.ways((mode.mode, mode.people, mode.satisfied) for mode in found.modes)
+        yield texts.ways(((mode.mode, mode.people, mode.satisfied) for mode in found.modes), found.answered)
     if found.integrity is not None and found.integrity.flagged:
         yield texts.flagged(found.integrity.flagged, found.integrity.with_all, found.integrity.without)
 

@@ -288,13 +288,17 @@ WAYS = {
 }
 
 
-def ways(counts: Iterable[tuple[str, int, Proportion | None]]) -> str:
-    """How the answers came, as (mode, people, satisfied)."""
+def ways(counts: Iterable[tuple[str, int, Proportion | None]], answered: int | None) -> str:
+    """How the answers came, as (mode, people, satisfied); ``answered``: all of them, some of whom may not be told
+    apart, while some who waited before are."""
+    known = tuple(counts)
     named = (
         f"{WAYS.get(mode, mode)} {number(people)} người" + ("" if share is None else f" (hài lòng {share.percent} %)")
-        for mode, people, share in counts
+        for mode, people, share in known
     )
-    return f"Cách trả lời: {'; '.join(named)}."
+    apart = sum(people for _, people, _ in known)
+    of = "" if apart == answered else f" của {number(apart)} người tách riêng được"
+    return f"Cách trả lời{of}: {'; '.join(named)}."
 
 
 def driver(label: str, attributable: float) -> str:
