@@ -121,7 +121,7 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
     match decision:
         case Ask(hits, rest, elsewhere):
             known = [desk.national[code] for code in elsewhere if code in desk.national]
-            found = [*known, *(hit.procedure for hit in hits)]
+            found = grieving.living_first([*known, *(hit.procedure for hit in hits)], text)
             step = _which(found, asked, _codes(rest), conversation, desk)
             step = grieving.with_condolence_over(found, step, text, conversation, desk)
             return learning.left_open(step, text, learning.ASKED_BACK, conversation, desk)

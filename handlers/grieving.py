@@ -98,6 +98,14 @@ def condoles(procedure: Procedure, conversation: Conversation, desk: Desk) -> bo
     return procedure.tone is Tone.GRIEF and not _said_before(conversation, desk)
 
 
+def living_first(found: Sequence[Findable], text: str) -> list[Findable]:
+    """What is offered, that after a death last where the words hold none: who asks for a mother's allowance does not
+    want to read of her funeral first."""
+    if OF_DEATH.search(" ".join(syllables(text))):
+        return list(found)
+    return sorted(found, key=lambda each: isinstance(each, Procedure) and each.tone is Tone.GRIEF)
+
+
 def with_condolence_over(
     found: Sequence[Findable], step: Step, text: str, conversation: Conversation, desk: Desk
 ) -> Step:

@@ -73,6 +73,14 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
         ("tiền trợ cấp người già 80 tuổi", "Trợ cấp hưu trí xã hội"),
         ("má tui 78 tuổi", "Trợ cấp hưu trí xã hội"),
     ],
+    "a funeral is not offered first for who lives": [
+        ("con muon xin cho ba huong tien nguoi gia ba con 81 tuoi o mot minh", "1. Trợ cấp hưu trí xã hội"),
+        ("xin tiền mai táng cho bà", "Xin tiền mai táng"),
+    ],
+    "the same list again, asked in few words": [
+        ("mất sổ hộ khẩu", "Anh/chị cần việc nào?"),
+        ("xin lại ở đâu", "Anh/chị hỏi nơi nộp của việc nào?"),
+    ],
     "a field by its name": [
         ("hộ tịch", "Hộ tịch, anh/chị chọn việc, bấm hoặc gõ số:\n1. Đăng ký khai sinh"),
         ("thu tuc dat dai", "Đất đai, anh/chị chọn việc"),
@@ -113,6 +121,7 @@ async def test_a_list_is_asked_after_by_word() -> None:
         await talk.says("1")
     await talk.says("có tờ khai rồi")
     await talk.says("cảm ơn")
+    assert await talk.says("thiếu giấy nào") == await talk.says("còn thiếu gì")
     short = await talk.says("còn thiếu gì")
     assert "Còn thiếu 2 giấy" in short and "Lệ phí" not in short
     await talk.says("cảm ơn")
