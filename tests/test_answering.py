@@ -14,6 +14,7 @@ from handlers.facts import cut, titled, whole
 from handlers.messages import Outgoing
 from handlers.texts.asking import source
 from handlers.texts.format import FIRST_LIMIT, LABEL_LIMIT
+from handlers.texts.greeting import machine
 from procedures.finding.facets import Facet
 from procedures.procedure import (
     Case,
@@ -34,6 +35,13 @@ from tests.tables import row
 TODAY = date(2026, 11, 22)
 PLACE = Place("xã Đồng Sậy", "0200 000 007", "thôn Trung, xã Đồng Sậy", TODAY)
 EVERY = tuple(catalog())
+TELLS = {
+    Facet.PAPERS: ("mang theo", "giấy tờ"),
+    Facet.FEE: ("Lệ phí: ", "Riêng lệ phí", "lệ phí do", "mức lệ phí"),
+    Facet.TIME: ("Xong: ", "thời gian làm"),
+    Facet.WHERE: ("Nộp ở: ", "Nơi giải quyết: ", "Riêng nơi nộp"),
+}
+"""By what a fact, or that it is not known, is told apart."""
 TOGETHER = (
     (),
     *((facet,) for facet in Facet),
@@ -77,6 +85,19 @@ def test_a_first_answer_fits_a_small_screen_and_names_its_source() -> None:
             assert procedure.elsewhere is None or procedure.elsewhere in out.text.splitlines()[0]
             assert procedure.scope == "national" or procedure.scope in out.text
             assert_choices_fit(out)
+
+
+@pytest.mark.parametrize("parts", [(Facet.PAPERS, Facet.TIME), (Facet.FEE, Facet.TIME), (Facet.FEE, Facet.WHERE)])
+def test_two_facts_fit_a_small_screen_in_a_chats_first_answer(parts: tuple[Facet, ...]) -> None:
+    """Below the line that a machine speaks, for all but a few of what the desk does itself; and none is dropped."""
+    before = len(machine(PLACE.name)) + 1
+    own = [each for each in EVERY if each.elsewhere is None]
+    answers = [answer(Asked(each, parts), PLACE, room=FIRST_LIMIT - before) for each in own]
+    long = [out.text for out in answers if before + len(out.text) > FIRST_LIMIT]
+    assert len(long) * 10 < len(own)
+    for out in answers:
+        for part, words in TELLS.items():
+            assert part not in parts or any(word in out.text for word in words), out.text
 
 
 def assert_choices_fit(out: Outgoing) -> None:
