@@ -36,7 +36,7 @@ from procedures.finding.terms import (
 )
 from procedures.finding.vectors import Floats, Numbers, Packed, Postings, Rarity, Vector, pooled
 
-CANDIDATES, MANY = 10, 24
+CANDIDATES, MANY = 10, 20
 MANY_FROM = 1000
 """How many procedures are looked at closely, and how many where so many are searched; the right one is among them when
 it is found at all."""
