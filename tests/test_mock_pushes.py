@@ -93,7 +93,16 @@ async def test_the_first_synchronisation_is_everything_known() -> None:
     async with running(Hands(), deliver=receiver.take) as (mock, _):
         sent = mock.sync()
         await mock.delivered()
-        assert sent == len(receiver.rows) == len(mock.dossiers())
+        assert sent == len(mock.dossiers())
+    stands: dict[str, list[dict[str, Any]]] = {}
+    for _, row in receiver.rows:
+        stands.setdefault(row["MaHoSo"], []).append(row)
+    assert len(stands) == sent
+    twice = [rows for rows in stands.values() if len(rows) > 1]
+    assert 5 < len(twice) < sent / 2
+    for before, now in twice:  # who had it when its day passed is told nowhere else
+        assert before["TrangThaiHoSo"] != now["TrangThaiHoSo"] == "10"
+        assert before["ThoiDiemXuLy"] <= f"{now['NgayHenTra'][:8]}235959" < now["NgayTra"]
     assert all(len(push["data"]) <= 50 for push in receiver.taken)
     for raw, _ in receiver.offers:
         assert read_push(raw).bad == ()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
-from onestop.days.calendar import VIETNAM
+from onestop.days.calendar import VIETNAM, vietnam_date
 from onestop.dossier import Status
 from onestop.mock.simulation import Happening, Record, Step
 
@@ -54,6 +54,18 @@ def dossier_row(record: Record, now: datetime) -> Row:
         **({"MaHoSoLienThong": record.whole} if record.whole else {}),
         **({"DanhSachHoSoLienThong": [part_row(part, now) for part in record.parts]} if record.parts else {}),
     }
+
+
+def as_its_day_passed(record: Record, now: datetime) -> Row | None:
+    """A dossier that was handed over after its day, as it stood when that day ended: who had it then is told nowhere
+    else. None for all others, also those that had ended once by then."""
+    due, last = record.due_at(now), record.past(now)[-1]
+    if due is None or record.moved_at is not None or last.status is not Status.RETURNED:
+        return None
+    ended = datetime.combine(vietnam_date(due), time.max, VIETNAM)
+    stood = record.status(ended)
+    at_work = ended < last.at and stood is not None and not stood.is_closed
+    return dossier_row(record, ended) if at_work else None
 
 
 def told_of(happening: Happening, whole: Record | None) -> tuple[str, Row]:

@@ -26,7 +26,7 @@ from onestop.mock.faults import Fault
 from onestop.mock.page import Filter, page
 from onestop.mock.population import Sizes, make_world
 from onestop.mock.pusher import Deliver, Pusher
-from onestop.mock.rows import Row, dossier_row, told_of
+from onestop.mock.rows import Row, as_its_day_passed, dossier_row, told_of
 from onestop.mock.simulation import Happening, MockUnit, World
 from onestop.rows import read_phone
 from onestop.wire import choose, read_reply
@@ -115,12 +115,15 @@ class MockOneStop:
         self._announce(self._world.move(code, Status(status), at or self.now()))
 
     def sync(self) -> int:
-        """Push every dossier known by now, as a system does that is connected for the first time."""
+        """Push every dossier known by now, as a system does that is connected for the first time: those that were late
+        as their day passed, then all as they stand. Gives how many dossiers that were."""
         now = self.now()
-        rows = [dossier_row(record, now) for record in self._world.known(now)]
-        for first in range(0, len(rows), BATCH):
-            self._pusher.push("DongBoHoSoMC", rows[first : first + BATCH])
-        return len(rows)
+        known = self._world.known(now)
+        earlier = [row for record in known if (row := as_its_day_passed(record, now)) is not None]
+        for rows in (earlier, [dossier_row(record, now) for record in known]):
+            for first in range(0, len(rows), BATCH):
+                self._pusher.push("DongBoHoSoMC", rows[first : first + BATCH])
+        return len(known)
 
     async def delivered(self, within: float = 10.0) -> None:
         """Wait until every push was taken. Raises TimeoutError."""
