@@ -108,7 +108,12 @@ def _question(conversation: Conversation, desk: Desk, text: str) -> Step:
     if (body := another_body(text)) is not None:
         return done_by(body, conversation, desk)
     decision = desk.index.decide(grieving.in_plain_words(text))
-    if topic is not None and not tells_of_a_death and staying.stays(text, topic, decision, desk):
+    is_new = tells_of_a_death or learning.is_again(text, conversation, desk)
+    offered = [] if is_new else continuing.still_open(conversation, desk)
+    first = next((each for each in offered if isinstance(each, Procedure)), None)
+    if first is not None and staying.stays(text, first, decision, desk):
+        return _narrowed(offered, asked, text, conversation, desk)
+    if topic is not None and not offered and not tells_of_a_death and staying.stays(text, topic, decision, desk):
         return _staying(topic, asked, text, conversation, desk)
     if isinstance(decision, Answer) and decision.rest:
         doubtful = _is_doubtful(decision.hit.procedure, text, conversation, desk)
@@ -157,6 +162,27 @@ def _staying(topic: Procedure, asked: tuple[Facet, ...], text: str, conversation
         told = unsure(local, place_of(conversation, desk), conditions=staying.asks_whether(text))
         step = Step(Idle(1), (told,), topic=_topic(local, conversation))
     return learning.left_open(step, text, Refusal.UNCLEAR.value, conversation, desk)
+
+
+def _narrowed(
+    offered: Sequence[Findable], asked: tuple[Facet, ...], text: str, conversation: Conversation, desk: Desk
+) -> Step:
+    """The answer to a few words about what was asked back: read together with the question before, of the only one that
+    was offered; else the same list again, once."""
+    before = conversation.state if isinstance(conversation.state, Idle) else Idle()
+    both = f"{before.asked} {text}"
+    decision = desk.index.decide(both) if before.asked else Unknown()
+    alone = offered[0].code if len(offered) == 1 else None
+    if isinstance(decision, Answer) and decision.hit.procedure.code == alone:
+        return _found(decision.hit.procedure, asked, both, _codes(decision.rest), conversation, desk)
+    if before.misses:
+        step = refuse(Refusal.UNCLEAR, conversation, desk)
+    else:
+        meant = staying.meant(text) or asked
+        only = meant[0] if len(meant) == 1 else None
+        step = _which(offered, meant, continuing.left_over(conversation), conversation, desk, only=only)
+        step = replace(step, state=Idle(1, before.asked))
+    return step
 
 
 def _is_doubtful(found: Findable, text: str, conversation: Conversation, desk: Desk) -> bool:
@@ -311,7 +337,10 @@ def _which(
     word = "+".join(("about", *(facet.value for facet in asked[:MOST_ASKED])))
     options = [Option(each.plain or shortened(each.name, LONGEST_OPTION), f"{word} {each.code}") for each in found]
     lines = numbered(option.name for option in options)
-    text = texts.others(lines) if again else texts.clarify(lines, None if only is None else ABSENT[only])
+    if again or (len(options) == 1 and only is None):
+        text = texts.others(lines) if len(options) > 1 else texts.is_it(lines)
+    else:
+        text = texts.clarify(lines, None if only is None else ABSENT[only])
     refuse = not_this(others, key="0")
     return Step(Idle(), (Outgoing(text, (*keyed(options), refuse)),))
 

@@ -31,7 +31,9 @@ NO_KIND = frozenset(("", "vague"))
 STRANGE_BESIDE_A_FACT = 1
 """Words of its own that a message may hold and still ask for a fact of the topic: "thịt heo mua ở đâu" has three."""
 FAR = re.compile(r"\b(?:ve (?:que|xa cu|noi cu|tan)|(?:o|tan) xa|tinh khac|khac tinh|(?:xa|phuong|noi) khac)\b")
-SOON = re.compile(r"\b(?:gap|nhanh|lien|ngay|som|luon) (?:\w+ )?(?:duoc|dc)? ?(?:khong|ko|k|hong|hem)\b")
+SOON = re.compile(
+    r"\bgap (?:lam|qua)\b|\b(?:gap|nhanh|lien|ngay|som|luon) (?:\w+ )?(?:duoc|dc)? ?(?:khong|ko|k|hong|hem)\b"
+)
 OF_ANYTHING = frozenset(("vo chong", "cha me", "bo me", "nguoi nha", "nguoi khac", "tre em")) | frozenset(
     ("giay phep", "chung nhan", "giay chung", "dang ky", "xac nhan", "cap lai", "lam lai", "to khai")
 )
@@ -55,7 +57,7 @@ def stays(text: str, topic: Procedure, decision: Decision[Findable], desk: Desk)
             sure = believed and bool(_strange(words, topic)) and not (asks_where(text) or case)
         case Unknown(kind, elsewhere, is_sure):
             others = [desk.national[code] for code in elsewhere if code in desk.national]
-            of_it = kind in NO_KIND or (others and not is_sure) or bool(meant(text))
+            of_it = kind in NO_KIND or (others and not is_sure) or bool(meant(text)) or asks_a_fact(text, topic)
             sure = not of_it or not all(map(desk.index.knows, _strange(words, topic)))
     if sure or any(each.code == topic.code or _is_named(each, text, topic) for each in others):
         return False

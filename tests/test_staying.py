@@ -57,6 +57,22 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
         ("lam the can cuoc cho con 5 tuoi", "Làm thẻ căn cước cho trẻ dưới 14 tuổi"),
         ("co can dua be di khong", "Làm thẻ căn cước cho trẻ dưới 14 tuổi: câu hỏi thêm này máy chưa chắc"),
     ],
+    "what is asked back about": [
+        (
+            "bé nhà em 4 tháng chưa khai sinh",
+            "Có phải anh/chị hỏi việc này không?\n1. Đăng ký khai sinh\n0. Không phải",
+        ),
+        ("giờ đi làm luôn được không", "Đăng ký khai sinh"),
+    ],
+    "the same list again, once": [
+        ("mất giấy đăng ký kết hôn", "Anh/chị cần việc nào?\n1. Đăng ký lại kết hôn"),
+        ("xin lại được không", "1. Đăng ký lại kết hôn"),
+        ("xin lại được không ạ", "gọi 0200 000 007"),
+    ],
+    "few words beside the kind of talk that they are like": [
+        ("em muốn làm lý lịch tư pháp", "Phiếu lý lịch tư pháp"),
+        ("mấy số", "Phiếu lý lịch tư pháp"),
+    ],
     "another subject by its name": [
         ("khai sinh cho con", "Đăng ký khai sinh"),
         ("còn hộ khẩu", "Đăng ký thường trú, nhập hộ khẩu"),

@@ -55,6 +55,12 @@ def left_open(step: Step, text: str, why: str, conversation: Conversation, desk:
     return replace(step, state=replace(step.state, asked=words), effects=(*step.effects, kept))
 
 
+def is_again(text: str, conversation: Conversation, desk: Desk) -> bool:
+    """Whether it is the question that is kept of the turn before."""
+    asked = conversation.state.asked if isinstance(conversation.state, Idle) else ""
+    return bool(asked) and scrubbed(text, desk.index.knows) == asked
+
+
 def none_of_these(step: Step, conversation: Conversation, desk: Desk) -> Step:
     """The Step after "Không phải": what was asked was not among the answers."""
     asked = conversation.state.asked if isinstance(conversation.state, Idle) else ""

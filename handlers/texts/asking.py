@@ -27,6 +27,11 @@ def others(options: str) -> str:
     return sentence("ask.others", options=options)
 
 
+def is_it(option: str) -> str:
+    """Is it this one, the only one that may be meant?"""
+    return sentence("ask.is_it", option=option)
+
+
 def condolence() -> str:
     return sentence("ask.condolence")
 
