@@ -92,7 +92,7 @@ FLIGHT, PILOT, DRUGGIST, AGAIN = "1.013272", "1.014690", "1.014099", "1.014100"
         (Unknown(ELSEWHERE, (DRUGGIST,)), "Cấp Chứng chỉ hành nghề dược", []),
         (Unknown(ELSEWHERE, (DRUGGIST, AGAIN)), "Cấp Chứng chỉ hành nghề dược", []),
         (Unknown(ELSEWHERE, (FLIGHT, PILOT)), "Anh/chị cần việc nào?", [FLIGHT, PILOT]),
-        (Unknown(ELSEWHERE, (DRUGGIST,), is_sure=False), "Anh/chị cần việc nào?", [DRUGGIST]),
+        (Unknown(ELSEWHERE, (DRUGGIST,), is_sure=False), "Có phải anh/chị hỏi việc này không?", [DRUGGIST]),
         (Ask((Hit(BIRTH, 0.5),), (), (DRUGGIST,)), "Anh/chị cần việc nào?", [DRUGGIST, BIRTH.code]),
         (Unknown(ELSEWHERE, ("9.999999",)), "Việc này máy chưa có trong danh mục", []),
     ],
