@@ -5,9 +5,9 @@ What is told of comes in pieces (``views.py``): of a week its own answers, and w
 once where each of its parts is nobody or five at least; else it waits for others, and they are told apart together
 once that is so. A period's part is the sum of what its weeks told apart, so that whatever is subtracted from whatever,
 sums of pieces and of parts are left: nobody, or five at least. A finer division takes what the coarser one told apart.
-Of several units together, a division is told of only where it and the units' own differ by nobody or five people of
-each part, or where either has some that the other has not: in the period, in its weeks, from the year's beginning
-until it begins, and until it ends.
+Of several units together, a division is told of only where it and the own ones of any of the units, of the period or
+of its weeks, differ by nobody or five people of each part, or either has some that the other has not: in the period,
+from the year's beginning until it begins, and until it ends.
 
 How many answered an invitation, and how many answers are about certified copies, is told between two bounds where not
 everybody is told apart: of who waits one part is nobody to four, and no more is said of it.
@@ -22,16 +22,14 @@ from itertools import chain, groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ratings.beside import LEAST, Answers, Part, few, few_of_a_week
 from ratings.integrity import examine
 from ratings.records import RatingRecord
 from ratings.statistics import SATISFIED_FROM
 from ratings.watch import is_certified
 
-LEAST = 5
 INVITED = "bot"
 """How an answer comes that was asked for; slips, links, kiosks and calls reach people who were not invited."""
-Answers = Sequence[RatingRecord]
-Part = Callable[[RatingRecord], Hashable]
 
 
 class Piece(Struct, frozen=True):
@@ -225,14 +223,14 @@ def _besides(
     apart in it, so that it need not be they), or, of several units, by subtracting one unit's, or all units'."""
     everybody = sum(len(piece.answers) for piece in pieces if piece.here)
 
-    def few(part: Part, of: Callable[[Divided], Sequence[Piece]]) -> bool:
+    def leaves(part: Part, of: Callable[[Divided], Sequence[Piece]]) -> bool:
         return bool(_few_left(of(whole), [of(unit) for unit in units], part))
 
     def kept(part: Part, of: Callable[[Divided], Sequence[Piece]]) -> list[RatingRecord]:
         told = _here(of(whole))
         counts = Counter(map(part, told))
         seems = any(0 < abs(everybody - n) < LEAST for n in (counts.total(), *counts.values()))
-        return [] if seems or few(part, of) else told
+        return [] if seems or leaves(part, of) else told
 
     def each(of: Callable[[Divided], Mapping[str, Sequence[Piece]]]) -> dict[str, list[RatingRecord]]:
         keys = dict.fromkeys(chain(of(whole), *map(of, units)))
@@ -251,37 +249,23 @@ def _besides(
         fields=list(chain.from_iterable(each(lambda d: d.fields).values())),
         praise=Counter({code: len(people) for code, people in each(lambda d: d.praise).items()}),
         complaints=Counter({code: len(people) for code, people in each(lambda d: d.complaints).items()}),
-        invited=None if first_line or few(by_asked, lambda d: d.asked) else between(pieces, by_asked),
+        invited=None if first_line or leaves(by_asked, lambda d: d.asked) else between(pieces, by_asked),
         # with odd answers copies are told apart by more than this
-        certified=None if odd or few(by_certified, lambda d: d.copies) else between(pieces, by_certified),
+        certified=None if odd or leaves(by_certified, lambda d: d.copies) else between(pieces, by_certified),
     )
 
 
 def _few_left(whole: Sequence[Piece], units: Sequence[Sequence[Piece]], part: Part) -> set[Hashable]:
-    """The parts of which one unit's, or all units' together, leave one to four people, or are left by these."""
+    """The parts of which some of the units' own, each of its period or of its weeks, leave one to four people, or are
+    left by these."""
     if not units:
         return set()
     every = list(chain.from_iterable(units))
-    here, theirs = _here(whole), _here(every)
-    few = _alone(here, theirs, part)
-    if any(not piece.here for piece in chain(whole, every)):
-        few |= _alone(_all(whole), _all(every), part)
-        few |= _alone(_all(p for p in whole if not p.here), _all(p for p in every if not p.here), part)
-    if any(piece.here and not piece.own for piece in every):
-        few |= _alone(here, _here(piece for piece in every if piece.own), part)
-    counts = Counter(map(part, here))
-    return few | {
-        key for unit in units for key, n in Counter(map(part, _here(unit))).items() if 0 < counts[key] - n < LEAST
-    }
-
-
-def _alone(some: Answers, others: Answers, part: Part) -> set[Hashable]:
-    """The parts that hold one to four people more, or less, than the same of others, and nobody instead."""
-    counts, theirs = Counter(map(part, some)), Counter(map(part, others))
-    found = set()
-    for key in counts.keys() | theirs.keys():
-        if 0 < abs(counts[key] - theirs[key]) < LEAST:
-            mine, other = ({id(a) for a in each if part(a) == key} for each in (some, others))
-            if mine <= other or other <= mine:
-                found.add(key)
+    known = list(chain(whole, every))
+    if len(whole) < 2 and all(piece.here and piece.own for piece in known):
+        return few_of_a_week(_all(whole), _all(every), part)
+    found = few(_here(whole), [_here(every), _here(piece for piece in every if piece.own)], part)
+    if not all(piece.here for piece in known):
+        found |= few(_all(whole), [_all(every)], part)
+        found |= few(_all(p for p in whole if not p.here), [_all(p for p in every if not p.here)], part)
     return found

@@ -20,9 +20,10 @@ from enum import Enum
 
 from msgspec import Struct
 
+from ratings.beside import Answers
 from ratings.formulas.comparison import Standardised, standardised
 from ratings.formulas.drivers import Driver
-from ratings.parts import INVITED, Answers, Parts, Piece
+from ratings.parts import INVITED, Parts, Piece
 from ratings.parts import parts as parts_of
 from ratings.records import RatingRecord
 from ratings.statistics import Change, Distribution, Proportion, newcombe

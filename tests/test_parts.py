@@ -176,22 +176,29 @@ def few_who_wait(views: Views, span: Span) -> int:
     return len({id(answer) for answer in views.told(span, span.close) or ()} - apart)
 
 
-def test_no_part_of_a_roll_up_leaves_a_few_beside_its_units_by_whom_it_tells_of() -> None:
-    """In the same days, and in each of their weeks."""
-    answers = lived(0).ratings
+@pytest.mark.parametrize("seed", [0, 3, pytest.param(5, marks=pytest.mark.slow)])
+def test_no_part_of_a_roll_up_leaves_a_few_beside_its_units_by_whom_it_tells_of(seed: int) -> None:
+    """Beside any of them, each by the same days or by the weeks in them."""
+    answers = lived(seed).ratings
     together = Views(answers, together=True)
     alone = [Views(a for a in answers if a.unit == unit) for unit in UNITS]
     attacked = 0
     for span in spans():
         here = divided(together, span)
-        for each in ([span], whole_weeks(span)):
-            there: dict[object, set[int]] = {}
-            for views, week in product(alone, each):
-                for key, people in divided(views, week).items():
-                    there.setdefault(key, set()).update(people)
-            assert not [key for key in here if alone_in(here[key], there.get(key, set()))]
+        ways = [(divided(views, span), by_weeks(views, span), {}) for views in alone] if here else []
+        for key, people in here.items():
+            for told in product(*({frozenset(way.get(key, ())) for way in unit} for unit in ways)):
+                assert not alone_in(people, set().union(*told)), (span, key)
         attacked += bool(here)
     assert attacked > 20
+
+
+def by_weeks(views: Views, span: Span) -> dict[object, set[int]]:
+    found: dict[object, set[int]] = {}
+    for week in whole_weeks(span):
+        for key, people in divided(views, week).items():
+            found.setdefault(key, set()).update(people)
+    return found
 
 
 def divided(views: Views, span: Span) -> dict[object, set[int]]:
