@@ -143,19 +143,22 @@ def test_the_units_of_a_roll_up_leave_nobody(seed: int) -> None:
 
 
 def people_left_over(answers: Iterable[RatingRecord], asked: Iterable[Span], least: int = 5) -> list[object]:
-    """Fewer than the least whom a roll-up's view tells of, besides all its units' views of the same days, or of each
-    week in them, or they besides it: by who they are, for where there are both, as many may come and go as will."""
+    """Fewer than the least whom a roll-up's view tells of, besides the views of any of its units, each of the same days
+    or of each week in them, or they besides it: by who they are, for where there are both, as many may come and go as
+    will."""
     known = list(answers)
     together = Views(known, together=True, least=least)
     alone = [Views([a for a in known if a.unit == unit], least=least) for unit in UNITS]
     found: list[object] = []
     for span in asked:
-        here = who(together, span, least)
-        for each in ([span], whole_weeks(span)) if here else ():
-            there = set().union(*(who(views, part, least) for views in alone for part in each))
-            if alone_in(here, there, least):
-                found.append((span, each))
+        if here := who(together, span, least):
+            ways = [{frozenset(who(views, span, least)), by_weeks(views, span, least), frozenset()} for views in alone]
+            found += [span for told in product(*ways) if alone_in(here, set().union(*told), least)]
     return found
+
+
+def by_weeks(views: Views, span: Span, least: int = 5) -> frozenset[int]:
+    return frozenset().union(*(who(views, week, least) for week in whole_weeks(span)))
 
 
 def alone_in(some: set[int], others: set[int], least: int = 5) -> bool:
