@@ -43,7 +43,7 @@ OF_ANYTHING = frozenset(("vo chong", "cha me", "bo me", "nguoi nha", "nguoi khac
 def stays(text: str, topic: Procedure, decision: Decision[Findable], desk: Desk) -> bool:
     """Whether it is about the topic, whatever the search found for the words alone."""
     words = syllables(text)
-    if not words or len(words) > LONGEST_FURTHER:
+    if len(words) > LONGEST_FURTHER or not _asks(words):
         return False
     match decision:
         case Answer(hit):
@@ -92,6 +92,11 @@ def asks_how_soon(text: str) -> bool:
 def asks_whether(text: str) -> bool:
     """ "có cần hai đứa cùng đi không": a condition may answer it."""
     return Facet.CONDITIONS in facets(text)
+
+
+def _asks(words: list[str]) -> bool:
+    """Whether one of them is of those that ask, or an age: "đổi tên" and "visa" only name."""
+    return any(word.isdigit() or word in said().of_a_topic - said().fillers for word in words)
 
 
 def _strange(words: list[str], topic: Procedure) -> list[str]:

@@ -78,6 +78,8 @@ SCRIPTS: dict[str, list[tuple[str, str]]] = {
         ("còn hộ khẩu", "Đăng ký thường trú, nhập hộ khẩu"),
         ("thế làm căn cước cho bé thì sao", "Làm thẻ căn cước cho trẻ dưới 14 tuổi"),
         ("đăng ký kết hôn", "Đăng ký kết hôn"),
+        ("mua bảo hiểm y tế", "Mua bảo hiểm y tế"),
+        ("visa", "Visa điện tử"),
     ],
     "what is no procedure's": [
         ("khai sinh cho con", "Đăng ký khai sinh"),
