@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from handlers.asking import question, wanted
 from handlers.desk import Conversation
 from handlers.respond import respond
+from handlers.texts.format import FIRST_LIMIT
 from procedures.finding.facets import Facet
 from procedures.procedure import (
     Procedure,
@@ -158,3 +159,5 @@ async def test_two_things_asked_at_once_are_both_told_in_the_first_answer_of_a_c
     ):
         said = await Talk(respond).says(text)
         assert 0 < said.index(first) < said.index(second), said
+    said = await Talk(respond).says("làm giấy khai sinh cho con cần giấy tờ gì và mất bao lâu")
+    assert "mang theo" in said and "Xong: trong ngày" in said and len(said) <= FIRST_LIMIT
