@@ -134,7 +134,14 @@ def test_certified_copies_and_odd_answers_are_not_in_the_headline() -> None:
     assert document.load(document.dump(made)) == made
 
 
-@pytest.mark.parametrize(("answered", "of"), [(17, ""), (19, " của 17 người tách riêng được")])
+@pytest.mark.parametrize(
+    ("answered", "of"),
+    [
+        (17, ""),
+        (19, " của 17 người tách riêng được"),
+        (15, " của 17 người tách riêng được, kể cả người còn chờ từ trước"),
+    ],
+)
 def test_ways_that_are_not_told_apart_of_all_say_of_how_many(answered: int, of: str) -> None:
     told = texts.ways([("bot", 12, Proportion(9, 12)), ("slip", 5, None)], answered)
     assert told == f"Cách trả lời{of}: theo dõi trong chat 12 người (hài lòng 75 %); mã trên phiếu 5 người."

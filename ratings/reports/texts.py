@@ -297,7 +297,8 @@ def ways(counts: Iterable[tuple[str, int, Proportion | None]], answered: int | N
         for mode, people, share in known
     )
     apart = sum(people for _, people, _ in known)
-    of = "" if apart == answered else f" của {number(apart)} người tách riêng được"
+    waited = ", kể cả người còn chờ từ trước" if answered is not None and apart > answered else ""
+    of = "" if apart == answered else f" của {number(apart)} người tách riêng được{waited}"
     return f"Cách trả lời{of}: {'; '.join(named)}."
 
 
