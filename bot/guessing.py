@@ -1,13 +1,13 @@
 """What guessing four digits can reach in a day under the limits: the figures of docs/operating.md. Pure.
 
-``make guessing`` prints them. The limits are those of ``handlers.limiting``.
+``make guessing`` prints them. The limits are those of ``handlers.dossiers.limiting``.
 """
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-from handlers.limiting import LIMITS, MISSES_OF_CODE
+from handlers.dossiers.limiting import LIMITS, MISSES_OF_CODE
 
 DIGITS = 10_000
 """Values of four digits: one try in so many is right."""

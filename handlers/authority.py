@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from handlers.desk import Binding, Completion, Conversation, Desk, Given, Official, Step
 from handlers.effects import Rated
-from handlers.inviting import ratable
 from handlers.messages import Incoming, Outgoing
 from handlers.naming import held
+from handlers.rated.inviting import ratable
 from handlers.reading.remarks import may_accuse
 from handlers.states import Idle
 from handlers.texts import reporting as texts

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
+from handlers.dossiers.limiting import Misses
 from handlers.effects import Effect
 from handlers.known import (
     Binding,
@@ -34,7 +35,6 @@ from handlers.known import (
     Wanted,
     Withheld,
 )
-from handlers.limiting import Misses
 from handlers.memory import Memory
 from handlers.messages import DOCX, PDF, Choice, Outgoing
 from handlers.outlets import Links, Printer

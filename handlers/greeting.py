@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import ways_on
-from handlers.answering import Place
+from handlers.answers.answering import Place
 from handlers.desk import Conversation, Desk, Step
 from handlers.locating import address_line, now_lines, unit_of
 from handlers.messages import Choice, Kind, Outgoing

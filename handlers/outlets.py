@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from handlers.guides.sheet import Sheet
 from handlers.known import Letter, Wanted
-from handlers.sheet import Sheet
 from ratings.digest import Digest
 from ratings.reports.page import Page
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers import reaching
 from handlers.desk import Conversation, Desk, Step
+from handlers.dossiers import reaching
 from handlers.effects import Erased
 from handlers.locating import unit_of
 from handlers.messages import Choice, Incoming, Outgoing

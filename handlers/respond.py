@@ -18,25 +18,12 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from handlers import (
-    asking,
-    calling,
-    choosing,
-    collecting,
-    gathering,
-    greeting,
-    guiding,
-    joining,
-    judging,
-    locating,
-    rating,
-    reaching,
-    slips,
-    tracking,
-    wishes,
-    wondering,
-)
+from handlers import greeting, joining, locating, wishes
+from handlers.answers import asking
+from handlers.answers.refusing import Refusal, refuse
 from handlers.desk import Conversation, Desk, Later, Step
+from handlers.dossiers import calling, collecting, reaching, tracking, wondering
+from handlers.guides import choosing, gathering, guiding
 from handlers.messages import Choice, Incoming, Kind
 from handlers.officials import (
     becoming,
@@ -50,6 +37,7 @@ from handlers.officials import (
     warning,
     withholding,
 )
+from handlers.rated import judging, rating, slips
 from handlers.reading import addressing, links
 from handlers.reading.door import holds_masked
 from handlers.reading.intents import (
@@ -79,7 +67,6 @@ from handlers.reading.intents import (
 from handlers.reading.nodding import settled
 from handlers.reading.picking import pick
 from handlers.reading.small_talk import Talk
-from handlers.refusing import Refusal, refuse
 from handlers.states import Idle
 from handlers.texts import common
 from handlers.texts import greeting as greeting_texts

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers import (
-    asking,
-    gathering,
-    greeting,
-    guiding,
-    joining,
-    judging,
-    locating,
-    privacy,
-    rating,
-    reaching,
-    tracking,
-    wondering,
-)
+from handlers import greeting, joining, locating, privacy
+from handlers.answers import asking
 from handlers.desk import Conversation, Desk, Later, Step
+from handlers.dossiers import reaching, tracking, wondering
+from handlers.guides import gathering, guiding
 from handlers.messages import Incoming
 from handlers.officials import becoming
+from handlers.rated import judging, rating
 from handlers.reading.intents import Wish
 from handlers.reading.small_talk import Talk
 

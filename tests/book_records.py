@@ -29,10 +29,10 @@ from handlers.desk import (
     Spent,
     Withheld,
 )
-from handlers.limiting import Misses
+from handlers.dossiers.limiting import Misses
 from handlers.memory import Memory
 from handlers.messages import Chat
-from handlers.slips import SLIP_MISSED
+from handlers.rated.slips import SLIP_MISSED
 from onestop.days.durations import Curve, fit
 from onestop.dossier import AT_WORK
 from ratings.digest import Digest, make_digest

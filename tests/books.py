@@ -27,7 +27,7 @@ from handlers.desk import (
     Slip,
 )
 from handlers.memory import Memory
-from handlers.slips import SLIP_MISSED
+from handlers.rated.slips import SLIP_MISSED
 from offices.unit import DATA, Offices
 from onestop.code import DossierCode
 from onestop.days.calendar import VIETNAM, ContactHours

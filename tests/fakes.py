@@ -13,7 +13,6 @@ from random import Random
 
 from msgspec.structs import replace
 
-from handlers import collecting, rating, tracking
 from handlers import effects as fx
 from handlers.desk import (
     BackendDown,
@@ -26,8 +25,10 @@ from handlers.desk import (
     Step,
     Topic,
 )
+from handlers.dossiers import collecting, tracking
 from handlers.messages import Chat, Choice, Incoming, Kind, Purpose
 from handlers.officials import becoming, morning, reporting
+from handlers.rated import rating
 from handlers.reading.intents import is_pressed
 from handlers.reading.picking import pick
 from onestop.code import DossierCode, find_codes

@@ -22,9 +22,9 @@ from bot.desk import Shelf
 from bot.engine.stored import load_letter
 from bot.keys import Keys
 from channels.channel import Letter
-from handlers.inviting import QUIET
+from handlers.dossiers.status import MATTERS
 from handlers.messages import Purpose
-from handlers.status import MATTERS
+from handlers.rated.inviting import QUIET
 from handlers.texts import tracking as texts
 from onestop.client import read_push
 from onestop.code import DossierCode

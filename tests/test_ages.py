@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.guiding import case_named
+from handlers.guides.guiding import case_named
 from handlers.respond import respond
 from procedures.ages import age_said, ages_of
 from procedures.search import Answer

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from handlers.answering import LONGEST_CODE, MOST_CHOICES, Asked, Place, answer, details
-from handlers.facts import cut, titled, whole
+from handlers.answers.answering import LONGEST_CODE, MOST_CHOICES, Asked, Place, answer, details
+from handlers.answers.facts import cut, titled, whole
 from handlers.messages import Outgoing
 from handlers.texts.asking import source
 from handlers.texts.format import FIRST_LIMIT, LABEL_LIMIT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from handlers.asking import question, wanted
+from handlers.answers.asking import question, wanted
 from handlers.desk import Conversation
 from handlers.respond import respond
 from handlers.texts.format import FIRST_LIMIT

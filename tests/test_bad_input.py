@@ -8,7 +8,7 @@ import unicodedata
 
 import pytest
 
-from handlers.answering import LONGEST_CODE
+from handlers.answers.answering import LONGEST_CODE
 from handlers.messages import Kind
 from handlers.reading.door import clean_and_mask
 from handlers.respond import respond

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from handlers import effects as fx
-from handlers.calling import LONGEST, clean
 from handlers.desk import Binding, Step, Topic
+from handlers.dossiers.calling import LONGEST, clean
 from handlers.reading.door import clean_and_mask
 from handlers.respond import respond
 from handlers.states import AsksName, Idle

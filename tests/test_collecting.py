@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from handlers.collecting import Reminder, read, reminders
 from handlers.desk import Later, Step
+from handlers.dossiers.collecting import Reminder, read, reminders
 from handlers.messages import Purpose
 from onestop.days.calendar import VIETNAM
 from onestop.dossier import Status

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from handlers.continuing import of_another_person, of_another_place, of_less_to_pay, untold
-from handlers.grieving import is_a_child_alone, speaks_of_a_death
-from handlers.refusing import another_body
+from handlers.answers.continuing import of_another_person, of_another_place, of_less_to_pay, untold
+from handlers.answers.grieving import is_a_child_alone, speaks_of_a_death
+from handlers.answers.refusing import another_body
 from handlers.respond import respond
 from procedures.learning.phrasings import Phrasings
 from tests.fakes import Talk, catalog

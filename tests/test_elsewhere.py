@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from handlers.asking import question
+from handlers.answers.asking import question
 from handlers.desk import Conversation
 from handlers.messages import Outgoing
 from handlers.respond import respond

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from bot.local import overrides
 from bot.tables.histories import Histories, Nights
-from handlers import tracking
 from handlers.desk import Conversation, Official, Step
-from handlers.estimating import likely
+from handlers.dossiers import tracking
+from handlers.dossiers.estimating import likely
 from handlers.messages import Chat, Incoming
 from handlers.officials import morning
 from handlers.respond import respond

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.desk import Step
-from handlers.explaining import LONGEST_COMMENT, read_reasons
+from handlers.rated.explaining import LONGEST_COMMENT, read_reasons
 from handlers.respond import respond
 from handlers.states import AsksComment, AsksConsent, AsksProof, AsksReasons, AsksStars, AsksSure, AsksTap, Idle, State
 from ratings.rating import default_instrument

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from handlers import effects as fx
 from handlers.desk import Conversation, Desk, Later, Official, Step
+from handlers.guides.sheet import Sheet
 from handlers.known import File, Wanted
 from handlers.messages import DOCX, PDF, PNG, XLSX, Incoming
 from handlers.officials import filing
 from handlers.officials.filing import LIVES
 from handlers.respond import respond
-from handlers.sheet import Sheet
 from ratings.digest import Digest
 from ratings.reports.page import Page
 from ratings.week import Week

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from handlers import effects as fx
 from handlers.desk import Binding, Extension, Later, Step
-from handlers.inviting import invite_at, read_invite
 from handlers.messages import Purpose
+from handlers.rated.inviting import invite_at, read_invite
 from handlers.respond import respond
 from handlers.states import AsksCode, AsksConsent, AsksStars, Idle
 from onestop.days.calendar import VIETNAM, ContactHours

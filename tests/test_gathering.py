@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from handlers import memory
 from handlers.desk import Conversation, Desk, Later, Step
+from handlers.guides.sheet import Sheet
+from handlers.guides.ticking import read_ticks
 from handlers.memory import Checklist, Memory
 from handlers.messages import Chat, Incoming
 from handlers.reading import links
 from handlers.respond import respond
-from handlers.sheet import Sheet
-from handlers.ticking import read_ticks
 from procedures.finding.facets import Facet
 from procedures.local import Hidden, Local
 from procedures.procedure import Document

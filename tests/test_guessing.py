@@ -18,9 +18,9 @@ import pytest
 from bot.engine.alarm import LOOKED_EVERY, Alarm, Guesses, guesses
 from bot.guessing import Attack, table
 from handlers import effects as fx
-from handlers import tracking
 from handlers.desk import Conversation, Step
-from handlers.limiting import LIMITS, MISSES_OF_CODE
+from handlers.dossiers import tracking
+from handlers.dossiers.limiting import LIMITS, MISSES_OF_CODE
 from handlers.messages import Chat, Incoming
 from handlers.states import AsksProof
 from onestop.rows import MOST_OF_A_PHONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from handlers.guiding import case_named, fields, in_field
+from handlers.guides.guiding import case_named, fields, in_field
 from handlers.listing import MOST, Option, keyed, page_of
 from handlers.respond import respond
 from handlers.texts.format import FIRST_LIMIT, LABEL_LIMIT

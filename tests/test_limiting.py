@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.limiting import LIMITS, MISSES_OF_CODE, REMEMBERED, Misses
+from handlers.dossiers.limiting import LIMITS, MISSES_OF_CODE, REMEMBERED, Misses
 from handlers.respond import respond
 from tests.fakes import NOON, Talk, a_dossier
 from tests.held import CODE, following

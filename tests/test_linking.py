@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from handlers import linking
 from handlers.desk import Official, Step
-from handlers.linking import PartNews
+from handlers.dossiers import linking
+from handlers.dossiers.linking import PartNews
 from handlers.states import AsksConsent
 from handlers.texts.format import FIRST_LIMIT
 from onestop.code import DossierCode

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.local.values import dump_line, dump_value, load_line, load_value
-from handlers.answering import Asked, Place, answer, details
+from handlers.answers.answering import Asked, Place, answer, details
 from handlers.respond import respond
 from handlers.texts.format import FIRST_LIMIT
 from procedures.finding.facets import Facet

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from bot.tables import misses as store
 from handlers.desk import Conversation, Step
+from handlers.dossiers.limiting import LIMITS
 from handlers.effects import Erased, Missed, Proved
-from handlers.limiting import LIMITS
 from handlers.messages import Incoming, Outgoing
 from handlers.states import Idle
 from storage.engine import Database

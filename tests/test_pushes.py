@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 
 from bot.engine.planning import plan_all
 from bot.tables.pushes import Pushes
-from handlers import linking
+from handlers.dossiers import linking
 from onestop.client import Push
 from onestop.dossier import Dossier, Progress
 from onestop.rows import read_dossier, read_progress

@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot import built
+from handlers.answers.refusing import REASONS, Refusal, reason
 from handlers.desk import Desk
-from handlers.refusing import REASONS, Refusal, reason
 from handlers.respond import respond
 from procedures.learning.phrasings import Phrasings
 from procedures.national.listed import Findable, Listed, agencies, beside

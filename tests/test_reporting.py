@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from handlers import effects as fx
 from handlers.desk import Conversation, Desk, Later, Official, Step
+from handlers.guides.sheet import Sheet
 from handlers.messages import Incoming
 from handlers.respond import respond
-from handlers.sheet import Sheet
 from onestop.days.calendar import VIETNAM
 from ratings.records import CompletionRecord, RatingRecord
 from ratings.records import Records as DigestRecords

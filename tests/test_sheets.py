@@ -9,7 +9,7 @@ import pytest
 
 from bot.paper.press import Press, a_thread
 from bot.paper.sheets import FONTS, qr_code, set_sheet
-from handlers.sheet import Block, Paper, Sheet
+from handlers.guides.sheet import Block, Paper, Sheet
 
 
 def sheet(

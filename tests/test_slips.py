@@ -20,11 +20,11 @@ from bot.proofs.slip_desk import SlipDesk
 from bot.stale import Stale
 from handlers import effects as fx
 from handlers.desk import Conversation, Official, Slip, Step
-from handlers.limiting import LIMITS
+from handlers.dossiers.limiting import LIMITS
 from handlers.messages import Chat, Incoming
+from handlers.rated.slips import MISSES_OF_ALL
 from handlers.reading.door import SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED, clean_and_mask
 from handlers.respond import respond
-from handlers.slips import MISSES_OF_ALL
 from handlers.states import AsksReasons, AsksSlip, AsksStars, Idle
 from ratings.typed_code import shown
 from storage.engine import Database

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.answers.staying import stays
 from handlers.respond import respond
 from handlers.states import Idle
-from handlers.staying import stays
 from procedures.procedure import Procedure
 from procedures.search import Answer, Hit
 from tests.fakes import Talk, a_desk, catalog

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from handlers import effects as fx
 from handlers.desk import Step, Topic
+from handlers.dossiers.proving import NoProof, Proof, read_proof
 from handlers.messages import Purpose
-from handlers.proving import NoProof, Proof, read_proof
 from handlers.reading.nodding import says_enough, says_no, says_yes
 from handlers.respond import respond
 from handlers.states import AsksCode, AsksProof, Idle

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.local.values import dump_line, load_line
-from handlers import asking
+from handlers.answers import asking
 from handlers.desk import Conversation, Desk
 from handlers.reading.intents import About
 from onestop.days.calendar import VIETNAM

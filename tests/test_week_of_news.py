@@ -11,8 +11,8 @@ import pytest
 
 from bot.config import read_settings
 from bot.program import load_shelf, open_database
-from handlers import linking
-from handlers.following import _read
+from handlers.dossiers import linking
+from handlers.dossiers.following import _read
 from handlers.texts import linking as linking_texts
 from onestop.mock.population import Sizes
 from tests.news_week import START, Week

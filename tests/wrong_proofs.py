@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from handlers.limiting import REMEMBERED, Misses
+from handlers.dossiers.limiting import REMEMBERED, Misses
 
 
 class Miss(NamedTuple):

@@ -17,8 +17,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from handlers.answering import validity
-from handlers.asking import wanted
+from handlers.answers.answering import validity
+from handlers.answers.asking import wanted
 from handlers.desk import Conversation, Desk, Later, Step, Topic
 from handlers.greeting import place_of
 from handlers.messages import Chat, Incoming, Outgoing

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.paper.docx import letters_docx
 from bot.paper.sheets import set_chart, set_letters, set_page, set_sheet
-from handlers.sheet import Sheet
+from handlers.guides.sheet import Sheet
 from ratings.digest import Digest
 from ratings.reports.page import Page
 from ratings.reports.workbook import to_xlsx

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import orjson
 from msgspec import to_builtins
 
-from handlers.sheet import Sheet
+from handlers.guides.sheet import Sheet
 from ratings.reports.page import Page
 
 if TYPE_CHECKING:

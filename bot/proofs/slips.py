@@ -15,11 +15,11 @@ from sqlalchemy import Connection, func, or_, select
 from bot.keys import Keys
 from bot.stale import Stale
 from bot.tables.misses import counted, miss
+from handlers.dossiers.limiting import REMEMBERED
 from handlers.effects import SlipTyped
 from handlers.known import Slip
-from handlers.limiting import REMEMBERED
+from handlers.rated.slips import MISSES_OF_ALL, SLIP_MISSED, WITHIN
 from handlers.reading.door import SLIP_LINKED, SLIP_SCANNED, SLIP_TYPED
-from handlers.slips import MISSES_OF_ALL, SLIP_MISSED, WITHIN
 from onestop.code import locate
 from onestop.store import find
 from ratings import typed_code

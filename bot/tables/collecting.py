@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from bot.clock import Clock
 from bot.control import Does, Wrong
 from bot.keys import Keys
-from handlers.inviting import RATABLE
+from handlers.rated.inviting import RATABLE
 from onestop.days.calendar import vietnam_date
 from onestop.dossier import Status
 from ratings.call_backs import band_of

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from handlers.limiting import REMEMBERED, Misses
+from handlers.dossiers.limiting import REMEMBERED, Misses
 from storage.tables import misses
 
 

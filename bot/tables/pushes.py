@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from bot.engine.planning import plan_all
 from bot.tables.followers import Followers
-from handlers import collecting, linking
 from handlers.desk import Rules
+from handlers.dossiers import collecting, linking
+from handlers.dossiers.status import MATTERS
 from handlers.effects import Planned
-from handlers.inviting import invite_at, invite_event
 from handlers.naming import national
-from handlers.status import MATTERS
+from handlers.rated.inviting import invite_at, invite_event
 from offices.unit import Offices
 from onestop import store
 from onestop.client import Push

@@ -35,7 +35,7 @@ from handlers.desk import (
     Slip,
     Withheld,
 )
-from handlers.limiting import Misses
+from handlers.dossiers.limiting import Misses
 from handlers.messages import Chat, Purpose
 from onestop import phones
 from onestop import store as dossier_store

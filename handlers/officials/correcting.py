@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from handlers.authority import Grant, May, grant_for, granted
 from handlers.desk import Conversation, Desk, Official, Proposal, Step
 from handlers.effects import Audited, FactDecided, FactProposed
-from handlers.guiding import stale
+from handlers.guides.guiding import stale
 from handlers.listing import Option, keyed
 from handlers.messages import Choice, Outgoing
 from handlers.officials import corrections

@@ -9,8 +9,8 @@ from enum import Enum
 from msgspec import Struct, field
 
 from handlers.desk import Desk, Official, Seen
+from handlers.dossiers.estimating import Likely, late_ones
 from handlers.effects import Audited
-from handlers.estimating import Likely, late_ones
 from offices.unit import Unit
 from onestop.days.calendar import vietnam, vietnam_date
 from onestop.dossier import Dossier

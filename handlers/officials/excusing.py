@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers import linking
 from handlers.desk import Desk, Extension, Letter
+from handlers.dossiers import linking
 from handlers.messages import DOCX, PDF, Attachment
 from handlers.naming import plain_name
 from handlers.outlets import Printer

@@ -15,15 +15,15 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from handlers import status
 from handlers.authority import May, grant_for
 from handlers.desk import Conversation, Desk, Extension, Later, Official, Step
+from handlers.dossiers import status
+from handlers.dossiers.proving import without_codes
 from handlers.effects import Audited, ExtensionConfirmed, ExtensionDrafted
-from handlers.inviting import waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import held, marked, notice_name, office_of, parsed, topic_of
 from handlers.officials import excusing
-from handlers.proving import without_codes
+from handlers.rated.inviting import waits
 from handlers.states import Idle
 from handlers.texts import extending as texts
 from handlers.texts import reporting

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import re
 
+from handlers.answers.facts import whole
 from handlers.authority import Grant, May, grant_for, granted, in_office
 from handlers.desk import Conversation, Desk, Official, Step
 from handlers.effects import Audited, FactHidden, FactUnhidden
-from handlers.facts import whole
-from handlers.guiding import stale
+from handlers.guides.guiding import stale
 from handlers.listing import Option, keyed, page_of
 from handlers.locating import unit_of
 from handlers.messages import Choice, Incoming, Outgoing

@@ -14,16 +14,16 @@ import re
 
 from msgspec.structs import replace
 
+from handlers.answers.refusing import Refusal
 from handlers.authority import May, granted
 from handlers.desk import Conversation, Desk, Official, OpenQuestion, Step
 from handlers.effects import Audited, FactProposed, LeftOpen
-from handlers.guiding import stale
+from handlers.guides.guiding import stale
 from handlers.listing import Option, keyed
 from handlers.locating import unit_of
 from handlers.messages import Choice, Outgoing
 from handlers.officials import correcting
 from handlers.reading.scrubbing import scrubbed
-from handlers.refusing import Refusal
 from handlers.states import Idle
 from handlers.texts import hiding as hiding_texts
 from handlers.texts import learning as texts

@@ -6,12 +6,12 @@ A draft goes to nobody: the official writes down who it is for, signs it, and ha
 from __future__ import annotations
 
 from handlers.desk import Desk, Official, Step
+from handlers.dossiers.status import in_force
 from handlers.messages import Choice, Outgoing
 from handlers.naming import marked, office_of
 from handlers.officials import excusing
 from handlers.officials.due import DRAFTS, Which, dossier_of, due_of, noted, own_roles, unit_named
 from handlers.states import Idle
-from handlers.status import in_force
 from handlers.texts import extending
 from handlers.texts import morning as texts
 from onestop.code import DossierCode

@@ -20,6 +20,8 @@ from datetime import date
 from msgspec import Struct
 
 from handlers.desk import Conversation, Desk, Later, Official, Seen, Step
+from handlers.dossiers.proving import without_codes
+from handlers.dossiers.status import in_force
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import marked
 from handlers.officials import excusing, lettering
@@ -36,9 +38,7 @@ from handlers.officials.due import (
     unit_named,
 )
 from handlers.officials.telling import tell
-from handlers.proving import without_codes
 from handlers.states import Idle
-from handlers.status import in_force
 from handlers.texts import extending, reporting
 from handlers.texts import morning as texts
 from handlers.texts.format import shortened

@@ -14,14 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from handlers import status
 from handlers.authority import May, grant_for
 from handlers.desk import Conversation, Desk, Official, Step
+from handlers.dossiers import status
+from handlers.dossiers.proving import without_codes
 from handlers.effects import Audited, Effect, ExtensionConfirmed, ExtensionDrafted
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import marked
 from handlers.officials.extending import COMMAND, Case, case_of, day_named, reason_given, wrong_day
-from handlers.proving import without_codes
 from handlers.states import Idle
 from handlers.texts import extending as texts
 from handlers.texts import reporting

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Set
 
 from handlers.desk import Conversation, Desk, Later, Official, Step
-from handlers.inviting import waits
 from handlers.messages import Incoming
+from handlers.rated.inviting import waits
 
 
 async def tell(

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers import linking, ways_on
+from handlers import ways_on
 from handlers.desk import Desk, Extension, Seen
-from handlers.estimating import likely
+from handlers.dossiers import linking
+from handlers.dossiers.estimating import likely
 from handlers.messages import Choice
 from handlers.naming import marked, may_be_named, office_of, plain_name, procedure_of
 from handlers.texts import asking, extending, greeting

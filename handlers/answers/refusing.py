@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 
 from handlers import ways_on
-from handlers.answering import not_this
+from handlers.answers.answering import not_this
 from handlers.desk import Conversation, Desk, Step
 from handlers.greeting import hours_line, place_of
 from handlers.messages import Choice, Outgoing

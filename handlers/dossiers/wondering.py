@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import re
 
-from handlers import locating, tracking, waiting, ways_on
+from handlers import locating, ways_on
 from handlers.desk import Conversation, Desk, Step
+from handlers.dossiers import tracking, waiting
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import followed, held, office_of, procedure_of
 from handlers.reading.intents import is_pressed

@@ -16,23 +16,24 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from handlers import asking, choosing, grieving
-from handlers.answering import Asked, Place, own_papers, part_absent, validity
-from handlers.checklist import FACTS, Gathered, gathered_by
-from handlers.choosing import code, walk
+from handlers.answers import asking, grieving
+from handlers.answers.answering import Asked, Place, own_papers, part_absent, validity
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.greeting import hours_line, place_of
-from handlers.guiding import stale
+from handlers.guides import choosing
+from handlers.guides.checklist import FACTS, Gathered, gathered_by
+from handlers.guides.choosing import code, walk
+from handlers.guides.guiding import stale
+from handlers.guides.printing import file_name, made_sheet
+from handlers.guides.ticking import Ticks, read_ticks
 from handlers.memory import Checklist
 from handlers.messages import Attachment, Choice, Outgoing
-from handlers.printing import file_name, made_sheet
 from handlers.reading import links
 from handlers.reading.said import said as words_said
 from handlers.states import Idle
 from handlers.texts import asking as asking_texts
 from handlers.texts import gathering as texts
 from handlers.texts.format import numbered, shortened
-from handlers.ticking import Ticks, read_ticks
 from procedures.finding.facets import Facet
 from procedures.finding.fold import syllables
 from procedures.search import Answer

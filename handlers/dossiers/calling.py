@@ -16,10 +16,10 @@ import re
 import unicodedata
 
 from handlers.desk import Binding, Conversation, Desk, Step, Topic
+from handlers.dossiers.proving import without_codes
 from handlers.effects import Named
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import followed, notice_name, parsed
-from handlers.proving import without_codes
 from handlers.reading.intents import Codes, Start, Wants, is_pressed, understand
 from handlers.reading.remarks import without_names
 from handlers.states import AsksName, Idle

@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
-from handlers import explaining, tracking, ways_on
+from handlers import ways_on
 from handlers.authority import CHANGEABLE, SLIP, Case, Refusal, answer, may_invite, may_rate, official_of
 from handlers.desk import Conversation, Desk, Later, Step, Topic
+from handlers.dossiers import tracking
 from handlers.effects import Audited, Declined, Effect, Invited, NotReceived, Planned
-from handlers.inviting import COOLDOWN, REMINDED_AFTER, read_invite, read_reminder, reminder_event, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import is_grief, marked, notice_name, office_of, parsed, procedure_of
+from handlers.rated import explaining
+from handlers.rated.inviting import COOLDOWN, REMINDED_AFTER, read_invite, read_reminder, reminder_event, waits
 from handlers.reading.intents import is_pressed
 from handlers.reading.nodding import says_no, says_yes
 from handlers.states import AsksComment, AsksReasons, AsksStars, AsksSure, AsksTap, Idle

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from handlers.continuing import LONGEST_FURTHER, of_a_fine
+from handlers.answers.continuing import LONGEST_FURTHER, of_a_fine
 from handlers.desk import Desk
-from handlers.guiding import case_named
+from handlers.guides.guiding import case_named
 from handlers.reading.said import said
 from procedures.finding.facets import Facet, facets
 from procedures.finding.fold import accented, pairs, syllables

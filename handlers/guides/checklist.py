@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handlers import asking
-from handlers.answering import Asked, Place, part_absent
-from handlers.choosing import Walk
+from handlers.answers import asking
+from handlers.answers.answering import Asked, Place, part_absent
+from handlers.answers.facts import titled
 from handlers.desk import Conversation, Desk
-from handlers.facts import titled
+from handlers.guides.choosing import Walk
+from handlers.guides.sheet import Block
 from handlers.memory import Checklist
-from handlers.sheet import Block
 from handlers.texts import gathering as texts
 from handlers.texts.format import lower_first
 from procedures.finding.facets import Facet

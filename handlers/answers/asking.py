@@ -10,19 +10,10 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from handlers import continuing, grieving, staying, ways_on
-from handlers.answering import ABSENT, Asked, answer, choices_after, details, not_this, unsure, validity
-from handlers.desk import Conversation, Desk, Step, Topic
-from handlers.greeting import place_of
-from handlers.guiding import case_named, stale
-from handlers.listing import Option, keyed
-from handlers.locating import unit_of
-from handlers.messages import Choice, Outgoing
-from handlers.officials import learning
-from handlers.reading.addressing import without_greeting
-from handlers.reading.door import holds_masked, without_masks
-from handlers.reading.intents import About, is_code
-from handlers.refusing import (
+from handlers import ways_on
+from handlers.answers import continuing, grieving, staying
+from handlers.answers.answering import ABSENT, Asked, answer, choices_after, details, not_this, unsure, validity
+from handlers.answers.refusing import (
     Refusal,
     another_body,
     done_by,
@@ -32,6 +23,16 @@ from handlers.refusing import (
     refuse,
     unknown_code,
 )
+from handlers.desk import Conversation, Desk, Step, Topic
+from handlers.greeting import place_of
+from handlers.guides.guiding import case_named, stale
+from handlers.listing import Option, keyed
+from handlers.locating import unit_of
+from handlers.messages import Choice, Outgoing
+from handlers.officials import learning
+from handlers.reading.addressing import without_greeting
+from handlers.reading.door import holds_masked, without_masks
+from handlers.reading.intents import About, is_code
 from handlers.states import Idle
 from handlers.texts import asking as texts
 from handlers.texts import common, greeting, hiding

@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
 
-from handlers import status
 from handlers.desk import Conversation, Desk, Later, Rules, Step
+from handlers.dossiers import status
 from handlers.effects import Planned
-from handlers.inviting import waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import held, notice_name, parsed, topic_of
+from handlers.rated.inviting import waits
 from handlers.texts import tracking as texts
 from onestop.days.calendar import VIETNAM, vietnam_date
 from onestop.dossier import Dossier, Status

@@ -15,8 +15,9 @@ import re
 from enum import Enum, auto
 from typing import assert_never
 
-from handlers import linking, status, ways_on
+from handlers import ways_on
 from handlers.desk import BackendDown, Desk, Extension, NotConnected, Seen, Step
+from handlers.dossiers import linking, status
 from handlers.messages import Choice, Outgoing
 from handlers.naming import marked, office_of, topic_of
 from handlers.states import Idle

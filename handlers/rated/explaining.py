@@ -5,10 +5,10 @@ Every pick replaces the rating's row, so that a reason counts although nobody ty
 
 from __future__ import annotations
 
-from handlers import tapping
 from handlers.authority import Case, answer, may_rate
 from handlers.desk import Conversation, Desk, Step
 from handlers.messages import Choice, Incoming, Outgoing
+from handlers.rated import tapping
 from handlers.reading.intents import Chat, Codes, Invitation, JoinCode, OfficialWords, Start, Wants, Wish, understand
 from handlers.reading.nodding import says_enough
 from handlers.reading.picking import NUMBERS

@@ -23,13 +23,14 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from handlers import following, retrying, status, ways_on
+from handlers import ways_on
 from handlers.desk import BackendDown, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
+from handlers.dossiers import following, retrying, status
+from handlers.dossiers.proving import NoProof, Proof, read_proof
 from handlers.effects import Missed, Opened, Proved
-from handlers.inviting import ratable, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import held, office_of, parsed, topic_of
-from handlers.proving import NoProof, Proof, read_proof
+from handlers.rated.inviting import ratable, waits
 from handlers.reading.intents import is_pressed
 from handlers.reading.nodding import says_no, says_yes
 from handlers.states import AsksCode, AsksConsent, AsksProof, Idle

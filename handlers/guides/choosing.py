@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from handlers import asking, grieving
+from handlers.answers import asking, grieving
 from handlers.desk import Conversation, Desk, Step, Topic
 from handlers.greeting import place_of
-from handlers.guiding import stale
+from handlers.guides.guiding import stale
 from handlers.memory import Checklist
 from handlers.messages import Choice, Outgoing
 from handlers.reading.intents import About

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers.answering import own_papers, validity
-from handlers.checklist import FACTS, Gathered
+from handlers.answers.answering import own_papers, validity
 from handlers.desk import Conversation, Desk
 from handlers.greeting import hours_line, place_of
-from handlers.guiding import slug
+from handlers.guides.checklist import FACTS, Gathered
+from handlers.guides.guiding import slug
+from handlers.guides.sheet import Block, Paper, Sheet
 from handlers.locating import unit_of
 from handlers.reading import links
-from handlers.sheet import Block, Paper, Sheet
 from handlers.texts import common
 from handlers.texts import gathering as texts
 from procedures.procedure import Document, Procedure

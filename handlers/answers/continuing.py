@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from handlers.answering import Asked
+from handlers.answers.answering import Asked
 from handlers.desk import Conversation, Desk
 from handlers.reading.said import said
 from handlers.texts.format import ended, sentence_case

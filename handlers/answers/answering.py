@@ -11,7 +11,7 @@ from itertools import chain
 
 from msgspec import Struct
 
-from handlers.facts import LEAST_PAPER, Said, always, case_of, cut, head, in_brief, papers, titled, whole
+from handlers.answers.facts import LEAST_PAPER, Said, always, case_of, cut, head, in_brief, papers, titled, whole
 from handlers.messages import Choice, Outgoing
 from handlers.texts import asking as texts
 from handlers.texts import common, hiding

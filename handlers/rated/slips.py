@@ -17,12 +17,13 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from handlers import rating, ways_on
+from handlers import ways_on
 from handlers.authority import Case, may_rate
 from handlers.desk import Conversation, Desk, Later, Step
 from handlers.effects import SlipTyped
 from handlers.messages import Choice, Incoming, Outgoing
 from handlers.naming import marked
+from handlers.rated import rating
 from handlers.reading.intents import ResultSlip, is_pressed
 from handlers.reading.nodding import says_no, says_yes
 from handlers.states import AsksSlip, Idle

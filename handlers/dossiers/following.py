@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from handlers import calling, collecting, linking, reaching, status
 from handlers.desk import BackendDown, Binding, Conversation, Desk, Later, NotConnected, Seen, Step, Topic
+from handlers.dossiers import calling, collecting, linking, reaching, status
 from handlers.effects import Consented, Effect, Followed, Planned, Unfollowed
-from handlers.inviting import invite_at, invite_event, ratable, waits
 from handlers.messages import Choice, Incoming, Outgoing, Purpose
 from handlers.naming import followed, held, is_grief, marked, notice_name, parsed, topic_of
+from handlers.rated.inviting import invite_at, invite_event, ratable, waits
 from handlers.states import AsksConsent, Idle
 from handlers.texts import joining as joining_texts
 from handlers.texts import linking as linking_texts

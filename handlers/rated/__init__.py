@@ -1,0 +1,1 @@
+"""What citizens think of a result: invited, one to five stars, why, in a few taps."""
