@@ -1,8 +1,8 @@
 """The alarm on guessing: many wrong proofs, or wrong proofs of many codes, within five minutes.
 
-Limits hold back who guesses (``handlers/dossiers/tracking.py``); the alarm tells the operator that somebody tries. It is a
-line in the log, once in ten minutes while it lasts, and ``motcua_proof_misses`` in the metrics. Neither names a chat
-or a code.
+Limits hold back who guesses (``handlers/dossiers/tracking.py``); the alarm tells the operator that somebody tries.
+It is a line in the log, once in ten minutes while it lasts, and ``motcua_proof_misses`` in the metrics. Neither names
+a chat or a code.
 """
 
 from __future__ import annotations
