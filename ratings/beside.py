@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from operator import attrgetter
 
 from ratings.records import RatingRecord
 
@@ -15,6 +16,7 @@ LEAST = 5
 NOBODY: frozenset[int] = frozenset()
 Answers = Sequence[RatingRecord]
 Part = Callable[[RatingRecord], Hashable]
+_unit = attrgetter("unit")
 
 
 def few(whole: Answers, tellings: Sequence[Answers], part: Part) -> set[Hashable]:
@@ -40,7 +42,7 @@ def few(whole: Answers, tellings: Sequence[Answers], part: Part) -> set[Hashable
 
 def few_of_a_week(whole: Answers, told: Answers, part: Part) -> set[Hashable]:
     """The same of one week, in which whatever units tell of a part stands in the whole's."""
-    mine, theirs = (Counter((part(a), a.unit) for a in each) for each in (whole, told))
+    mine, theirs = (Counter(zip(map(part, each), map(_unit, each), strict=True)) for each in (whole, told))
     left: dict[Hashable, list[set[int]]] = {}
     for (key, unit), n in mine.items():
         left.setdefault(key, []).append({n, n - theirs[key, unit]})

@@ -17,7 +17,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain, groupby
+from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -216,6 +218,10 @@ def _all(pieces: Iterable[Piece]) -> list[RatingRecord]:
 # --- beside what else is told ----------------------------------------------------------------------------------------
 
 
+_asked: Callable[[Divided], Sequence[Piece]] = attrgetter("asked")
+_copies: Callable[[Divided], Sequence[Piece]] = attrgetter("copies")
+
+
 def _besides(
     pieces: Sequence[Piece], whole: Divided, units: Sequence[Divided], odd: frozenset[int], *, first_line: bool
 ) -> Parts:
@@ -223,6 +229,7 @@ def _besides(
     apart in it, so that it need not be they), or, of several units, by subtracting one unit's, or all units'."""
     everybody = sum(len(piece.answers) for piece in pieces if piece.here)
 
+    @cache
     def leaves(part: Part, of: Callable[[Divided], Sequence[Piece]]) -> bool:
         return bool(_few_left(of(whole), [of(unit) for unit in units], part))
 
@@ -238,8 +245,8 @@ def _besides(
         told = {key: _here(its) for key, (its, theirs) in mine.items() if not _few_left(its, theirs, lambda _: True)}
         return {key: answers for key, answers in told.items() if answers}
 
-    signs, asked = kept(by_sign(odd), lambda d: d.signs), kept(by_asked, lambda d: d.asked)
-    copies = kept(by_certified, lambda d: d.copies) and kept(by_copies(odd), lambda d: d.copies)
+    signs, asked = kept(by_sign(odd), lambda d: d.signs), kept(by_asked, _asked)
+    copies = kept(by_certified, _copies) and kept(by_copies(odd), _copies)
     return Parts(
         odd=odd,
         signs=signs,
@@ -249,9 +256,9 @@ def _besides(
         fields=list(chain.from_iterable(each(lambda d: d.fields).values())),
         praise=Counter({code: len(people) for code, people in each(lambda d: d.praise).items()}),
         complaints=Counter({code: len(people) for code, people in each(lambda d: d.complaints).items()}),
-        invited=None if first_line or leaves(by_asked, lambda d: d.asked) else between(pieces, by_asked),
+        invited=None if first_line or leaves(by_asked, _asked) else between(pieces, by_asked),
         # with odd answers copies are told apart by more than this
-        certified=None if odd or leaves(by_certified, lambda d: d.copies) else between(pieces, by_certified),
+        certified=None if odd or leaves(by_certified, _copies) else between(pieces, by_certified),
     )
 
 
