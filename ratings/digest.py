@@ -217,7 +217,9 @@ def make_digest(
     shown = (
         Shown(withheld=True)
         if told is None
-        else Shown.of(answers, compared.headline, compared.without_certified, mix, views.parts(span, as_of))
+        else Shown.of(
+            answers, compared.headline, compared.without_certified, mix, views.parts(span, as_of, first_line=brief)
+        )
     )
     # a roll-up has no series of its own, and a longer period is no point of one
     watched = (
