@@ -57,6 +57,11 @@ BESIDE = 4.0
 MakeChannels = Callable[["App"], Iterable[Channel]]
 
 
+def longest_turn(settings: Settings) -> float:
+    """Seconds that all reads of one turn have: enough for what the backend may take of them."""
+    return max(TURN, waiting(settings.onestop_wait).in_all + BESIDE)
+
+
 class App:
     """``start`` takes up what was left open and begins; ``stop`` ends within a few seconds and loses nothing."""
 
@@ -71,7 +76,7 @@ class App:
         random: Random | None = None,
         turn: float | None = None,
     ) -> None:
-        """``turn``: seconds that all reads of one turn have; None: enough for what the backend may take of them."""
+        """``turn``: seconds that all reads of one turn have, if not as many as the settings say."""
         self.settings = settings
         self.database = database
         self.keys = keys
@@ -102,7 +107,7 @@ class App:
             shelf.phone,
             lambda: self.schedule.nudge(),
             self._typing,
-            turn or max(TURN, waiting(settings.onestop_wait).in_all + BESIDE),
+            turn or longest_turn(settings),
             self.service,
         )
         self.schedule = Schedule(self.reading, self.worker, self.writer, database, clock, self.metrics.guesses)

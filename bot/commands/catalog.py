@@ -152,11 +152,8 @@ def _check(args: argparse.Namespace) -> int:
 
 def _diff(args: argparse.Namespace) -> int:
     """Prints and changes nothing: the copy takes the place of the bundled files when whoever edits it is content."""
-    from bot.learning.changes import (  # the search and the whole conversation: not for every command
-        changes,
-        facts,
-        usual,
-    )
+    # the search and the whole conversation: not for every command
+    from bot.learning.changes import changes, facts, usual
     from bot.learning.facts_asked import WORDS
     from procedures.learning.phrasings import Phrasings
     from procedures.search import Index, bundled

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from bot.engine.jobs import Answer
 from bot.engine.planning import plan
 from bot.keys import Keys
-from bot.local import facts
+from bot.local import facts as local_facts
 from bot.proofs import receipts, slips
 from bot.stale import Stale
 from bot.tables import extensions, machine, misses, open_questions, people
@@ -137,13 +137,13 @@ def apply(connection: Connection, context: Context, turn: Answer, effect: Effect
         case LeftOpen():
             open_questions.leave(connection, at, effect)
         case FactHidden():
-            facts.hide(connection, chat, at, effect)
+            local_facts.hide(connection, chat, at, effect)
         case FactUnhidden():
-            facts.unhide(connection, chat, at, effect)
+            local_facts.unhide(connection, chat, at, effect)
         case FactProposed():
-            facts.propose(connection, chat, at, effect)
+            local_facts.propose(connection, chat, at, effect)
         case FactDecided():
-            facts.decide(connection, chat, at, effect)
+            local_facts.decide(connection, chat, at, effect)
         case ExtensionDrafted():
             extensions.draft(connection, at, effect)
         case ExtensionConfirmed(_, dossier):
